@@ -1,0 +1,1 @@
+"""ticketd: a support desk that speaks only email."""

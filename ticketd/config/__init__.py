@@ -1,0 +1,1 @@
+"""Settings: the one YAML file, checked once, handed down as plain values."""

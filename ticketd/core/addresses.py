@@ -1,0 +1,113 @@
+"""Addresses: normalised, split, compared."""
+
+import re
+from dataclasses import dataclass
+
+_ADDRESS = re.compile(
+    r"[^\s<>\x00-\x1f\x7f-\x9f@\ud800-\udfff]{1,256}@[^\s<>@\x00-\x1f\x7f-\x9f\ud800-\udfff,;]{1,255}"
+)
+_ASCII_LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
+NULL_PATHS = frozenset({"", "<>", "mailer-daemon"})
+
+
+def normalise(address: str) -> str:
+    """Lower-cased in ASCII only: `K` (the Kelvin sign) must never become an agent's k (D3)."""
+    return address.strip().strip("<>").strip().translate(_ASCII_LOWER)
+
+
+def is_address(address: str) -> bool:
+    """Whether it can stand in an envelope: one @, no blanks, controls or brackets."""
+    return _ADDRESS.fullmatch(address) is not None
+
+
+def domain_of(address: str) -> str:
+    """The part behind the last @, or an empty text."""
+    return address.rpartition("@")[2] if "@" in address else ""
+
+
+def local_of(address: str) -> str:
+    """The part before the last @; the whole where there is none."""
+    return address.rpartition("@")[0] if "@" in address else address
+
+
+def without_detail(address: str) -> str:
+    """`user+detail@domain` without its detail (RFC 5233)."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}" if at else address
+
+
+def detail_of(address: str) -> str:
+    """The detail of `user+detail@domain`, or an empty text."""
+    return local_of(address).partition("+")[2]
+
+
+def path(text: str) -> str:
+    """A reverse-path as handed over: the null path in all its spellings becomes an empty text."""
+    address = normalise(text)
+    return "" if address in NULL_PATHS else address
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A part of the company with its own address."""
+
+    key: str
+    name: str
+    address: str
+    aliases: tuple[str, ...] = ()
+    language: str = "en"
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A person of the company who answers."""
+
+    key: str
+    name: str
+    addresses: tuple[str, ...]
+    departments: tuple[str, ...]
+    role: str = "agent"
+    login: str = ""
+    language: str = "en"
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Which addresses are ours, answered from memory so that RCPT never waits."""
+
+    domain: str
+    departments: tuple[Department, ...]
+    postmaster: str = ""
+    """Key of the department that gets postmaster@ and abuse@ (RFC 5321, 4.5.1; RFC 2142)."""
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """Every domain that mail for us may carry."""
+        public = (a for d in self.departments for a in (d.address, *d.aliases))
+        return frozenset({self.domain, *(domain_of(a) for a in public)})
+
+    def department_for(self, address: str) -> Department | None:
+        """The department that this recipient address belongs to, details ignored."""
+        bare = without_detail(normalise(address))
+        local, domain = local_of(bare), domain_of(bare)
+        for department in self.departments:
+            public = (department.address, *department.aliases)
+            if bare in public or (
+                domain == self.domain and local in {department.key, *map(local_of, public)}
+            ):
+                return department
+        if local in {"postmaster", "abuse"} and (not domain or domain in self.domains):
+            chosen = self.postmaster or self.departments[0].key
+            return next(d for d in self.departments if d.key == chosen)
+        return None
+
+    def is_bounce_address(self, address: str) -> bool:
+        """Whether it is one of our VERP reverse-paths: `b+<id>.<mac>@domain`."""
+        address = normalise(address)
+        return local_of(address).startswith("b+") and domain_of(address) == self.domain
+
+    def is_ours(self, address: str) -> bool:
+        """Whether mail to this address is for the desk."""
+        return self.is_bounce_address(address) or self.department_for(address) is not None

@@ -1,0 +1,97 @@
+"""What can happen to a ticket: one small dataclass each, in the past tense."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ticket came to be."""
+
+    department: str
+    subject: str
+    claims: int = 0
+    follows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerWrote:
+    """A mail of a customer was put on the ticket."""
+
+    message: int
+    kind: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoReceived:
+    """The same mail came by a second way."""
+
+    via: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentAdded:
+    """A second department sees the ticket."""
+
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReplied:
+    """An agent answered the customer."""
+
+    message: int
+    closing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """The status moved."""
+
+    old: str
+    new: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AckWithheld:
+    """No ack left, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The smarthost took a mail of ours."""
+
+    to: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLate:
+    """A mail of ours has not left yet."""
+
+    to: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFailed:
+    """A mail of ours did not reach its recipient."""
+
+    to: str
+    answer: str
+
+
+Event = (
+    Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
+    | AckWithheld | Delivered | DeliveryLate | DeliveryFailed
+)  # fmt: skip
+
+
+def words(event: Event) -> tuple[str, dict[str, object]]:
+    """The event's name and its facts, as they stand in the history."""
+    name = "".join(f"_{c.lower()}" if c.isupper() else c for c in type(event).__name__).strip("_")
+    return name, asdict(event)

@@ -1,0 +1,33 @@
+"""Envelope recipients -> departments and tokens; the To: field never routes (RFC 5321, 3.3)."""
+
+from dataclasses import dataclass
+
+from ticketd.core.addresses import Own
+from ticketd.core.inbound import Recipient
+from ticketd.core.tokens import Claim, claim_in_address
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a mail is meant to go."""
+
+    departments: tuple[str, ...]
+    """Keys in the order of the recipients; the first one gets the ticket."""
+    tokens: tuple[Claim, ...] = ()
+    bounces: tuple[Claim, ...] = ()
+
+
+def route(recipients: tuple[Recipient, ...], own: Own) -> Route:
+    """The departments of all recipients. An alias may have rewritten RCPT: ORCPT is asked too."""
+    departments: dict[str, None] = {}
+    tokens: dict[Claim, None] = {}
+    bounces: dict[Claim, None] = {}
+    for recipient in recipients:
+        chosen = own.department_for(recipient.address) or own.department_for(recipient.original)
+        if chosen:
+            departments[chosen.key] = None
+        for address in (recipient.address, recipient.original):
+            claim = claim_in_address(address)
+            if claim:
+                (bounces if own.is_bounce_address(address) else tokens)[claim] = None
+    return Route(tuple(departments), tuple(tokens), tuple(bounces))

@@ -1,0 +1,43 @@
+"""Text that is safe to store, to show and to put into a header field."""
+
+import re
+import unicodedata
+
+_BAD = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+_CONTROLS = {c: " " for c in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+_INVISIBLE = dict.fromkeys(
+    (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0x00AD)
+)
+_PATH_SIGNS = str.maketrans(dict.fromkeys("/\\:", "_"))
+
+
+def clean_text(text: str) -> str:
+    """NFC, LF line ends, and no NUL or lone surrogate, which no database takes."""
+    text = text.translate(_BAD).replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", text)
+
+
+def header_text(text: str, limit: int = 250) -> str:
+    """One line for a header field: controls and line separators become spaces (RFC 5322, 2.2)."""
+    return " ".join(clean_text(text).translate(_CONTROLS).split())[:limit]
+
+
+def log_text(text: str, limit: int = 256) -> str:
+    """One value of a log line: controls and directional marks cannot forge another line."""
+    return header_text(text.translate(_INVISIBLE), limit)
+
+
+def file_name(name: str, fallback: str = "attachment") -> str:
+    """A sender's file name as data: NFC, no control, bidi or path signs, at most 120 characters."""
+    name = header_text(name.translate(_INVISIBLE)).translate(_PATH_SIGNS).lstrip(". ")
+    if len(name) > 120:
+        stem, dot, ending = name.rpartition(".")
+        keep = 120 - len(ending) - 1 if dot and len(ending) <= 16 else 120
+        name = f"{stem[:keep]}.{ending}" if keep < 120 else name[:120]
+    return name or fallback
+
+
+def fold(text: str) -> str:
+    """The form that is searched: case, Latin accents and đ folded, Thai vowels and tones kept."""
+    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", text.casefold()))
+    return unicodedata.normalize("NFC", bare.replace("đ", "d"))

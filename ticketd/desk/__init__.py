@@ -1,0 +1,1 @@
+"""Acts: what customers and agents do to tickets, each in the caller's transaction."""

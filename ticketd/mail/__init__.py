@@ -1,0 +1,1 @@
+"""Bytes: the only room that knows MIME and templates."""

@@ -1,0 +1,1 @@
+"""Doors: every one puts envelope and raw bytes into the inbox before it says yes."""

@@ -1,0 +1,1 @@
+"""Out: works the outbox off."""

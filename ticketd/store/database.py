@@ -1,0 +1,109 @@
+"""Opens the database and hands out transactions; the only commit stands here."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from ticketd.core.errors import Temporary
+
+BUSY_SECONDS = 5
+_FULL = ("disk is full", "no space left", "disk i/o error")
+
+
+class DiskFull(Temporary):
+    """There is no room for another row."""
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, and the folder beside it for large blobs."""
+
+    def __init__(self, url: str, blobs: Path | None) -> None:
+        self.url = make_url(url)
+        self.blobs = blobs
+        """Where large blobs lie as files; None keeps all of them in the database."""
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(str(self.url)) if self.is_sqlite else _postgres(url)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose work is committed as a whole, or not at all."""
+        with _away_is_temporary(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for questions; whatever it changes is thrown away."""
+        with _away_is_temporary(), self.engine.connect() as connection:
+            with Session(connection.execution_options(ticketd_reads=True)) as session:
+                yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A bare connection for the writer of the doors, committed as a whole."""
+        with _away_is_temporary(), self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _away_is_temporary() -> Iterator[None]:
+    """A database that is locked, away or full is the world's failure, not a bug."""
+    try:
+        yield
+    except OperationalError as error:
+        if any(words in str(error.orig).lower() for words in _FULL):
+            raise DiskFull("the database cannot grow: the disk is full") from error
+        raise Temporary(f"the database does not answer: {error.orig}") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Temporary("the connection to the database was lost") from error
+        raise
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        # The driver must not begin transactions by itself: we say BEGIN IMMEDIATE.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            # NORMAL may lose the last commits at power loss, after 250 was said.
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("ticketd_reads")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        connect_args={"connect_timeout": BUSY_SECONDS, "application_name": "ticketd"},
+    )

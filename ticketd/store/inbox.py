@@ -1,0 +1,208 @@
+"""The first durable queue: mails that we said 250 to."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from ticketd.core.inbound import Envelope, Recipient
+from ticketd.store import blobs
+from ticketd.store.blobs import Spooled
+from ticketd.store.database import Database
+from ticketd.store.tables import Blob, Inbox, InboxKey
+
+REPEAT_WITHIN = timedelta(days=30)
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One mail at the door: what was handed over, and the bytes."""
+
+    envelope: Envelope
+    mail: Spooled
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a delivery: its id, and whether all of it had been committed before."""
+
+    id: int
+    is_repeat: bool
+
+
+def new_id(now: datetime) -> int:
+    """Ordered by time, below 2**53, made without asking the database."""
+    milliseconds = int((now - _EPOCH) / timedelta(milliseconds=1))
+    return milliseconds * 4096 + secrets.randbelow(4096)
+
+
+def exact_key(digest: str, recipient: str) -> str:
+    """Same bytes for the same recipient: the same delivery once more."""
+    return hashlib.sha256(f"{digest}\0{recipient}".encode("utf-8", "replace")).hexdigest()
+
+
+def put(database: Database, deliveries: Sequence[Delivery], now: datetime) -> list[Stored]:
+    """Commit several mails at once (group commit); on return they are durable.
+
+    Temporary where the database is locked, away or full: then none of them is stored.
+    """
+    keys = [
+        {exact_key(d.mail.exact_digest(), r.address): r for r in d.envelope.rcpt_to}
+        for d in deliveries
+    ]
+    known_after = now - REPEAT_WITHIN
+    with database.writing() as connection:
+        asked = {key for wanted in keys for key in wanted}
+        rows = connection.execute(
+            select(InboxKey.key, InboxKey.inbox_id, InboxKey.received_at).where(
+                InboxKey.key.in_(asked)
+            )
+        ).all()
+        old = [row.key for row in rows if row.received_at < known_after]
+        if old:
+            connection.execute(delete(InboxKey).where(InboxKey.key.in_(old)))
+        known = {row.key: row.inbox_id for row in rows if row.received_at >= known_after}
+        results, blob_rows, inbox_rows, key_rows = [], [], [], []
+        for delivery, wanted in zip(deliveries, keys, strict=True):
+            fresh = {key: recipient for key, recipient in wanted.items() if key not in known}
+            if not fresh:
+                results.append(Stored(known[next(iter(wanted))], is_repeat=True))
+                continue
+            inbox_id = new_id(delivery.envelope.received_at)
+            known.update(dict.fromkeys(fresh, inbox_id))
+            content = blobs.settle(delivery.mail, database.blobs)
+            blob_rows.append(_blob_row(delivery, content, now))
+            inbox_rows.append(_inbox_row(delivery, inbox_id, list(fresh.values()), now))
+            key_rows += [{"key": key, "inbox_id": inbox_id, "received_at": now} for key in fresh]
+            results.append(Stored(inbox_id, is_repeat=False))
+        if inbox_rows:
+            connection.execute(blobs.insert_ignore(connection.dialect.name, Blob), blob_rows)
+            connection.execute(insert(Inbox), inbox_rows)
+            connection.execute(insert(InboxKey), key_rows)
+    for delivery, stored in zip(deliveries, results, strict=True):
+        if stored.is_repeat:
+            delivery.mail.discard()
+    return results
+
+
+def _blob_row(delivery: Delivery, content: bytes | None, now: datetime) -> dict[str, object]:
+    mail = delivery.mail
+    return {"sha256": mail.sha256, "size": mail.size, "content": content, "stored_at": now}
+
+
+def _inbox_row(
+    delivery: Delivery, inbox_id: int, fresh: list[Recipient], now: datetime
+) -> dict[str, object]:
+    envelope = delivery.envelope
+    return {
+        "id": inbox_id,
+        "state": "waiting",
+        "via": envelope.via,
+        "peer": envelope.peer,
+        "mail_from": envelope.mail_from,
+        "recipients": [[r.address, r.original] for r in fresh],
+        "sha256": delivery.mail.sha256,
+        "size": delivery.mail.size,
+        "received_at": envelope.received_at,
+        "next_at": now,
+        "attempts": 0,
+        "crashes": 0,
+        "error": "",
+        "kind": "",
+        "trust": "",
+        "step": "",
+        "reasons": [],
+        "message_id": "",
+        "author": "",
+        "text_hash": "",
+    }
+
+
+def envelope_of(row: Inbox) -> Envelope:
+    """The envelope as it was handed over."""
+    recipients = tuple(Recipient(address, original) for address, original in row.recipients)
+    return Envelope(row.mail_from, recipients, row.via, row.received_at, row.peer)
+
+
+def next_waiting(session: Session, now: datetime, limit: int = 20) -> list[Inbox]:
+    """The oldest mails that are due; on PostgreSQL locked, so that two daemons never share one."""
+    statement = (
+        select(Inbox)
+        .where(Inbox.state == "waiting", Inbox.next_at <= now)
+        .order_by(Inbox.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.execute(statement).scalars())
+
+
+def claim(session: Session, inbox_id: int) -> Inbox | None:
+    """One mail for this transaction alone; None where somebody else has it or it is done."""
+    statement = (
+        select(Inbox)
+        .where(Inbox.id == inbox_id, Inbox.state == "waiting")
+        .with_for_update(skip_locked=True)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def by_id(session: Session, inbox_id: int) -> Inbox | None:
+    """One mail in whatever state."""
+    return session.get(Inbox, inbox_id)
+
+
+def quarantined(session: Session) -> list[Inbox]:
+    """The mails that wait for a person, oldest first."""
+    return list(
+        session.execute(
+            select(Inbox).where(Inbox.state == "quarantined").order_by(Inbox.id)
+        ).scalars()
+    )
+
+
+def retry(session: Session, ids: Sequence[int], now: datetime) -> int:
+    """Let quarantined mails be tried again; how many there were."""
+    statement = (
+        update(Inbox)
+        .where(Inbox.id.in_(ids), Inbox.state == "quarantined")
+        .values(state="waiting", attempts=0, crashes=0, next_at=now)
+    )
+    return len(session.execute(statement.returning(Inbox.id)).all())
+
+
+def is_repeated_text(
+    session: Session, author: str, text_hash: str, since: datetime, *, but: int
+) -> bool:
+    """Whether this author sent the same text since then."""
+    statement = select(Inbox.id).where(
+        Inbox.author == author,
+        Inbox.text_hash == text_hash,
+        Inbox.received_at >= since,
+        Inbox.id != but,
+    )
+    return session.execute(statement.limit(1)).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What `status` says of the inbox."""
+
+    waiting: int
+    quarantined: int
+    oldest: datetime | None
+
+
+def totals(session: Session) -> Totals:
+    """How many wait, how many are quarantined, and since when the oldest waits."""
+    counts = dict(
+        session.execute(select(Inbox.state, func.count()).group_by(Inbox.state)).tuples().all()
+    )
+    oldest = session.execute(
+        select(func.min(Inbox.received_at)).where(or_(Inbox.state == "waiting"))
+    ).scalar()
+    return Totals(counts.get("waiting", 0), counts.get("quarantined", 0), oldest)

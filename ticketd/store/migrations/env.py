@@ -1,0 +1,12 @@
+"""How alembic gets its connection: from `store.schema`, inside its transaction."""
+
+from alembic import context
+
+from ticketd.store.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+)
+context.run_migrations()

@@ -1,0 +1,114 @@
+"""The second durable queue: mails that we owe. waiting -> sending -> dot -> sent | waiting | failed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from ticketd.store.tables import Outbox
+
+PRIORITY = {"reply": 0, "closing": 1, "ack": 1, "notice": 2, "report": 3}
+
+
+def put(session: Session, row: Outbox) -> Outbox:
+    """Add a mail and give it its id; the caller fills in the finished bytes."""
+    row.priority = PRIORITY[row.kind]
+    session.add(row)
+    session.flush()
+    return row
+
+
+def next_due(session: Session, now: datetime) -> Outbox | None:
+    """The most urgent mail that is due; on PostgreSQL locked against other daemons."""
+    statement = (
+        select(Outbox)
+        .where(Outbox.state == "waiting", Outbox.next_at <= now)
+        .order_by(Outbox.priority, Outbox.next_at, Outbox.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def by_ids(session: Session, ids: Sequence[int]) -> list[Outbox]:
+    """These mails, in order of their ids."""
+    return list(
+        session.execute(select(Outbox).where(Outbox.id.in_(ids)).order_by(Outbox.id)).scalars()
+    )
+
+
+def by_id(session: Session, outbox_id: int) -> Outbox | None:
+    """One mail in whatever state."""
+    return session.get(Outbox, outbox_id)
+
+
+def by_message_ids(session: Session, message_ids: Sequence[str]) -> list[Outbox]:
+    """The mails of ours that carry one of these Message-IDs."""
+    if not message_ids:
+        return []
+    return list(session.execute(select(Outbox).where(Outbox.message_id.in_(message_ids))).scalars())
+
+
+def unfinished(session: Session) -> list[Outbox]:
+    """Everything that is not sent: what `queue list` shows."""
+    statement = select(Outbox).where(Outbox.state != "sent").order_by(Outbox.next_at, Outbox.id)
+    return list(session.execute(statement).scalars())
+
+
+def of_ticket(session: Session, number: int) -> list[Outbox]:
+    """Every mail of ours about a ticket, oldest first."""
+    return list(
+        session.execute(select(Outbox).where(Outbox.ticket == number).order_by(Outbox.id)).scalars()
+    )
+
+
+def recover(session: Session, owner: str) -> tuple[int, int]:
+    """After a crash of `owner`: what was not at its final dot goes back, the rest is in doubt.
+
+    In doubt means: sent or not, nobody knows. It is tried again with the same bytes and the same
+    Message-ID, at least once rather than never (exactly once over SMTP is impossible, RFC 1047).
+    """
+    safe = (
+        update(Outbox)
+        .where(Outbox.state == "sending", Outbox.owner == owner)
+        .values(state="waiting", owner="")
+    )
+    doubt = (
+        update(Outbox)
+        .where(Outbox.state == "dot", Outbox.owner == owner)
+        .values(state="waiting", owner="", answer="in doubt: no answer to the final dot")
+    )
+    return (
+        len(session.execute(safe.returning(Outbox.id)).all()),
+        len(session.execute(doubt.returning(Outbox.id)).all()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What `status` says of the outbox."""
+
+    waiting: int
+    failed: int
+    in_doubt: int
+    oldest: datetime | None
+
+
+def totals(session: Session) -> Totals:
+    """How many wait (those in work too), failed, are in doubt, and since when the oldest waits."""
+    counts = dict(
+        session.execute(
+            select(Outbox.state, func.count()).where(Outbox.state != "sent").group_by(Outbox.state)
+        )
+        .tuples()
+        .all()
+    )
+    oldest = session.execute(
+        select(func.min(Outbox.first_at)).where(
+            or_(Outbox.state == "waiting", Outbox.state == "sending")
+        )
+    ).scalar()
+    waiting = sum(counts.get(state, 0) for state in ("waiting", "sending", "dot"))
+    return Totals(waiting, counts.get("failed", 0), counts.get("in-doubt", 0), oldest)

@@ -1,0 +1,45 @@
+"""The schema's history: create it, upgrade it, say how old it is."""
+
+from pathlib import Path
+
+from sqlalchemy import inspect
+
+from ticketd.store.database import Database
+from ticketd.store.tables import Base
+
+HEAD = "0001"
+"""The newest migration; a test holds it against the migrations folder."""
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def version(database: Database) -> str | None:
+    """The version that the database has, or None where it is empty."""
+    with database.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+        return str(row[0]) if row else None
+
+
+def create(database: Database) -> None:
+    """Create all tables at once in an empty database; the same as all migrations (a test shows it)."""
+    with database.writing() as connection:
+        Base.metadata.create_all(connection)
+        connection.exec_driver_sql(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL"
+            " CONSTRAINT alembic_version_pkc PRIMARY KEY)"
+        )
+        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")  # noqa: S608 - a constant
+
+
+def upgrade(database: Database) -> None:
+    """Run the migrations that are missing."""
+    # alembic is heavy: only this act pays for it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,111 @@
+"""Questions about tickets, and the numbers that they get."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from ticketd.store.tables import (
+    Activity,
+    Counter,
+    Message,
+    Outbox,
+    Participant,
+    Ticket,
+    TicketDepartment,
+)
+
+
+def next_number(session: Session, first: int) -> int:
+    """Hand out the next ticket number; the row lock makes it safe with several writers."""
+    statement = (
+        update(Counter)
+        .where(Counter.name == "ticket")
+        .values(value=Counter.value + 1)
+        .returning(Counter.value)
+    )
+    number = session.execute(statement).scalar()
+    if number is None:
+        session.add(Counter(name="ticket", value=first))
+        session.flush()
+        return first
+    return int(number)
+
+
+def by_number(session: Session, number: int) -> Ticket | None:
+    """The ticket of this number; a merged one leads to where it went."""
+    ticket = session.get(Ticket, number)
+    hops = 0
+    while ticket is not None and ticket.merged_into is not None and hops < 20:
+        ticket, hops = session.get(Ticket, ticket.merged_into), hops + 1
+    return ticket
+
+
+def locked(session: Session, number: int) -> Ticket | None:
+    """The same, locked for this transaction (PostgreSQL; SQLite has one writer anyway)."""
+    ticket = by_number(session, number)
+    if ticket is not None:
+        session.refresh(ticket, with_for_update=True)
+    return ticket
+
+
+def numbers_of(session: Session, message_id: str) -> list[int]:
+    """Tickets that a stored Message-ID belongs to, be it a mail that came or one that went."""
+    came = select(Message.ticket).where(Message.message_id == message_id)
+    went = select(Outbox.ticket).where(Outbox.message_id == message_id, Outbox.ticket.is_not(None))
+    found = [*session.execute(came).scalars(), *session.execute(went).scalars()]
+    return list(dict.fromkeys(n for n in found if n is not None))
+
+
+def participants(session: Session, number: int) -> list[Participant]:
+    """Who outside takes part, the customer first."""
+    statement = select(Participant).where(Participant.ticket == number).order_by(Participant.id)
+    return list(session.execute(statement).scalars())
+
+
+def by_soft_key(session: Session, soft_key: str, since: datetime) -> Message | None:
+    """A message of the same Message-ID, From, Date, Subject and body."""
+    statement = select(Message).where(Message.soft_key == soft_key, Message.at >= since)
+    return session.execute(statement.order_by(Message.id).limit(1)).scalar_one_or_none()
+
+
+def opened_since(
+    session: Session, since: datetime, *, customer: str = "", department: str = ""
+) -> int:
+    """How many tickets a customer or a department got since then."""
+    statement = select(func.count()).select_from(Ticket).where(Ticket.opened_at >= since)
+    if customer:
+        statement = statement.where(Ticket.customer_address == customer)
+    if department:
+        statement = statement.where(Ticket.department == department)
+    return int(session.execute(statement).scalar_one())
+
+
+def storm_parent(session: Session, customer: str, since: datetime) -> int | None:
+    """The first ticket of a customer's storm."""
+    statement = (
+        select(Ticket.number)
+        .where(Ticket.customer_address == customer, Ticket.opened_at >= since)
+        .order_by(Ticket.number)
+        .limit(1)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def listed(
+    session: Session, statuses: Sequence[str], *, department: str = "", limit: int | None = None
+) -> list[Ticket]:
+    """Tickets of these statuses, the ones touched last first."""
+    statement = select(Ticket).where(Ticket.status.in_(statuses))
+    if department:
+        seen = select(TicketDepartment.ticket).where(TicketDepartment.department == department)
+        statement = statement.where(Ticket.number.in_(seen))
+    statement = statement.order_by(Ticket.updated_at.desc(), Ticket.number.desc()).limit(limit)
+    return list(session.execute(statement).scalars())
+
+
+def history(session: Session, number: int) -> list[Activity]:
+    """What happened to a ticket, in order."""
+    statement = select(Activity).where(Activity.ticket == number).order_by(Activity.id)
+    return list(session.execute(statement).scalars())
