@@ -1,7 +1,7 @@
 """Whether a new ticket gets an ack, and what it may show (mail.md 6; RFC 3834)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ticketd.core.trust import Trust
 
@@ -74,3 +74,8 @@ def why_no_ack(facts: AckFacts, budgets: Budgets) -> str:
         if holds:
             return why
     return ""
+
+
+def is_round(last_ack: datetime | None, received_at: datetime, budgets: Budgets) -> bool:
+    """Whether a mail came so soon after our last automatic one that a machine may have answered it."""
+    return last_ack is not None and received_at - last_ack <= budgets.round_within

@@ -17,6 +17,7 @@ class OpenTicket:
     claims: int = 0
     follows: int = 0
     """The ticket that was closed too long ago to be opened again."""
+    kind: str = "customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,21 @@ class FileOnly:
 
 
 Step = OpenTicket | AddMessage | TakeBounce | FileOnly
+
+
+
+def name_of(step: Step) -> str:
+    """The word for a step in logs and JSON."""
+    match step:
+        case OpenTicket():
+            return "open-ticket"
+        case AddMessage():
+            return "add-message"
+        case TakeBounce():
+            return "take-bounce"
+        case FileOnly():
+            return "file-only"
+
 
 _KIND_ON_TICKET = {
     Place.ON_TICKET: "customer",
@@ -93,7 +109,7 @@ def _automatic(
         return AddMessage(found.number, moves=False, kind="automatic")
     # Monitoring writes so; newsletters and vacation notes do not (RFC 3834, 5.1).
     if mail.first("auto-submitted").lower().startswith("auto-generated"):
-        return OpenTicket(departments, with_ack=False)
+        return OpenTicket(departments, with_ack=False, kind="automatic")
     return FileOnly("automatic mail without a ticket")
 
 

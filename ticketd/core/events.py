@@ -46,6 +46,14 @@ class AgentReplied:
 
 
 @dataclass(frozen=True, slots=True)
+class Assigned:
+    """An agent holds the ticket; nobody where `assignee` is empty."""
+
+    assignee: str
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StatusChanged:
     """The status moved."""
 
@@ -87,7 +95,7 @@ class DeliveryFailed:
 
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
-    | AckWithheld | Delivered | DeliveryLate | DeliveryFailed
+    | AckWithheld | Assigned | Delivered | DeliveryLate | DeliveryFailed
 )  # fmt: skip
 
 

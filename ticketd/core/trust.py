@@ -32,6 +32,8 @@ class TrustRules:
     authserv_ids: frozenset[str] = frozenset()
     trusted_hops: int = 0
     local_submission: bool = False
+    logins: frozenset[tuple[str, str]] = frozenset()
+    """Addresses and logins of agents: `auth=pass` for another login proves nothing of the author."""
 
     @property
     def configured(self) -> bool:
@@ -130,7 +132,18 @@ def trust_of(mail: InboundMail, rules: TrustRules, *, submitted_locally: bool = 
         return Trust.FAIL
     if "fail" in by_method.get("dmarc", ()):
         return Trust.FAIL
+    if _logged_in(results, mail.author.address, rules):
+        return Trust.SASL
     return _passed(results, author_domain)
+
+
+def _logged_in(results: list[Result], address: str, rules: TrustRules) -> bool:
+    return any(
+        r.method == "auth"
+        and r.result == "pass"
+        and (address, r.properties.get("smtp.auth", "")) in rules.logins
+        for r in results
+    )
 
 
 def _passed(results: list[Result], author_domain: str) -> Trust:
@@ -150,8 +163,6 @@ def _passed(results: list[Result], author_domain: str) -> Trust:
         and r.properties.get("header.from", author_domain) == author_domain
         for r in results
     )
-    if any(r.method == "auth" and r.result == "pass" for r in results):
-        return Trust.SASL
     if dkim:
         return Trust.DKIM
     if dmarc:

@@ -57,6 +57,7 @@ class Spool:
         self._head = b""
         self._file: int | None = None
         self._path: Path | None = None
+        self._spooled: Spooled | None = None
         self.size = 0
 
     def write(self, block: bytes | bytearray) -> None:
@@ -70,6 +71,11 @@ class Spool:
         else:
             _write_all(self._file, block)
 
+    @property
+    def head(self) -> bytes:
+        """The first block, with the header section of any sane mail in it."""
+        return self._head or bytes(self._memory)
+
     def _open(self) -> None:
         assert self._folder is not None  # noqa: S101 - told by the caller
         incoming = self._folder / "incoming"
@@ -81,7 +87,12 @@ class Spool:
         self._memory = bytearray()
 
     def finish(self) -> Spooled:
-        """Everything is in: what lies in a file is durable now."""
+        """Everything is in: what lies in a file is durable now. May be asked again after a failure."""
+        if self._spooled is None:
+            self._spooled = self._finish()
+        return self._spooled
+
+    def _finish(self) -> Spooled:
         digest = self._digest.hexdigest()
         if self._file is None:
             content = bytes(self._memory)
@@ -140,6 +151,8 @@ def settle(spooled: Spooled, folder: Path | None) -> bytes | None:
     target = path_of(folder, spooled.sha256)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     spooled.file.replace(target)
+    # A transaction that failed after this may be tried again.
+    spooled.file = target
     for directory in (target.parent, target.parent.parent, folder):
         _sync_folder(directory)
     return None

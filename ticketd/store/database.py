@@ -1,6 +1,8 @@
 """Opens the database and hands out transactions; the only commit stands here."""
 
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from ticketd.core.errors import Temporary
 
 BUSY_SECONDS = 5
+_MOMENT = threading.Event()
 _FULL = ("disk is full", "no space left", "disk i/o error")
 
 
@@ -56,6 +59,12 @@ class Database:
         with _away_is_temporary(), self.engine.begin() as connection:
             yield connection
 
+    def protect(self) -> None:
+        """A SQLite database belongs to the daemon's user alone."""
+        for name in (self.path, *(Path(f"{self.path}{end}") for end in ("-wal", "-shm"))):
+            if self.path is not None and name is not None and name.exists():
+                name.chmod(0o600)
+
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
@@ -94,10 +103,31 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        reads = connection.get_execution_options().get("ticketd_reads")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("ticketd_reads"):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_immediate(connection)
 
     return engine
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Wait for the write lock in small steps.
+
+    SQLite's own waiting sleeps up to 100 ms at a time: the door, which asks rarely, would starve
+    beside intake, which asks all the time.
+    """
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            break
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or time.monotonic() > deadline:
+                raise
+            _MOMENT.wait(0.001)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def _postgres(url: str) -> Engine:

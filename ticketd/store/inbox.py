@@ -151,6 +151,12 @@ def claim(session: Session, inbox_id: int) -> Inbox | None:
     return session.execute(statement).scalar_one_or_none()
 
 
+def give_back(session: Session, ids: Sequence[int]) -> None:
+    """Take an attempt back that was none."""
+    statement = update(Inbox).where(Inbox.id.in_(ids), Inbox.state == "waiting", Inbox.attempts > 0)
+    session.execute(statement.values(attempts=Inbox.attempts - 1))
+
+
 def by_id(session: Session, inbox_id: int) -> Inbox | None:
     """One mail in whatever state."""
     return session.get(Inbox, inbox_id)

@@ -20,16 +20,33 @@ def put(session: Session, row: Outbox) -> Outbox:
     return row
 
 
-def next_due(session: Session, now: datetime) -> Outbox | None:
-    """The most urgent mail that is due; on PostgreSQL locked against other daemons."""
+def claim(session: Session, now: datetime, owner: str, limit: int) -> list[Outbox]:
+    """The most urgent mails that are due, marked as being sent by `owner`."""
     statement = (
         select(Outbox)
         .where(Outbox.state == "waiting", Outbox.next_at <= now)
         .order_by(Outbox.priority, Outbox.next_at, Outbox.id)
-        .limit(1)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return session.execute(statement).scalar_one_or_none()
+    rows = list(session.execute(statement).scalars())
+    for row in rows:
+        row.state, row.owner, row.attempts = "sending", owner, row.attempts + 1
+    return rows
+
+
+def set_state(session: Session, outbox_id: int, state: str) -> None:
+    """Mark one mail."""
+    session.execute(update(Outbox).where(Outbox.id == outbox_id).values(state=state))
+
+
+def put_back(session: Session, outbox_id: int, answer: str, next_at: datetime) -> None:
+    """It was not even tried: that is no attempt."""
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id == outbox_id, Outbox.state.in_(("sending", "dot")))
+        .values(state="waiting", owner="", answer=answer, next_at=next_at, attempts=Outbox.attempts - 1)
+    )
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> list[Outbox]:

@@ -109,3 +109,39 @@ def history(session: Session, number: int) -> list[Activity]:
     """What happened to a ticket, in order."""
     statement = select(Activity).where(Activity.ticket == number).order_by(Activity.id)
     return list(session.execute(statement).scalars())
+
+
+def last_message(session: Session, number: int, address: str) -> Message | None:
+    """The newest mail that this person wrote on the ticket."""
+    statement = (
+        select(Message)
+        .where(
+            Message.ticket == number,
+            Message.author_address == address,
+            Message.kind.in_(("customer", "unverified")),
+        )
+        .order_by(Message.at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def thread_ids(session: Session, number: int, address: str) -> list[str]:
+    """Message-IDs of the thread as this person has it: what they wrote and what they were sent."""
+    wrote = select(Message.at, Message.message_id).where(
+        Message.ticket == number, Message.author_address == address, Message.message_id != ""
+    )
+    got = select(Outbox.first_at, Outbox.message_id).where(
+        Outbox.ticket == number, Outbox.rcpt_to == address, Outbox.content != b""
+    )
+    rows = [*session.execute(wrote).tuples(), *session.execute(got).tuples()]
+    return list(dict.fromkeys(message_id for _, message_id in sorted(rows)))
+
+
+def note_last_message(session: Session, number: int, address: str, message_id: str) -> None:
+    """Our next mail to this person answers that one."""
+    session.execute(
+        update(Participant)
+        .where(Participant.ticket == number, Participant.address == address)
+        .values(last_message_id=message_id)
+    )

@@ -1,0 +1,170 @@
+"""File -> Config; all faults at once, each with its file, its line and how to mend it."""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from ticketd.config.document import ConfigError, Document, Fault, Path_, read
+from ticketd.config.schema import Config, Secret, SecretPlace
+
+SYSTEM = Path("/etc/ticketd/config.yaml")
+
+
+class NoConfig(Exception):
+    """There is no configuration at any of the usual places."""
+
+
+def find(named: str | None) -> Path:
+    """Which file to read: `--config`, `$TICKETD_CONFIG`, the system's, or the running demo's.
+
+    NoConfig where there is none of them.
+    """
+    chosen = named or os.environ.get("TICKETD_CONFIG")
+    if chosen:
+        return Path(chosen)
+    if SYSTEM.exists():
+        return SYSTEM
+    demo = running_demo()
+    if demo is None:
+        raise NoConfig
+    return demo
+
+
+def demo_pointer() -> Path:
+    """The file that names the demo which runs right now."""
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "ticketd" / "demo"
+
+
+def running_demo() -> Path | None:
+    """The configuration of a demo that is alive."""
+    try:
+        pid, _, path = demo_pointer().read_text("utf-8").partition(" ")
+        os.kill(int(pid), 0)
+    except (OSError, ValueError, RuntimeError):
+        return None
+    found = Path(path.strip())
+    return found if found.exists() else None
+
+
+def load(path: Path) -> Config:
+    """Read a file and the snippets beside it (`conf.d/*.yaml`). ConfigError with every fault."""
+    snippets = sorted((path.parent / "conf.d").glob("*.yaml")) if path.name == SYSTEM.name else []
+    return validate(read([path, *snippets]))
+
+
+def validate(document: Document) -> Config:
+    """Plain data -> Config. ConfigError with every fault."""
+    try:
+        config = Config.model_validate(document.values)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=True)
+        raise ConfigError(_unique([_fault(e, document) for e in found])) from None
+    faults = _cross_checks(config, document)
+    if faults:
+        raise ConfigError(faults)
+    return config
+
+
+def _unique(faults: list[Fault]) -> list[Fault]:
+    """A union's members fail one by one; one sentence about the key is enough."""
+    return list({fault.where: fault for fault in reversed(faults)}.values())[::-1]
+
+
+def _fault(error: Any, document: Document) -> Fault:
+    path: Path_ = tuple(p for p in error["loc"] if p not in {"str", "SecretPlace"})
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return Fault(document.where(path), _unknown(path))
+    if kind == "missing":
+        return Fault(document.where(path), f"missing; add `{path[-1]}: …` here")
+    if kind == "value_error":
+        return Fault(document.where(path), str(error["ctx"]["error"]))
+    given = error.get("input")
+    shown = f" ('{given}' is given)" if isinstance(given, str | int | float | bool) else ""
+    return Fault(document.where(path), error["msg"][:1].lower() + error["msg"][1:] + shown)
+
+
+def _unknown(path: Path_) -> str:
+    names = sorted(_model_at(path[:-1]).model_fields)
+    near = difflib.get_close_matches(str(path[-1]), names, 1, 0.5)
+    return f"unknown key; did you mean `{near[0]}`?" if near else f"unknown key; there are {', '.join(names)}"
+
+
+def _model_at(path: Path_) -> type[BaseModel]:
+    """The section that a path leads to."""
+    model: Any = Config
+    for step in path:
+        if isinstance(model, type) and issubclass(model, BaseModel) and step in model.model_fields:
+            model = model.model_fields[str(step)].annotation
+        # Below a mapping or a union: the model among its arguments.
+        for argument in get_args(model):
+            if isinstance(argument, type) and issubclass(argument, BaseModel):
+                model = argument
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else Config
+
+
+def _cross_checks(config: Config, document: Document) -> list[Fault]:
+    """What no key alone can tell."""
+    faults = []
+
+    def add(path: Path_, what: str) -> None:
+        faults.append(Fault(document.where(path), what))
+
+    owners: dict[str, str] = {}
+    for key, department in config.departments.items():
+        for address in (department.address, *department.aliases):
+            other = owners.setdefault(address, key)
+            if other != key:
+                add(("departments", key), f"{address} belongs to department {other} too; keep it in one")
+        _check_language(config, department.language, ("departments", key, "language"), add)
+        if not key.isascii() or not key.replace("-", "").replace("_", "").isalnum() or key != key.lower():
+            add(("departments", key), "a department's key is made of a-z, 0-9, - and _; its name may be anything")
+        if len(key) > 20:
+            add(("departments", key), "a department's key has at most 20 signs (it stands in reply addresses)")
+    people: dict[str, str] = {}
+    for key, agent in config.agents.items():
+        for name in agent.departments:
+            if name not in config.departments:
+                add(("agents", key, "departments"), f"there is no department '{name}'; {_known(config)}")
+        for address in (agent.address, *agent.other_addresses):
+            if address in owners:
+                add(("agents", key), f"{address} is the address of department {owners[address]}; an agent needs another")
+            if people.setdefault(address, key) != key:
+                add(("agents", key), f"{address} belongs to agent {people[address]} too; keep it in one")
+        _check_language(config, agent.language, ("agents", key, "language"), add)
+    if config.postmaster is not None and config.postmaster not in config.departments:
+        add(("postmaster",), f"there is no department '{config.postmaster}'; {_known(config)}")
+    if config.database and not config.database.startswith(("sqlite:///", "postgresql+psycopg://")):
+        add(("database",), "write sqlite:////full/path.db or postgresql+psycopg://user@host/name")
+    return faults
+
+
+def _check_language(config: Config, language: str | None, path: Path_, add: Any) -> None:
+    if language is not None and language not in config.languages:
+        add(path, f"'{language}' is not among `languages` ({', '.join(config.languages)})")
+
+
+def _known(config: Config) -> str:
+    names = ", ".join(config.departments)
+    return f"there are {names}" if names else "there are none yet"
+
+
+def secret(value: Secret) -> str | None:
+    """The secret itself. ConfigError where its place cannot be read."""
+    if not isinstance(value, SecretPlace):
+        return value
+    try:
+        if value.file is not None:
+            return value.file.read_text("utf-8").strip()
+        if value.credential is not None:
+            folder = os.environ.get("CREDENTIALS_DIRECTORY", "/run/credentials")
+            return (Path(folder) / value.credential).read_text("utf-8").strip()
+    except OSError as error:
+        raise ConfigError([Fault("outgoing.password", f"cannot be read: {error}")]) from None
+    if value.env is not None and value.env in os.environ:
+        return os.environ[value.env]
+    raise ConfigError([Fault("outgoing.password", "its place holds nothing; write file, credential or env")])

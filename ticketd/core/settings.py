@@ -1,0 +1,44 @@
+"""The desk as configured: what decisions and acts need, and nothing of files, ports or databases."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ticketd.core.acks import Budgets
+from ticketd.core.addresses import Agent, Department, Own
+from ticketd.core.tokens import Keys
+from ticketd.core.trust import TrustRules
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Built once from the configuration and handed down."""
+
+    name: str
+    """Stands in mails and in the subject tag; may be empty."""
+    domain: str
+    own: Own
+    agents: tuple[Agent, ...]
+    keys: Keys
+    trust: TrustRules
+    budgets: Budgets
+    languages: tuple[str, ...] = ("en", "th", "vi")
+    timezone: str = "UTC"
+    first_number: int = 1
+    undo_window: timedelta = timedelta(seconds=60)
+    reopen_within: timedelta = timedelta(days=30)
+    also_to: str = "follow"
+
+    def department(self, key: str) -> Department:
+        """The department of this key; one that has left the configuration keeps its key as name."""
+        for department in self.own.departments:
+            if department.key == key:
+                return department
+        return Department(key, key, f"{key}@{self.domain}")
+
+    def agent(self, key: str) -> Agent | None:
+        """The agent of this key."""
+        return next((a for a in self.agents if a.key == key), None)
+
+    def agent_by_address(self, address: str) -> Agent | None:
+        """The agent who writes from this (normalised) address."""
+        return next((a for a in self.agents if address in a.addresses), None)

@@ -1,0 +1,81 @@
+"""The ack of a new ticket: counts what was spent, asks the core, puts the mail or the reason on the ticket."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ticketd.core.acks import AckFacts, is_round, why_no_ack
+from ticketd.core.classify import wants_no_response
+from ticketd.core.events import AckWithheld
+from ticketd.core.inbound import InboundMail
+from ticketd.core.settings import Settings
+from ticketd.core.trust import Trust
+from ticketd.desk.mails import Postbox
+from ticketd.desk.record import SYSTEM, record
+from ticketd.store import Session, spent, tickets
+from ticketd.store.tables import Ticket
+
+_EVERYBODY = "unauthenticated"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """The mail that opened a ticket."""
+
+    mail: InboundMail
+    trust: Trust
+    received_at: datetime
+    follows: int = 0
+
+
+def acknowledge(session: Session, postbox: Postbox, ticket: Ticket, new: NewMail, now: datetime) -> None:
+    """Send the ack of a new ticket, or note on the ticket why none leaves."""
+    settings = postbox.settings
+    address = ticket.customer_address
+    storm = _storm(session, settings, ticket, now)
+    why = storm or why_no_ack(_facts(session, settings, address, new, now), settings.budgets)
+    if why:
+        record(session, ticket, AckWithheld(why), SYSTEM, now)
+        return
+    _spend(session, settings, address, new, now)
+    postbox.ack(session, ticket, now, show_subject=new.trust >= Trust.SPF, follows=new.follows)
+
+
+def _storm(session: Session, settings: Settings, ticket: Ticket, now: datetime) -> str:
+    """Very many tickets of one address: all are kept, below the first one, and none is acked."""
+    budgets = settings.budgets
+    since = now - budgets.storm_within
+    opened = tickets.opened_since(session, since, customer=ticket.customer_address)
+    if not budgets.enabled or opened <= budgets.storm_tickets:
+        return ""
+    ticket.parent = tickets.storm_parent(session, ticket.customer_address, since)
+    return f"a storm: {opened} tickets of this address, all below #{ticket.parent}"
+
+
+def _facts(session: Session, settings: Settings, address: str, new: NewMail, now: datetime) -> AckFacts:
+    mail, own = new.mail, settings.own
+    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
+    muted_at = spent.last(session, "mute", address)
+    return AckFacts(
+        trust=new.trust,
+        trust_configured=settings.trust.configured,
+        addressed_publicly=any(own.department_for(box.address) for box in (*mail.to, *mail.cc)),
+        wants_no_response=wants_no_response(mail),
+        is_own_address=not address or own.is_ours(address),
+        is_spam=mail.first("x-spam-flag").strip().lower().startswith("yes"),
+        is_muted=muted_at is not None and now - muted_at < settings.budgets.mute_for,
+        acks_last_hour=spent.spent_since(session, "ack", address, hour),
+        acks_last_day=spent.spent_since(session, "ack", address, day),
+        unauthenticated_last_hour=spent.spent_since(session, "ack", _EVERYBODY, hour),
+    )
+
+
+def _spend(session: Session, settings: Settings, address: str, new: NewMail, now: datetime) -> None:
+    budgets = settings.budgets
+    if is_round(spent.last(session, "ack", address), new.received_at, budgets):
+        spent.spend(session, "round", address, now)
+        rounds = spent.spent_since(session, "round", address, now - budgets.mute_for)
+        if rounds >= budgets.rounds:
+            spent.spend(session, "mute", address, now)
+    spent.spend(session, "ack", address, now)
+    if new.trust < Trust.SPF:
+        spent.spend(session, "ack", _EVERYBODY, now)

@@ -1,0 +1,83 @@
+"""Which ticket a mail belongs to: looks the claims of a mail up, strongest first."""
+
+import hashlib
+import re
+from datetime import datetime, timedelta
+
+from ticketd.core.inbound import InboundMail
+from ticketd.core.lifecycle import Status
+from ticketd.core.route import Route
+from ticketd.core.settings import Settings
+from ticketd.core.threads import ROLES, Evidence, Found, Pointer, pointers
+from ticketd.store import Session, tickets
+from ticketd.store.tables import Message, Ticket
+
+SAME_WITHIN = timedelta(days=7)
+
+
+def find_ticket(
+    session: Session, settings: Settings, mail: InboundMail, target: Route, now: datetime
+) -> Found | None:
+    """The first claim of a mail that leads to a ticket."""
+    for pointer in pointers(mail, target, settings.keys, settings.domain, settings.name):
+        for number in _numbers(session, pointer):
+            ticket = tickets.by_number(session, number)
+            if ticket is not None and _holds(session, settings, ticket, pointer):
+                return _found(session, settings, ticket, pointer, mail, now)
+    return None
+
+
+def _numbers(session: Session, pointer: Pointer) -> list[int]:
+    if pointer.message_id:
+        return tickets.numbers_of(session, pointer.message_id)
+    return [pointer.number]
+
+
+def _holds(session: Session, settings: Settings, ticket: Ticket, pointer: Pointer) -> bool:
+    """A token that was not made for the author has to fit somebody on that ticket."""
+    if pointer.claim is None:
+        return True
+    claim = pointer.claim
+    return any(
+        settings.keys.verifies(claim, "reply", role, person.address)
+        for person in tickets.participants(session, ticket.number)
+        for role in ROLES
+    )
+
+
+def _found(
+    session: Session, settings: Settings, ticket: Ticket, pointer: Pointer, mail: InboundMail, now: datetime
+) -> Found:
+    people = {p.address for p in tickets.participants(session, ticket.number)}
+    is_closed = ticket.status == Status.CLOSED
+    closed_at = ticket.closed_at or ticket.updated_at
+    return Found(
+        number=ticket.number,
+        by=Evidence(pointer.by),
+        takes_part=mail.author.address in people,
+        is_closed=is_closed,
+        reopens=not is_closed or now - closed_at <= settings.reopen_within,
+    )
+
+
+def soft_key(mail: InboundMail, raw: bytes) -> str:
+    """Same Message-ID, From, Date, Subject and body: the same mail, whichever way it came.
+
+    Empty without a Message-ID; the Message-ID alone never makes two mails one (E3).
+    """
+    if not mail.message_id:
+        return ""
+    end = min((at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0), default=len(raw))
+    body = re.sub(rb"\s+$", b"", raw[end:].replace(b"\r\n", b"\n"))
+    told = "\0".join((mail.message_id, mail.first("from"), mail.first("date"), mail.first("subject")))
+    return hashlib.sha256(told.encode("utf-8", "replace") + b"\0" + body).hexdigest()
+
+
+def same_mail(session: Session, key: str, now: datetime) -> Message | None:
+    """The message that this mail has become before."""
+    return tickets.by_soft_key(session, key, now - SAME_WITHIN) if key else None
+
+
+def text_hash(mail: InboundMail) -> str:
+    """What a repeated text is recognised by."""
+    return hashlib.sha256(" ".join(mail.text.split()).encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,127 @@
+"""Header fields: unfolded, decoded, and addresses read strictly (RFC 5322, 3.4)."""
+
+import base64
+import binascii
+import quopri
+import re
+
+from ticketd.core.addresses import is_address, normalise
+from ticketd.core.inbound import Mailbox
+from ticketd.core.text import header_text
+from ticketd.mail.charsets import decode
+
+_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
+_FOLD = re.compile(r"\r?\n[ \t]*")
+_ID = re.compile(r"<[^<>\s]{1,500}>")
+
+
+def field_text(body: str | bytes, charset: str = "") -> str:
+    """An unstructured field body as text: unfolded, encoded words decoded (RFC 2047, 6.2)."""
+    if isinstance(body, bytes):
+        body = decode(body, charset)[0]
+    return header_text(decode_words(_FOLD.sub(" ", body)), 2000)
+
+
+def decode_words(text: str) -> str:
+    """Encoded words decoded; neighbours of one charset are joined first, as many programs split
+    a character between two words (RFC 2047, 5 (3) forbids it, people do it)."""
+    out, pending, charset_before, at = [], b"", "", 0
+    for match in _WORD.finditer(text):
+        between = text[at : match.start()]
+        charset = match[1].partition("*")[0].lower()
+        if between.strip() or (pending and charset != charset_before) or not pending:
+            if pending:
+                out.append(decode(pending, charset_before)[0])
+            out.append(between if between.strip() or not at else "")
+            pending = b""
+        pending += _word_bytes(match[2], match[3])
+        charset_before, at = charset, match.end()
+    if pending:
+        out.append(decode(pending, charset_before)[0])
+    return "".join(out) + text[at:]
+
+
+def _word_bytes(encoding: str, data: str) -> bytes:
+    raw = data.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return quopri.decodestring(raw.replace(b"_", b" "), header=False)
+    try:
+        return base64.b64decode(raw + b"=" * (-len(raw) % 4))
+    except binascii.Error:
+        return raw
+
+
+def message_ids(body: str, limit: int = 100) -> tuple[str, ...]:
+    """The Message-IDs of a field: of very many the first 20 and the last 80."""
+    found = list(dict.fromkeys(_ID.findall(_FOLD.sub(" ", body[:200_000]))))
+    if len(found) > limit:
+        found = found[:20] + found[-80:]
+    return tuple(found)
+
+
+def mailboxes(body: str, limit: int = 200) -> list[Mailbox]:
+    """The mailboxes of an address field; addresses are split off before words are decoded."""
+    found = []
+    for piece in _split(_FOLD.sub(" ", body[:65_536])):
+        box = _mailbox(piece)
+        if box.address or box.name:
+            found.append(box)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _split(body: str) -> list[str]:
+    """At commas and semicolons outside quotes, brackets and comments; group names are dropped."""
+    pieces, piece, quoted, angle, depth, escaped = [], [], False, False, 0, False
+    for sign in body:
+        if escaped or sign == "\\":
+            escaped = not escaped
+        elif sign == '"' and not depth:
+            quoted = not quoted
+        elif not quoted:
+            depth += (sign == "(") - (sign == ")" and depth > 0)
+            angle = (angle or sign == "<") and sign != ">"
+            if not depth and not angle and sign in ",;:":
+                if sign != ":":
+                    pieces.append("".join(piece))
+                piece = []
+                continue
+        piece.append(sign)
+    return [*pieces, "".join(piece)]
+
+
+def _mailbox(piece: str) -> Mailbox:
+    name, bracket, rest = piece.rpartition("<")
+    if bracket:
+        address = rest.partition(">")[0]
+    else:
+        bare = re.sub(r"\([^()]{0,500}\)", " ", piece).strip()
+        comment = re.search(r"\(([^()]{1,500})\)", piece)
+        name, address = (comment[1] if comment else ""), bare
+    address = normalise(decode_words(address))
+    # A source route (RFC 5321, C) says nothing about whom the mail is for.
+    address = address.rpartition(":")[2] if address.startswith("@") else address
+    shown = field_text(name.strip().strip('"').replace('\\"', '"'))
+    return Mailbox(shown.strip().strip("'\"").strip(), address if is_address(address) else "")
+
+
+def is_ambiguous(bodies: list[str]) -> bool:
+    """Whether From can be read in more than one way: then nobody's word is taken for it (D2)."""
+    if len(bodies) != 1:
+        return True
+    body = _FOLD.sub(" ", bodies[0]).strip()
+    unquoted = re.sub(r'"(?:[^"\\]|\\.)*"', '""', body)
+    if any(sign in unquoted for sign in "(),;:\\"):
+        return True
+    name, bracket, rest = unquoted.partition("<")
+    if not bracket:
+        return not is_address(body) or "=?" in body
+    address, closing, tail = rest.partition(">")
+    return (
+        not closing
+        or bool(tail.strip())
+        or "@" in name
+        or "=?" in address
+        or not is_address(address)
+    )

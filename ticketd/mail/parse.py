@@ -1,0 +1,190 @@
+"""Bytes -> InboundMail. Never raises: what cannot be read is a defect of the value."""
+
+import email
+import logging
+from datetime import UTC, datetime
+from email.message import Message
+
+import mailparser
+
+from ticketd.core.addresses import normalise
+from ticketd.core.inbound import InboundMail, Mailbox
+from ticketd.core.text import clean_text, header_text
+from ticketd.mail import bounces, limits
+from ticketd.mail.body import Body, read_body
+from ticketd.mail.charsets import decode
+from ticketd.mail.fields import field_text, is_ambiguous, mailboxes, message_ids
+from ticketd.mail.quotes import new_text
+
+_WHOLE = 1024 * 1024
+"""mail-parser decodes every attachment at once: larger mails show it their header alone."""
+
+# It warns about each odd mail; the defects are part of our value.
+logging.getLogger("mailparser").setLevel(logging.CRITICAL)
+
+
+def parse(raw: bytes, hint: str = "") -> InboundMail:
+    """Read a mail. `hint` is the language of the department: it breaks ties between charsets."""
+    try:
+        return _parse(raw, hint)
+    except (Exception, RecursionError) as error:  # noqa: BLE001 - any mail has to become a value
+        return _last_resort(raw, hint, error)
+
+
+def _parse(raw: bytes, hint: str) -> InboundMail:
+    part = limits.bounded(raw)
+    message, date, defects = _read(part)
+    body = read_body(message, hint)
+    return _mail(message, body, hint, date, defects, truncated=part.truncated or body.truncated)
+
+
+def _read(part: limits.Bounded) -> tuple[Message, datetime | None, tuple[str, ...]]:
+    """The message tree, its date and its defects, as mail-parser sees them."""
+    whole = len(part.raw) <= _WHOLE
+    try:
+        parser = mailparser.parse_from_bytes(part.raw if whole else part.raw[: part.header_end])
+        date, defects = parser.date, tuple(sorted(map(str, parser.defects_categories)))
+        message = parser.message if whole else email.message_from_bytes(part.raw)
+    except (Exception, RecursionError) as error:  # noqa: BLE001 - it raises on odd reports
+        message = email.message_from_bytes(part.raw)
+        date, defects = None, (f"mail-parser: {type(error).__name__}",)
+    return message, _sane(date), defects
+
+
+def _sane(date: datetime | None) -> datetime | None:
+    """Date is what the sender claims: informative only."""
+    try:
+        return date.astimezone(UTC) if date and 1970 < date.year < 2200 else None
+    except (OverflowError, ValueError):
+        return None
+
+
+def _mail(
+    message: Message,
+    body: Body,
+    hint: str,
+    date: datetime | None,
+    defects: tuple[str, ...],
+    *,
+    truncated: bool,
+) -> InboundMail:
+    items = _raw_fields(message)
+    charset = _header_charset(message)
+    fields = tuple((name, decode(value, charset, hint)[0]) for name, value in items)
+    first: dict[str, str] = {}
+    for name, text in fields:
+        first.setdefault(name, text)
+    froms = [text for name, text in fields if name == "from"]
+    author = next((box for text in froms for box in mailboxes(text)), Mailbox("", ""))
+    subject = next((value for name, value in items if name == "subject"), b"")
+    full_text = body.text
+    own = tuple(box.address for name in ("from",) for box in mailboxes(first.get(name, "")))
+    report_type = _report_type(message)
+    return InboundMail(
+        message_id=next(iter(message_ids(first.get("message-id", ""))), ""),
+        author=author if author.address else _fallback_author(first, author),
+        author_is_ambiguous=is_ambiguous(froms),
+        reply_to=tuple(mailboxes(first.get("reply-to", ""))),
+        to=_all_boxes(fields, "to"),
+        cc=_all_boxes(fields, "cc"),
+        subject=field_text(decode(subject, charset, hint)[0]),
+        date=date,
+        text=new_text(full_text),
+        full_text=full_text,
+        has_html=bool(body.html),
+        html=body.html,
+        attachments=tuple(body.attachments),
+        in_reply_to=message_ids(first.get("in-reply-to", "")),
+        references=message_ids(first.get("references", "")),
+        fields=fields,
+        content_type=message.get_content_type(),
+        report_type=report_type,
+        bounces=_bounces(body, first, own, full_text),
+        returned_ids=bounces.returned_ids(body.returned, full_text),
+        charset_guessed=body.charset_guessed,
+        truncated=truncated or len(items) >= limits.FIELDS,
+        defects=defects,
+    )
+
+
+def _raw_fields(message: Message) -> list[tuple[str, bytes]]:
+    """The header section in its order, each body as the bytes that came, unfolded."""
+    found = []
+    for name, value in list(message.raw_items())[: limits.FIELDS]:
+        body = str(value).encode("utf-8", "surrogateescape")[: limits.FIELD_BYTES]
+        body = b" ".join(line.strip(b"\r\n \t") for line in body.splitlines()).strip()
+        found.append((str(name).lower(), body))
+    return found
+
+
+def _header_charset(message: Message) -> str:
+    """Raw 8-bit header fields are mostly in the charset of the first text part."""
+    for part in (message, *_first_parts(message)):
+        charset = part.get_content_charset("")
+        if charset:
+            return str(charset)
+    return ""
+
+
+def _first_parts(message: Message) -> list[Message]:
+    found, part = [], message
+    while isinstance(payload := part.get_payload(), list) and payload and len(found) < 20:
+        part = payload[0]
+        found.append(part)
+    return found
+
+
+def _all_boxes(fields: tuple[tuple[str, str], ...], name: str) -> tuple[Mailbox, ...]:
+    boxes = [box for field_name, text in fields if field_name == name for box in mailboxes(text)]
+    return tuple(boxes[:200])
+
+
+def _fallback_author(first: dict[str, str], author: Mailbox) -> Mailbox:
+    """Without a readable From the Sender field, then the reverse-path of a delivered file."""
+    for name in ("sender", "return-path"):
+        for box in mailboxes(first.get(name, "")):
+            if box.address:
+                return Mailbox(author.name, box.address)
+    return author
+
+
+def _report_type(message: Message) -> str:
+    if message.get_content_type() != "multipart/report":
+        return ""
+    return header_text(str(message.get_param("report-type", ""))).lower() or "delivery-status"
+
+
+def _bounces(
+    body: Body, first: dict[str, str], own: tuple[str, ...], text: str
+) -> tuple[bounces.BounceReport, ...]:
+    found = bounces.reports(body.reports)
+    if not found:
+        ours = (*own, *(box.address for box in mailboxes(first.get("to", ""))))
+        found = bounces.from_text(text, first.get("x-failed-recipients", ""), ours)
+    return tuple(found)
+
+
+def _last_resort(raw: bytes, hint: str, error: BaseException) -> InboundMail:
+    """The header by the plainest means, the rest as text: still a mail that a person can read."""
+    head, _, rest = raw[: limits.HEADER_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")
+    text = clean_text(decode(rest[:20_000], "", hint)[0])
+    fields: list[tuple[str, str]] = []
+    for line in decode(head, "", hint)[0].split("\n")[: limits.FIELDS]:
+        name, colon, body = line.partition(":")
+        if line[:1] in " \t" and fields:
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
+        elif colon and name.strip():
+            fields.append((name.strip().lower(), body.strip()))
+    first = dict(reversed(fields))
+    author = next(iter(mailboxes(first.get("from", ""))), Mailbox("", ""))
+    return InboundMail(
+        message_id=next(iter(message_ids(first.get("message-id", ""))), ""),
+        author=Mailbox(author.name, normalise(author.address)),
+        author_is_ambiguous=True,
+        subject=field_text(first.get("subject", "")),
+        text=new_text(text),
+        full_text=text,
+        fields=tuple(fields),
+        truncated=True,
+        defects=(f"could not be read: {type(error).__name__}",),
+    )

@@ -1,0 +1,169 @@
+"""Parsing in a process of its own with limits, so that no mail can take the desk down.
+
+The answer is JSON and plain bytes: what a hostile mail may do to the parser's process ends there.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import resource
+import struct
+import subprocess
+import sys
+import threading
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from ticketd.core.inbound import Attachment, BounceReport, InboundMail, Mailbox
+from ticketd.mail.parse import parse
+
+MEMORY = 1024**3
+SECONDS = 30.0
+_REQUEST = struct.Struct("!IQ")
+_ANSWER = struct.Struct("!QQ")
+MAILS_PER_PROCESS = 2000
+
+
+class ParserCrashed(Exception):
+    """The parser's process died or did not answer in time."""
+
+
+class ParserProcess:
+    """One worker, started when it is needed and again after a crash. Used by one thread."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._parsed = 0
+
+    def parse(self, raw: bytes, hint: str = "") -> InboundMail:
+        """The mail as read. ParserCrashed where the process died of it or hung."""
+        process = self._running()
+        word = hint.encode("ascii", "ignore")
+        try:
+            assert process.stdin and process.stdout  # noqa: S101 - both are pipes
+            with _killing(process, self._seconds):
+                process.stdin.write(_REQUEST.pack(len(word), len(raw)) + word)
+                process.stdin.write(raw)
+                process.stdin.flush()
+                mail = _read_answer(process.stdout)
+        except (OSError, EOFError, ValueError, struct.error) as error:
+            self.stop()
+            raise ParserCrashed(f"the parser died of it: {error or 'no answer'}") from error
+        self._parsed += 1
+        return mail
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._parsed >= MAILS_PER_PROCESS:
+            self.stop()
+        if self._process is None or self._process.poll() is not None:
+            self._parsed = 0
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", "ticketd.mail.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        return self._process
+
+    def stop(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        process.wait()
+
+
+class _killing(contextlib.AbstractContextManager[None]):  # noqa: N801 - reads as a word
+    """Kill the process if the block takes too long: then its pipe ends, and so does our wait."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self._timer = threading.Timer(seconds, process.kill)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) != size:
+        raise EOFError("it ended in the middle of its answer")
+    return data
+
+
+def _read_answer(stream: BinaryIO) -> InboundMail:
+    json_size, bytes_size = _ANSWER.unpack(_exactly(stream, _ANSWER.size))
+    values = json.loads(_exactly(stream, json_size))
+    return _from_plain(values, _exactly(stream, bytes_size))
+
+
+def _plain(mail: InboundMail) -> dict[str, Any]:
+    values = {f.name: getattr(mail, f.name) for f in dataclasses.fields(mail)}
+    values["date"] = mail.date.isoformat() if mail.date else None
+    values["author"] = dataclasses.astuple(mail.author)
+    for name in ("reply_to", "to", "cc", "bounces"):
+        values[name] = [dataclasses.astuple(value) for value in values[name]]
+    values["attachments"] = [
+        (a.name, a.type, len(a.content), a.content_id, a.inline) for a in mail.attachments
+    ]
+    return values
+
+
+def _from_plain(values: dict[str, Any], content: bytes) -> InboundMail:
+    attachments, at = [], 0
+    for name, kind, size, content_id, inline in values["attachments"]:
+        attachments.append(Attachment(name, kind, content[at : at + size], content_id, inline))
+        at += size
+    return InboundMail(
+        **{
+            **values,
+            **{name: tuple(values[name]) for name in ("in_reply_to", "references", "returned_ids", "defects")},
+            **{name: tuple(Mailbox(*box) for box in values[name]) for name in ("reply_to", "to", "cc")},
+            "date": datetime.fromisoformat(values["date"]) if values["date"] else None,
+            "author": Mailbox(*values["author"]),
+            "bounces": tuple(BounceReport(*report) for report in values["bounces"]),
+            "fields": tuple((name, body) for name, body in values["fields"]),
+            "attachments": tuple(attachments),
+        }
+    )
+
+
+def _limit() -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
+
+
+def serve(source: BinaryIO, target: BinaryIO) -> None:
+    """Answer requests until there are no more."""
+    while head := source.read(_REQUEST.size):
+        hint_size, raw_size = _REQUEST.unpack(head)
+        hint = source.read(hint_size).decode("ascii")
+        mail = parse(source.read(raw_size), hint)
+        words = json.dumps(_plain(mail)).encode()
+        content = [a.content for a in mail.attachments]
+        target.write(_ANSWER.pack(len(words), sum(map(len, content))) + words)
+        for part in content:
+            target.write(part)
+        target.flush()
+
+
+if __name__ == "__main__":
+    # Signals of the terminal are the supervisor's business.
+    os.setpgid(0, 0)
+    _limit()
+    serve(sys.stdin.buffer, sys.stdout.buffer)

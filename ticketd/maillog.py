@@ -1,0 +1,65 @@
+"""The mail log: one function for each fact, so that its wording lives in one place.
+
+Ids in every line, so that one grep follows a mail through all rooms. No bodies, no subjects, no tokens.
+"""
+
+import logging
+
+from ticketd.core.inbound import Envelope, InboundMail
+from ticketd.core.text import log_text
+
+log = logging.getLogger("ticketd.mail")
+
+
+def received(inbox_id: int, envelope: Envelope, size: int, *, is_repeat: bool) -> None:
+    """A mail is durable; the next line at the client is 250."""
+    log.info(
+        "inbox=%d %s via=%s from=<%s> to=%s bytes=%d",
+        inbox_id,
+        "received again" if is_repeat else "received",
+        envelope.via,
+        log_text(envelope.mail_from),
+        log_text(",".join(r.address.partition("+")[0] for r in envelope.rcpt_to)),
+        size,
+    )
+
+
+def decided(inbox_id: int, mail: InboundMail, kind: str, step: str, ticket: int | None) -> None:
+    """What became of a mail."""
+    log.info(
+        "inbox=%d decided kind=%s step=%s ticket=%s message-id=%s from=%s",
+        inbox_id, kind, step, ticket or "-", log_text(mail.message_id) or "-", log_text(mail.author.address) or "-",
+    )  # fmt: skip
+
+
+def repeated(inbox_id: int, ticket: int, message_id: str) -> None:
+    """The same mail came by a second way."""
+    log.info("inbox=%d same mail as before ticket=%d message-id=%s", inbox_id, ticket, log_text(message_id))
+
+
+def failed(inbox_id: int, attempts: int, error: str) -> None:
+    """A mail could not be worked in this time."""
+    log.warning("inbox=%d attempt=%d failed: %s", inbox_id, attempts, log_text(error))
+
+
+def quarantined(inbox_id: int, ticket: int | None, error: str) -> None:
+    """A mail waits for a person; its raw bytes are kept."""
+    log.error("inbox=%d quarantined ticket=%s: %s", inbox_id, ticket or "-", log_text(error))
+
+
+def sent(outbox_id: int, ticket: int | None, to: str, answer: str, message_id: str) -> None:
+    """The smarthost took a mail of ours."""
+    log.info(
+        "outbox=%d sent ticket=%s to=%s message-id=%s answer=%s",
+        outbox_id, ticket or "-", log_text(to), log_text(message_id), log_text(answer),
+    )  # fmt: skip
+
+
+def deferred(outbox_id: int, ticket: int | None, to: str, answer: str) -> None:
+    """A mail of ours is tried again later."""
+    log.warning("outbox=%d deferred ticket=%s to=%s: %s", outbox_id, ticket or "-", log_text(to), log_text(answer))
+
+
+def gave_up(outbox_id: int, ticket: int | None, to: str, answer: str) -> None:
+    """A mail of ours did not reach its recipient."""
+    log.error("outbox=%d failed ticket=%s to=%s: %s", outbox_id, ticket or "-", log_text(to), log_text(answer))

@@ -1,0 +1,213 @@
+#!/bin/sh
+''':'
+# ticketd-deliver: hands a mail from a pipe (alias, .forward, master.cf) to the daemon's LMTP door.
+#
+# This file is two programs. The shell part runs the Python part below and lets out the exit codes
+# 0, 65, 67 and 77 only; everything else, a missing Python included, becomes 75 (EX_TEMPFAIL): the
+# mail server keeps the mail. Postfix and Exim would bounce it on 1, 70, 78, 126 or 127.
+exec 2>/dev/null
+self=$(readlink -f -- "$0") || self=$0
+[ -n "$self" ] || self=$0
+python=${self%/*}/python3
+[ -x "$python" ] || python=python3
+"$python" -I -S "$self" "$@"
+code=$?
+case $code in 0|65|67|75|77) exit $code ;; esac
+echo "4.3.0 mail cannot be taken just now"
+exit 75
+'''
+
+# Standard library only, and little of it: this starts once for every mail.
+import os
+import socket
+import sys
+
+DEFAULT = "127.0.0.1:8024"
+SECONDS = 60
+BLOCK = 65536
+NULL_SENDERS = ("", "<>", "MAILER-DAEMON")
+OK, DATA_ERROR, NO_USER, TRY_AGAIN, NO_PERMISSION = 0, 65, 67, 75, 77
+
+
+class Answer(Exception):
+    """The mail server's program ends with this code and one line."""
+
+    def __init__(self, code, line=""):
+        super().__init__(line)
+        self.code, self.line = code, line
+
+
+def options(arguments, environ):
+    """`--lmtp`, `--recipient` (several), `--sender`, `--original`, else the variables of the mail server."""
+    given = {"recipient": []}
+    words = iter(arguments)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name not in {"--lmtp", "--recipient", "--sender", "--original", "--queue-id"}:
+            raise Answer(TRY_AGAIN, "4.3.5 unknown option " + name[:40])
+        if not equals:
+            value = next(words, None)
+            if value is None:
+                raise Answer(TRY_AGAIN, "4.3.5 " + name + " needs a value")
+        if name == "--recipient":
+            given["recipient"].append(value)
+        else:
+            given[name[2:]] = value
+    original = given.get("original") or environ.get("ORIGINAL_RECIPIENT", "")
+    recipients = given["recipient"] or [environ.get("RECIPIENT") or original]
+    if not recipients[0]:
+        raise Answer(TRY_AGAIN, "4.3.5 no recipient: use --recipient")
+    return {
+        "lmtp": given.get("lmtp") or environ.get("TICKETD_LMTP") or DEFAULT,
+        "recipients": recipients,
+        "original": original,
+        "sender": given.get("sender", environ.get("SENDER")),
+    }
+
+
+def connect(place):
+    """The daemon's LMTP door."""
+    if place.startswith("/"):
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        sock.settimeout(SECONDS)
+        sock.connect(place)
+        return sock
+    host, _, port = place.rpartition(":")
+    return socket.create_connection((host.strip("[]") or "127.0.0.1", int(port)), SECONDS)
+
+
+class Client:
+    """As much LMTP as one mail needs (RFC 2033)."""
+
+    def __init__(self, sock):
+        self.sock, self.file = sock, sock.makefile("rb")
+
+    def reply(self):
+        """The code and the text of the next reply."""
+        while True:
+            line = self.file.readline(4096)
+            if not line[:3].isdigit():
+                raise Answer(TRY_AGAIN, "4.4.2 the connection to ticketd was lost")
+            if line[3:4] != b"-":
+                return int(line[:3]), line[4:].strip().decode("ascii", "replace")
+
+    def say(self, line):
+        """Send a command and read its reply."""
+        if "\r" in line or "\n" in line:
+            raise Answer(DATA_ERROR, "5.1.3 a line break in an address")
+        self.sock.sendall(line.encode("utf-8", "surrogateescape") + b"\r\n")
+        return self.reply()
+
+
+def code_for(smtp_code, text):
+    """The exit code for one reply."""
+    if smtp_code < 300:
+        return OK
+    if smtp_code < 500:
+        return TRY_AGAIN
+    if text.startswith("5.7.1"):
+        return NO_PERMISSION
+    return NO_USER if text.startswith("5.1.") else DATA_ERROR
+
+
+def lines_of(first):
+    """The mail in blocks with CRLF line ends and dots stuffed, without its mbox line."""
+    held, at_start, block = b"", True, first
+    if block.startswith(b"From "):
+        block = block.partition(b"\n")[2]
+    while block:
+        block = held + block
+        held = b""
+        if block.endswith(b"\r"):
+            block, held = block[:-1], b"\r"
+        clean = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+        stuffed = clean.replace(b"\r\n.", b"\r\n..")
+        if at_start and clean.startswith(b"."):
+            stuffed = b"." + stuffed
+        if clean:
+            at_start = clean.endswith(b"\n")
+            yield stuffed
+        block = os.read(0, BLOCK)
+    if held:
+        yield b"\r\n"
+        at_start = True
+    yield b".\r\n" if at_start else b"\r\n.\r\n"
+
+
+def return_path(first):
+    """The reverse-path that the delivery agent wrote on top of the mail."""
+    for line in first.split(b"\n", 20)[:20]:
+        if line.lower().startswith(b"return-path:"):
+            return line.partition(b":")[2].strip().decode("utf-8", "replace")
+    return ""
+
+
+def xtext(text):
+    """RFC 3461, 4: printable ASCII without + and =, the rest in hexadecimal."""
+    out = []
+    for byte in text.encode("utf-8", "replace"):
+        sign = chr(byte)
+        out.append(sign if 33 <= byte <= 126 and sign not in "+=" else "+%02X" % byte)
+    return "".join(out)
+
+
+def deliver(given):
+    """Hand the mail on standard input over; the answer of the door decides."""
+    first = os.read(0, BLOCK)
+    if not first:
+        raise Answer(TRY_AGAIN, "4.3.0 there is no mail on standard input")
+    sender = given["sender"] if given["sender"] is not None else return_path(first)
+    sender = "" if sender.strip("<>").upper() in NULL_SENDERS else sender.strip("<>")
+    client = Client(connect(given["lmtp"]))
+    orcpt = " ORCPT=rfc822;" + xtext(given["original"]) if given["original"] else ""
+    check(client.reply())
+    check(client.say("LHLO localhost"))
+    check(client.say("MAIL FROM:<" + sender + ">"))
+    taken, refused = 0, None
+    for recipient in given["recipients"]:
+        code, text = client.say("RCPT TO:<" + recipient + ">" + orcpt)
+        if code < 300:
+            taken += 1
+        elif refused is None or code < 500:
+            refused = Answer(code_for(code, text), text)
+    if not taken:
+        raise refused
+    check(client.say("DATA"), 354)
+    try:
+        for block in lines_of(first):
+            client.sock.sendall(block)
+    except OSError:
+        pass  # The door may have answered and closed before the end: too large, say.
+    for _ in range(taken):
+        check(client.reply())
+    if refused is not None:
+        raise refused
+
+
+def check(reply, wanted=250):
+    """Go on after a good reply; stop after any other."""
+    code, text = reply
+    if code >= 400 or (wanted == 354 and code != 354):
+        raise Answer(code_for(code, text) if code != 354 else TRY_AGAIN, text)
+
+
+def main():
+    """Never anything but 0, 65, 67, 75 or 77, and at most one line."""
+    try:
+        deliver(options(sys.argv[1:], os.environ))
+        code, line = OK, ""
+    except Answer as answer:
+        code, line = answer.code, answer.line
+    except BaseException:  # Whatever it is, the mail server keeps the mail.
+        code, line = TRY_AGAIN, "4.3.0 ticketd cannot be reached just now"
+    try:
+        if line:
+            os.write(1, line[:200].encode("utf-8", "replace").replace(b"\n", b" ") + b"\n")
+    except OSError:
+        pass
+    # No clean-up that could fail with another code.
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""What the door answers: who may come in, which address is ours, and 250 only for what is durable."""
+
+import asyncio
+import logging
+import os
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from ticketd import maillog
+from ticketd.core.addresses import Own, domain_of
+from ticketd.core.clock import Clock
+from ticketd.core.errors import Temporary
+from ticketd.core.inbound import Envelope, Recipient
+from ticketd.receive.data import hops
+from ticketd.receive.writer import Writer
+from ticketd.store.blobs import Spool
+from ticketd.store.database import DiskFull
+from ticketd.store.inbox import Stored
+
+log = logging.getLogger(__name__)
+MAX_HOPS = 50
+COMMIT_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a whole mail."""
+
+    text: str
+    closes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DoorLimits:
+    """What a client may ask of the doors; sizes in bytes."""
+
+    max_size: int = 64 * 1024**2
+    recipients: int = 100
+    connections: int = 200
+    min_free: int = 200 * 1024**2
+    in_flight: int = 256 * 1024**2
+
+
+class Client(Protocol):
+    """What the door needs to know of a session."""
+
+    mail_from: str | None
+    recipients: list[Recipient]
+    in_data: bool
+
+    async def say_goodbye(self) -> None: ...
+
+
+class Door:
+    """Shared by all sessions of one listener's kind (`via`: smtp or lmtp)."""
+
+    def __init__(
+        self, *, via: str, own: Own, limits: DoorLimits, writer: Writer, spool: Path | None, state_dir: Path, clock: Clock
+    ) -> None:  # fmt: skip
+        self.via = via
+        self.own = own
+        self.limits = limits
+        self.hostname = own.domain
+        self.is_stopping = False
+        self._writer = writer
+        self._spool = spool
+        self._state_dir = state_dir
+        self._clock = clock
+        self._sessions: set[Client] = set()
+        self._bytes: dict[Client, int] = {}
+
+    # -- connections -------------------------------------------------------------------------
+
+    def arrived(self, session: Client) -> str:
+        """Let a client in; a refusal where that cannot be."""
+        if self.is_stopping:
+            return "421 4.3.2 Shutting down, try again soon"
+        if len(self._sessions) >= self.limits.connections:
+            return "421 4.7.0 Too many connections, try again later"
+        self._sessions.add(session)
+        return ""
+
+    def left(self, session: Client) -> None:
+        """A client has gone."""
+        self._sessions.discard(session)
+        self._bytes.pop(session, None)
+
+    async def drain(self, seconds: float) -> None:
+        """Tell idle clients to go and let mails that are coming in finish."""
+        self.is_stopping = True
+        for session in list(self._sessions):
+            if not session.in_data:
+                try:
+                    await session.say_goodbye()
+                except OSError:
+                    self._sessions.discard(session)
+        deadline = asyncio.get_running_loop().time() + seconds
+        while self._sessions and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.05)
+
+    # -- one mail ----------------------------------------------------------------------------
+
+    def may_begin(self, size: int) -> str:
+        """At MAIL: a refusal where a mail of this size cannot be taken."""
+        if size > self.limits.max_size:
+            return f"552 5.3.4 Larger than {self.limits.max_size} bytes"
+        if self.is_disk_low(size):
+            return "452 4.3.1 Not enough room just now, try again later"
+        return ""
+
+    def is_disk_low(self, size: int = 0) -> bool:
+        """Whether a mail of this size would leave less than `min_free`."""
+        try:
+            stat = os.statvfs(self._state_dir)
+        except OSError:
+            return True
+        return stat.f_bavail * stat.f_frsize < self.limits.min_free + size
+
+    def may_send(self, declared_size: int) -> str:
+        """Before 354: a refusal where too many bytes are under way."""
+        if sum(self._bytes.values()) + declared_size > self.limits.in_flight:
+            return "452 4.3.1 Too much mail at once, try again later"
+        return self.may_begin(declared_size)
+
+    def note_in_flight(self, session: Client, size: int) -> None:
+        """How many bytes of a mail have come so far."""
+        self._bytes[session] = size
+
+    def release(self, session: Client) -> None:
+        """The mail is answered."""
+        self._bytes.pop(session, None)
+
+    def new_spool(self) -> Spool:
+        """Where the bytes of one mail go."""
+        return Spool(self._spool)
+
+    def why_not_ours(self, recipient: Recipient) -> str:
+        """The refusal of a recipient; answered from memory, the same way and time for everybody."""
+        if self.own.is_ours(recipient.address) or (recipient.original and self.own.is_ours(recipient.original)):
+            return ""
+        if domain_of(recipient.address) in self.own.domains:
+            return "550 5.1.1 No such address here"
+        return "550 5.7.1 We do not take mail for that domain"
+
+    def now(self) -> datetime:
+        """The moment that counts for a mail: when it came, not what it says."""
+        return self._clock()
+
+    def store(self, envelope: Envelope, spool: Spool) -> "Future[Stored]":
+        """Hand a mail to the writer."""
+        return self._writer.put(envelope, spool)
+
+    async def take(self, session: Client, spool: Spool) -> Reply:
+        """Make a complete mail durable; only then it is answered 250."""
+        if hops(spool.head) > MAX_HOPS:
+            spool.discard()
+            return Reply("554 5.4.6 Too many hops, this mail goes round in circles")
+        envelope = Envelope(
+            session.mail_from or "", tuple(session.recipients), self.via, self._clock()
+        )
+        done = asyncio.wrap_future(self.store(envelope, spool))
+        try:
+            # A client that hangs up does not cancel the commit; its repeat is recognised.
+            stored = await asyncio.wait_for(asyncio.shield(done), COMMIT_SECONDS)
+        except DiskFull:
+            return Reply("452 4.3.1 Not enough room just now, try again later")
+        except (Temporary, TimeoutError) as error:
+            log.warning("a mail was deferred: %s", error or "the database is slow")
+            done.add_done_callback(_forget)
+            return Reply("451 4.3.0 Cannot take mail just now, try again later")
+        maillog.received(stored.id, envelope, spool.size, is_repeat=stored.is_repeat)
+        return Reply(f"250 2.0.0 Ok inbox={stored.id}")
+
+
+def _forget(done: "asyncio.Future[object]") -> None:
+    """Nobody waits for this result any more; it has been logged."""
+    if not done.cancelled():
+        done.exception()

@@ -1,0 +1,106 @@
+"""The process of the doors: one event loop, the writer thread, the Maildir; nothing that slows a 250."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ticketd.core.addresses import Own
+from ticketd.core.clock import Clock
+from ticketd.receive.door import Door, DoorLimits
+from ticketd.receive.maildir import Maildir
+from ticketd.receive.session import LmtpSession, MailSession
+from ticketd.receive.writer import Writer
+from ticketd.store.database import Database
+
+log = logging.getLogger(__name__)
+DRAIN_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Everything that lets mail in."""
+
+    own: Own
+    limits: DoorLimits
+    database: Database
+    state_dir: Path
+    clock: Clock
+    listeners: Sequence[tuple[str, socket.socket]]
+    """(smtp or lmtp, bound socket)"""
+    maildir: Path | None = None
+
+    def run(self, wake: int, life: int) -> None:
+        """Serve until SIGTERM, or until the supervisor is gone (`life` ends).
+
+        `wake` is written to after each commit, so that intake need not wait.
+        """
+        # Every command line and address would be logged at INFO (RFC 5321 says nothing of logs, privacy does).
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
+        asyncio.run(self._serve(wake, life))
+
+    async def _serve(self, wake: int, life: int) -> None:
+        loop = asyncio.get_running_loop()
+        stopping = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        loop.add_reader(life, stopping.set)
+        writer = Writer(self.database, self.clock, lambda: _wake(wake))
+        writer.start()
+        doors = {via: self._door(via, writer) for via in ("smtp", "lmtp", "maildir")}
+        servers = [await self._listen(loop, doors[via], sock) for via, sock in self.listeners]
+        maildir = self._maildir(doors["maildir"])
+        log.info("doors open: %s", ", ".join(f"{via} {_name(s)}" for via, s in self.listeners) or "none")
+        await stopping.wait()
+        for server in servers:
+            server.close()
+        if maildir is not None:
+            await asyncio.to_thread(maildir.stop)
+        await asyncio.gather(*(door.drain(DRAIN_SECONDS) for door in doors.values()))
+        await asyncio.to_thread(writer.stop)
+        log.info("doors closed")
+
+    def _door(self, via: str, writer: Writer) -> Door:
+        return Door(
+            via=via,
+            own=self.own,
+            limits=self.limits,
+            writer=writer,
+            spool=self.database.blobs,
+            state_dir=self.state_dir,
+            clock=self.clock,
+        )
+
+    async def _listen(
+        self, loop: asyncio.AbstractEventLoop, door: Door, sock: socket.socket
+    ) -> asyncio.Server:
+        session = LmtpSession if door.via == "lmtp" else MailSession
+        sock.setblocking(False)
+        if sock.family == socket.AF_UNIX:
+            return await loop.create_unix_server(lambda: session(door, loop), sock=sock)
+        return await loop.create_server(lambda: session(door, loop), sock=sock)
+
+    def _maildir(self, door: Door) -> Maildir | None:
+        if self.maildir is None:
+            return None
+        maildir = Maildir(self.maildir, self.state_dir / "quarantine", door)
+        maildir.start()
+        return maildir
+
+
+def _wake(pipe: int) -> None:
+    try:
+        os.write(pipe, b".")
+    except BlockingIOError:
+        pass  # It is full of earlier calls: intake will come.
+    except OSError as error:
+        log.warning("intake cannot be woken: %s", error)
+
+
+def _name(sock: socket.socket) -> str:
+    place = sock.getsockname()
+    return place if isinstance(place, str) else f"{place[0]}:{place[1]}"

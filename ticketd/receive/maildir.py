@@ -1,0 +1,156 @@
+"""Picks mails up from a Maildir: a file is removed only after the inbox has it."""
+
+import logging
+import os
+import stat
+import threading
+from concurrent.futures import TimeoutError as FutureTimeout
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from ticketd import maillog
+from ticketd.core.addresses import is_address, normalise, path
+from ticketd.core.errors import Temporary
+from ticketd.core.inbound import Envelope, Recipient
+from ticketd.receive.data import hops, normalised
+from ticketd.receive.door import COMMIT_SECONDS, MAX_HOPS, Door
+
+log = logging.getLogger(__name__)
+RESCAN_SECONDS = 60
+_RECIPIENT_FIELDS = ("x-original-to", "delivered-to", "envelope-to")
+
+
+class Maildir(FileSystemEventHandler):
+    """Watches `new/`, and looks through it once a minute: a watch may miss files."""
+
+    def __init__(self, folder: Path, quarantine: Path, door: Door) -> None:
+        self._folder = folder
+        self._quarantine = quarantine
+        self._door = door
+        self._woken = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="maildir", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch; the folders are made where they are missing."""
+        for name in ("tmp", "new", "cur"):
+            (self._folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the file at hand."""
+        self._stopping = True
+        self._woken.set()
+        self._thread.join()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Something came: created (moved in from outside) or moved (within the Maildir)."""
+        if event.event_type in {"created", "moved"}:
+            self._woken.set()
+
+    def _run(self) -> None:
+        observer = Observer()
+        observer.daemon = True
+        try:
+            observer.schedule(self, str(self._folder / "new"))
+            observer.start()
+        except OSError as error:
+            log.warning("no watch on %s (%s); it is looked through every minute", self._folder, error)
+        while not self._stopping:
+            self._woken.clear()
+            self.pick_up()
+            self._woken.wait(RESCAN_SECONDS)
+        observer.stop()
+
+    def pick_up(self) -> int:
+        """Take in every file of `new/`; how many are done."""
+        done = 0
+        for entry in sorted((self._folder / "new").iterdir(), key=lambda e: e.name):
+            if self._stopping:
+                break
+            try:
+                done += self._take(entry)
+            except Temporary as error:
+                log.warning("maildir waits: %s", error)
+                break
+            except Exception:
+                log.exception("maildir file %s failed", entry.name)
+        return done
+
+    def _take(self, entry: Path) -> bool:
+        raw, why = self._read(entry)
+        if raw is None:
+            return self._set_aside(entry, why)
+        envelope = self._envelope(raw)
+        if not envelope.rcpt_to:
+            return self._set_aside(entry, "no X-Original-To, Delivered-To or Envelope-To of ours")
+        if self._door.is_disk_low(len(raw)):
+            raise Temporary("not enough room")
+        stored = self._store(envelope, raw)
+        entry.unlink(missing_ok=True)
+        return stored
+
+    def _read(self, entry: Path) -> tuple[bytes | None, str]:
+        """The bytes of a plain file, normalised; else why it is none."""
+        try:
+            # Nobody makes us read /etc/shadow through a link, or wait for ever on a FIFO.
+            file = os.open(entry, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError as error:
+            return None, f"cannot be opened: {error.strerror}"
+        with os.fdopen(file, "rb") as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return None, "not a plain file"
+            if status.st_size > self._door.limits.max_size:
+                return None, f"larger than {self._door.limits.max_size} bytes"
+            raw = normalised(stream.read())
+        if hops(raw[: 256 * 1024]) > MAX_HOPS:
+            return None, "too many hops"
+        return raw, ""
+
+    def _envelope(self, raw: bytes) -> Envelope:
+        """Who and to whom, from the fields that the delivery agent put on top (never To)."""
+        found: dict[str, list[str]] = {}
+        for name, body in _top_fields(raw):
+            found.setdefault(name, []).append(normalise(body))
+        recipients = []
+        for name in _RECIPIENT_FIELDS:
+            for address in found.get(name, ()):
+                recipient = Recipient(address)
+                if is_address(address) and not self._door.why_not_ours(recipient):
+                    recipients.append(recipient)
+            if recipients:
+                break
+        return_path = next(iter(found.get("return-path", ())), "")
+        return Envelope(path(return_path), tuple(dict.fromkeys(recipients)), "maildir", self._door.now())
+
+    def _store(self, envelope: Envelope, raw: bytes) -> bool:
+        spool = self._door.new_spool()
+        spool.write(raw)
+        try:
+            stored = self._door.store(envelope, spool).result(COMMIT_SECONDS)
+        except FutureTimeout:
+            raise Temporary("the database is slow") from None
+        maillog.received(stored.id, envelope, len(raw), is_repeat=stored.is_repeat)
+        return True
+
+    def _set_aside(self, entry: Path, why: str) -> bool:
+        self._quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target = self._quarantine / entry.name
+        log.error("maildir file %s set aside in %s: %s", entry.name, self._quarantine, why)
+        entry.rename(target)
+        return True
+
+
+def _top_fields(raw: bytes) -> list[tuple[str, str]]:
+    """Fields above the first Received: what the last delivery agent wrote, not what a sender did."""
+    found = []
+    for line in raw[: 64 * 1024].split(b"\r\n"):
+        name, colon, body = line.partition(b":")
+        if not line or name.lower() == b"received":
+            break
+        if colon and not line.startswith((b" ", b"\t")):
+            found.append((name.decode("ascii", "replace").lower(), body.decode("utf-8", "replace")))
+    return found

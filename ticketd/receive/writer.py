@@ -1,0 +1,97 @@
+"""The one thread that writes mails into the inbox: group commit, without any delay timer."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from ticketd.core.clock import Clock
+from ticketd.core.errors import Temporary
+from ticketd.core.inbound import Envelope
+from ticketd.store import inbox
+from ticketd.store.blobs import Spool
+from ticketd.store.database import Database, DiskFull
+from ticketd.store.inbox import Delivery, Stored
+
+log = logging.getLogger(__name__)
+_BATCH = 64
+
+
+@dataclass(slots=True)
+class _Job:
+    envelope: Envelope
+    spool: Spool
+    done: Future[Stored]
+
+
+class Writer:
+    """While one batch is made durable the next one forms: under load, one fsync serves many mails."""
+
+    def __init__(self, database: Database, clock: Clock, stored: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._stored = stored
+        """Told after each commit, to wake intake."""
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def put(self, envelope: Envelope, spool: Spool) -> "Future[Stored]":
+        """Hand a mail over; the future is done when it is durable, or says why it is not."""
+        job = _Job(envelope, spool, Future())
+        self._queue.put(job)
+        return job.done
+
+    def stop(self) -> None:
+        """Finish what waits, then end."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        stopping = False
+        while not stopping:
+            batch, stopping = self._next_batch()
+            if batch:
+                self._store(batch)
+
+    def _next_batch(self) -> tuple[list[_Job], bool]:
+        batch: list[_Job] = []
+        job = self._queue.get()
+        while job is not None:
+            batch.append(job)
+            if len(batch) == _BATCH:
+                return batch, False
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, False
+        return batch, True
+
+    def _store(self, batch: list[_Job]) -> None:
+        try:
+            deliveries = [Delivery(job.envelope, job.spool.finish()) for job in batch]
+            results = inbox.put(self._database, deliveries, self._clock())
+        except Exception as error:  # noqa: BLE001 - every job gets its answer, whatever happened
+            self._failed(batch, error)
+            return
+        self._stored()
+        for job, stored in zip(batch, results, strict=True):
+            job.done.set_result(stored)
+
+    def _failed(self, batch: list[_Job], error: Exception) -> None:
+        # One bad mail must not defer the others of its batch.
+        if len(batch) > 1 and not isinstance(error, Temporary):
+            for job in batch:
+                self._store([job])
+            return
+        failure = DiskFull(str(error)) if isinstance(error, OSError) else error
+        if not isinstance(failure, Temporary):
+            log.error("inbox write failed", exc_info=error)
+        for job in batch:
+            job.spool.discard()
+            job.done.set_exception(failure)

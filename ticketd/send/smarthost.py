@@ -1,0 +1,177 @@
+"""Talks SMTP to the company's mail server, one kept connection; says what became of each mail."""
+
+import contextlib
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ticketd.core.text import header_text
+
+CONNECT_SECONDS = 30
+REPLY_SECONDS = 300
+BLOCK_SECONDS = 180
+DOT_SECONDS = 600
+"""RFC 5321, 4.5.3.2: a server may need ten minutes after the final dot."""
+MAILS_PER_CONNECTION = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Smarthost:
+    """Where mail leaves through. `tls`: none, starttls or tls."""
+
+    host: str
+    port: int
+    tls: str = "none"
+    user: str = ""
+    password: str = ""
+    helo: str = "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the server said: sent, later or never; and whether nobody can know (`in_doubt`)."""
+
+    state: str
+    answer: str
+    in_doubt: bool = False
+
+
+class Away(Exception):
+    """The server cannot be used at all just now: no mail is to blame."""
+
+
+class Smtp:
+    """A way out through a smarthost."""
+
+    def __init__(self, smarthost: Smarthost) -> None:
+        self._smarthost = smarthost
+        self._connection: smtplib.SMTP | None = None
+        self._sent = 0
+
+    def send(self, name: str, mail_from: str, rcpt_to: str, content: bytes, at_dot: Callable[[], None]) -> Outcome:
+        """Hand one mail over. `at_dot` is called, and must be durable, just before the final dot.
+
+        Away where the server refuses to talk: the mail stays as it was.
+        """
+        del name
+        connection = self._ready()
+        try:
+            outcome = self._converse(connection, mail_from, rcpt_to, content, at_dot)
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise Away(_words(error)) from error
+        self._sent += 1
+        return outcome
+
+    def _converse(
+        self, connection: smtplib.SMTP, mail_from: str, rcpt_to: str, content: bytes, at_dot: Callable[[], None]
+    ) -> Outcome:
+        utf8 = ["SMTPUTF8"] if not (mail_from + rcpt_to).isascii() else []
+        if utf8 and not connection.has_extn("smtputf8"):
+            return Outcome("failed", "5.6.7 the mail server takes no address with such letters")
+        code, text = connection.mail(mail_from, [*utf8, f"SIZE={len(content)}"] if connection.has_extn("size") else utf8)
+        if code >= 400:
+            self._reset(connection)
+            # A refused sender is a fault of the set-up, not of this mail.
+            return Outcome("waiting", _line(code, text))
+        code, text = connection.rcpt(rcpt_to)
+        if code >= 400:
+            self._reset(connection)
+            # 552 at RCPT means "too many" (RFC 5321, 4.5.3.1.10).
+            return Outcome("failed" if code >= 500 and code != 552 else "waiting", _line(code, text))
+        code, text = connection.docmd("DATA")
+        if code != 354:
+            self._reset(connection)
+            return Outcome("failed" if code >= 500 else "waiting", _line(code, text))
+        self._socket(connection).settimeout(BLOCK_SECONDS)
+        connection.send(_dot_stuffed(content))
+        return self._final_dot(connection, at_dot)
+
+    def _final_dot(self, connection: smtplib.SMTP, at_dot: Callable[[], None]) -> Outcome:
+        try:
+            at_dot()
+        except BaseException:
+            # Not marked, so not sent: the server never sees the end of this mail.
+            self._connection = None
+            connection.close()
+            raise
+        try:
+            self._socket(connection).settimeout(DOT_SECONDS)
+            connection.send(b".\r\n")
+            code, text = connection.getreply()
+            self._socket(connection).settimeout(REPLY_SECONDS)
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return Outcome("waiting", f"in doubt: {_words(error)}", in_doubt=True)
+        if code < 300:
+            return Outcome("sent", _line(code, text))
+        return Outcome("failed" if code >= 500 else "waiting", _line(code, text))
+
+    def _ready(self) -> smtplib.SMTP:
+        """The kept connection if it still answers, else a new one."""
+        if self._connection is not None and self._sent < MAILS_PER_CONNECTION:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                if self._connection.rset()[0] == 250:
+                    return self._connection
+        self.close()
+        try:
+            self._connection = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            raise Away(_words(error)) from error
+        return self._connection
+
+    def _connect(self) -> smtplib.SMTP:
+        to, context = self._smarthost, ssl.create_default_context()
+        connection: smtplib.SMTP
+        if to.tls == "tls":
+            connection = smtplib.SMTP_SSL(to.host, to.port, to.helo, timeout=CONNECT_SECONDS, context=context)
+        else:
+            connection = smtplib.SMTP(to.host, to.port, to.helo, timeout=CONNECT_SECONDS)
+        self._socket(connection).settimeout(REPLY_SECONDS)
+        connection.ehlo_or_helo_if_needed()
+        if to.tls == "starttls":
+            # Never silently in the clear: a server without it raises here (CVE-2016-0772).
+            connection.starttls(context=context)
+            connection.ehlo()
+        if to.user:
+            connection.login(to.user, to.password)
+        self._sent = 0
+        return connection
+
+    @staticmethod
+    def _socket(connection: smtplib.SMTP) -> ssl.SSLSocket:
+        if connection.sock is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        return connection.sock  # type: ignore[return-value]
+
+    @staticmethod
+    def _reset(connection: smtplib.SMTP) -> None:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            connection.rset()
+
+    def close(self) -> None:
+        """Say goodbye, if there is anybody to hear it."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._socket(connection).settimeout(5)
+                connection.quit()
+            connection.close()
+
+
+def _dot_stuffed(content: bytes) -> bytes:
+    body = content.replace(b"\r\n.", b"\r\n..")
+    body = b"." + body if body.startswith(b".") else body
+    return body if body.endswith(b"\r\n") else body + b"\r\n"
+
+
+def _line(code: int, text: bytes) -> str:
+    return header_text(f"{code} {text.decode('utf-8', 'replace')}", 300)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error
+        return _line(error.smtp_code, text if isinstance(text, bytes) else str(text).encode())
+    return header_text(str(error) or type(error).__name__, 300)
