@@ -171,14 +171,14 @@ def quarantined(session: Session) -> list[Inbox]:
     )
 
 
-def retry(session: Session, ids: Sequence[int], now: datetime) -> int:
-    """Let quarantined mails be tried again; how many there were."""
+def leave_quarantine(session: Session, ids: Sequence[int], state: str, now: datetime) -> list[int]:
+    """Let quarantined mails be tried again (`waiting`) or be done with (`done`); those that were some."""
     statement = (
         update(Inbox)
         .where(Inbox.id.in_(ids), Inbox.state == "quarantined")
-        .values(state="waiting", attempts=0, crashes=0, next_at=now)
+        .values(state=state, attempts=0, crashes=0, next_at=now)
     )
-    return len(session.execute(statement.returning(Inbox.id)).all())
+    return list(session.execute(statement.returning(Inbox.id)).scalars())
 
 
 def is_repeated_text(

@@ -74,6 +74,20 @@ def unfinished(session: Session) -> list[Outbox]:
     return list(session.execute(statement).scalars())
 
 
+def sent_since(session: Session, since: datetime) -> list[Outbox]:
+    """What was sent since then, oldest first."""
+    statement = select(Outbox).where(Outbox.state == "sent", Outbox.sent_at >= since).order_by(Outbox.id)
+    return list(session.execute(statement).scalars())
+
+
+def move(session: Session, ids: Sequence[int], old: Sequence[str], new: str, now: datetime) -> list[int]:
+    """An operator's change of state; the ids of those that were in one of the old states."""
+    statement = (
+        update(Outbox).where(Outbox.id.in_(ids), Outbox.state.in_(old)).values(state=new, next_at=now)
+    )
+    return list(session.execute(statement.returning(Outbox.id)).scalars())
+
+
 def of_ticket(session: Session, number: int) -> list[Outbox]:
     """Every mail of ours about a ticket, oldest first."""
     return list(

@@ -145,3 +145,9 @@ def note_last_message(session: Session, number: int, address: str, message_id: s
         .where(Participant.ticket == number, Participant.address == address)
         .values(last_message_id=message_id)
     )
+
+
+def involved(session: Session, number: int) -> list[str]:
+    """Keys of the agents who did anything on a ticket."""
+    statement = select(Activity.by).where(Activity.ticket == number).distinct().order_by(Activity.by)
+    return [by for by in session.execute(statement).scalars() if by not in {"customer", "system"}]

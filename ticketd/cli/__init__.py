@@ -1,0 +1,5 @@
+"""The `ticketd` command: parse arguments, call one act or question, print."""
+
+from ticketd.cli.program import main
+
+__all__ = ["main"]

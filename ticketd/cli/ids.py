@@ -1,0 +1,36 @@
+"""Ticket ids as people write them: 1042, #1042, [Acme #1042], 1-3,7, and - for standard input."""
+
+import re
+import sys
+from collections.abc import Sequence
+
+import click
+
+_ONE = re.compile(r"#?([0-9]{1,10})|\[[^\[\]#]*#\s*([0-9]{1,10})\s*\]")
+_RANGE = re.compile(r"#?([0-9]{1,10})-#?([0-9]{1,10})")
+_MOST = 10_000
+
+
+def ticket_numbers(words: Sequence[str]) -> list[int]:
+    """The numbers that the arguments name, in order, each once. UsageError where one is none."""
+    found: list[int] = []
+    for word in words:
+        if word == "-":
+            found += ticket_numbers([w for w in sys.stdin.read().split() if w != "-"])
+            continue
+        for piece in [word] if word.startswith("[") else word.split(","):
+            found += _numbers(piece.strip())
+    return list(dict.fromkeys(found))
+
+
+def _numbers(piece: str) -> list[int]:
+    span = _RANGE.fullmatch(piece)
+    if span:
+        first, last = int(span[1]), int(span[2])
+        if not first <= last < first + _MOST:
+            raise click.UsageError(f"'{piece}' is no range of tickets")
+        return list(range(first, last + 1))
+    match = _ONE.fullmatch(piece)
+    if not match:
+        raise click.UsageError(f"'{piece}' is no ticket; write 1042, #1042, 1-3,7, or - to read them")
+    return [int(match[1] or match[2])]

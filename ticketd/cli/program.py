@@ -1,0 +1,160 @@
+"""The one program: its commands, loaded when they are called, and how failures leave it."""
+
+import importlib
+import itertools
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from ticketd import __version__
+from ticketd.cli.app import App, Failure
+from ticketd.core.errors import Refused, Temporary
+
+AGENTS = {
+    "list": ("ticketd.cli.tickets", "list_", "List tickets: new, open and pending ones, or those of a query."),
+    "show": ("ticketd.cli.tickets", "show", "Show a ticket with its messages."),
+    "reply": ("ticketd.cli.acts", "reply", "Answer the customer of a ticket."),
+    "close": ("ticketd.cli.acts", "close", "Close tickets and tell their customers."),
+}
+OPERATORS = {
+    "serve": ("ticketd.cli.run", "serve", "Run the daemon."),
+    "demo": ("ticketd.cli.demo", "demo", "Run a desk to play with, in a folder of its own."),
+    "check": ("ticketd.cli.operate", "check", "Check the configuration and what it leads to."),
+    "status": ("ticketd.cli.operate", "status", "Say how much mail waits, and whether anything is stuck."),
+    "explain": ("ticketd.cli.explain", "explain", "Say what the desk makes of a mail, storing nothing."),
+    "queue": ("ticketd.cli.queues", "queue", "Outgoing mail: list, show, retry, hold, release, drop."),
+    "quarantine": ("ticketd.cli.queues", "quarantine", "Incoming mail that could not be read."),
+    "db": ("ticketd.cli.operate", "db", "The database: status, upgrade."),
+}
+_COMMANDS = {**AGENTS, **OPERATORS}
+EX_REFUSED, EX_USAGE, EX_TEMPFAIL = 1, 2, 75
+
+
+class Program(click.Group):
+    """Knows its commands by name, and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        found = _COMMANDS.get(cmd_name)
+        if found is None:
+            return None
+        command = getattr(importlib.import_module(found[0]), found[1])
+        assert isinstance(command, click.Command)  # noqa: S101 - the table above says so
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], _COMMANDS, 1)
+            hint = f"; did you mean `{near[0]}`?" if near else ""
+            raise click.UsageError(f"there is no command '{args[0]}'{hint}", ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        for title, commands in (("Agents", AGENTS), ("Operators", OPERATORS)):
+            with formatter.section(title):
+                formatter.write_dl([(name, text) for name, (_, _, text) in commands.items()])
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="ticketd")
+def program() -> None:
+    """ticketd, a support desk that speaks only email.
+
+    Before or after each command: --config FILE, --as AGENT, --debug.
+    """
+
+
+_GLOBAL = {"--config": "config", "--as": "agent"}
+_TAKES_TEXT = frozenset({"-m", "-F", "-s", "--message", "--file", "--subject"})
+
+
+def split_globals(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Take the options that may stand anywhere out of the arguments."""
+    found: dict[str, str] = {}
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if word == "--":
+            rest += [word, *words]
+        elif word in _TAKES_TEXT:
+            # What follows is somebody's text, whatever it looks like.
+            rest += [word, *itertools.islice(words, 1)]
+        elif name in _GLOBAL:
+            given = value if equals else next(words, None)
+            if given is None:
+                raise click.UsageError(f"{name} needs a value")
+            found[_GLOBAL[name]] = given
+        elif word == "--debug":
+            found["debug"] = "yes"
+        else:
+            rest.append(word)
+    return found, rest
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The entry point: run a command, and end with the code that says how it went."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; the exit code (sysexits where they mean something)."""
+    app = App()
+    try:
+        given, rest = split_globals(arguments)
+        app = App(given.get("config"), given.get("agent"), debug="debug" in given)
+        result = program.main(rest, "ticketd", standalone_mode=False, obj=app)
+        sys.stdout.flush()
+    except Exception as error:  # noqa: BLE001 - every failure ends as one sentence and a code
+        return failed(error, app)
+    except KeyboardInterrupt:
+        return 130
+    else:
+        return result if isinstance(result, int) else 0
+    finally:
+        app.close()
+
+
+def failed(error: Exception, app: App) -> int:
+    """Say what went wrong in one sentence; the exit code for it."""
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.Abort():
+            return _say("aborted", EX_REFUSED)
+        case click.ClickException():
+            return _usage(error)
+        case Failure():
+            return _say(str(error), error.code)
+        case Refused():
+            return _say(str(error), EX_REFUSED)
+        case Temporary():
+            return _say(f"try again later: {error}", EX_TEMPFAIL)
+        case BrokenPipeError():
+            # The reader went away (`| head`): that is no failure, and nothing more can be said.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return 0
+        case _:
+            return app.report_bug(error)
+
+
+def _usage(error: click.ClickException) -> int:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    text = error.format_message()
+    _say(f"{text[:1].lower()}{text[1:].rstrip('.')}; see `{context.command_path if context else 'ticketd'} --help`", 2)
+    return EX_USAGE
+
+
+def _say(sentence: str, code: int) -> int:
+    for line in sentence.splitlines() or [""]:
+        print(f"ticketd: {line}", file=sys.stderr)
+    return code

@@ -1,0 +1,109 @@
+"""Rows -> the JSON shapes that scripts rely on (T, M and A of the reference)."""
+
+from datetime import datetime
+from typing import Any
+
+from ticketd.cli.output import in_zone
+from ticketd.core.figures import Happened, spans
+from ticketd.store import Session, outbox, tickets
+from ticketd.store.tables import Activity, Message, Outbox, Ticket
+
+
+def _at(moment: datetime | None, zone: str) -> datetime | None:
+    return in_zone(moment, zone) if moment is not None else None
+
+
+def ticket_shape(session: Session, ticket: Ticket, zone: str, now: datetime) -> dict[str, Any]:
+    """T: a ticket."""
+    people = tickets.participants(session, ticket.number)
+    history = tickets.history(session, ticket.number)
+    took = spans([Happened(a.at, a.event, a.data) for a in history], ticket.opened_at, now)
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "close_reason": ticket.close_reason,
+        "priority": ticket.priority,
+        "severity": ticket.severity,
+        "department": ticket.department,
+        "departments": sorted(d.department for d in ticket.departments),
+        "assignee": ticket.assignee,
+        "customer": {"address": ticket.customer_address, "name": ticket.customer_name},
+        "followers": [{"address": p.address, "name": p.name} for p in people if p.role != "customer"],
+        "involved": tickets.involved(session, ticket.number),
+        "tags": ticket.tags,
+        "channel": ticket.channel,
+        "language": ticket.language,
+        "summary": ticket.summary,
+        "opened_at": _at(ticket.opened_at, zone),
+        "updated_at": _at(ticket.updated_at, zone),
+        "first_reply_at": _at(ticket.first_reply_at, zone),
+        "closed_at": _at(ticket.closed_at, zone),
+        # No promise is configured yet: targets come with the SLA.
+        "due": {"first_reply": None, "next_reply": None, "resolution": None},
+        "waiting_seconds": took.waiting,
+        "service_seconds": took.service,
+        "rating": ticket.rating,
+        "links": ticket.links,
+        "fields": ticket.fields,
+    }
+
+
+def whole_ticket(session: Session, ticket: Ticket, zone: str, now: datetime) -> dict[str, Any]:
+    """T with its messages and its history."""
+    sent: dict[int, list[Outbox]] = {}
+    for row in outbox.of_ticket(session, ticket.number):
+        sent.setdefault(row.message or 0, []).append(row)
+    return {
+        **ticket_shape(session, ticket, zone, now),
+        "messages": [message_shape(m, sent.get(m.id, []), zone) for m in ticket.messages],
+        "activity": [activity_shape(a, zone) for a in tickets.history(session, ticket.number)],
+    }
+
+
+def message_shape(message: Message, sent: list[Outbox], zone: str) -> dict[str, Any]:
+    """M: a message."""
+    return {
+        "id": message.id,
+        "kind": message.kind,
+        "author": {"address": message.author_address, "name": message.author_name},
+        "by": message.by,
+        "at": _at(message.at, zone),
+        "text": message.text,
+        "full_text": message.full_text,
+        "html": message.has_html,
+        "attachments": [
+            {"name": a.name, "type": a.type, "size": a.size, "sha256": a.sha256} for a in message.attachments
+        ],
+        "trust": message.trust,
+        "message_id": message.message_id,
+        "delivery": [
+            {"to": r.rcpt_to, "state": shown_state(r), "answer": r.answer, "at": _at(r.sent_at, zone)} for r in sent
+        ],
+    }
+
+
+def activity_shape(activity: Activity, zone: str) -> dict[str, Any]:
+    """A: something that happened."""
+    return {"at": _at(activity.at, zone), "by": activity.by, "event": activity.event, "data": activity.data}
+
+
+def shown_state(row: Outbox) -> str:
+    """At its final dot a mail is still being sent, for everybody but us."""
+    return "sending" if row.state == "dot" else row.state
+
+
+def queued_shape(row: Outbox, zone: str) -> dict[str, Any]:
+    """One outgoing mail."""
+    return {
+        "id": row.id,
+        "state": shown_state(row),
+        "kind": row.kind,
+        "to": row.rcpt_to,
+        "ticket": row.ticket,
+        "attempts": row.attempts,
+        "next_at": _at(row.next_at, zone),
+        "sent_at": _at(row.sent_at, zone),
+        "answer": row.answer,
+        "message_id": row.message_id,
+    }
