@@ -1,1 +1,3 @@
-"""ticketd: a support desk that speaks only email."""
+"""A support desk that speaks only email."""
+
+__version__ = "0.1.0"

@@ -104,7 +104,9 @@ class Child:
 class Daemon:
     """The supervisor."""
 
-    def __init__(self, config: Config, listeners: list[tuple[str, socket.socket]], settings: Settings) -> None:
+    def __init__(
+        self, config: Config, listeners: list[tuple[str, socket.socket]], settings: Settings
+    ) -> None:
         self._config = config
         self._listeners = listeners
         self._settings = settings
@@ -231,7 +233,11 @@ class Daemon:
 
 
 def _how(status: int) -> str:
-    return f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}"
+    return (
+        f"signal {os.WTERMSIG(status)}"
+        if os.WIFSIGNALED(status)
+        else f"exit {os.WEXITSTATUS(status)}"
+    )
 
 
 class DeskProcess:

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import assert_never
 
 from ticketd import maillog
@@ -12,20 +12,18 @@ from ticketd.core.clock import Clock
 from ticketd.core.decide import AddMessage, FileOnly, OpenTicket, Step, TakeBounce, decide, name_of
 from ticketd.core.errors import Temporary
 from ticketd.core.inbound import InboundMail, Mailbox
-from ticketd.core.route import Route, route
-from ticketd.core.settings import Settings
+from ticketd.core.route import route
 from ticketd.core.threads import Found, place
-from ticketd.core.trust import Trust, trust_of
-from ticketd.desk import bounces, tickets
-from ticketd.desk.acks import NewMail, acknowledge
+from ticketd.core.trust import trust_of
+from ticketd.desk.arrive import Arrival, Read
+from ticketd.desk.bounces import take_bounce
 from ticketd.desk.find import find_ticket, same_mail, soft_key, text_hash
 from ticketd.desk.last_resort import open_last_resort
 from ticketd.desk.mails import Postbox
-from ticketd.desk.tickets import Incoming
 from ticketd.mail.worker import ParserCrashed
 from ticketd.store import Session, blobs, inbox
 from ticketd.store.database import Database
-from ticketd.store.tables import Inbox, Message, Ticket
+from ticketd.store.tables import Inbox
 
 log = logging.getLogger(__name__)
 Parse = Callable[[bytes, str], InboundMail]
@@ -34,24 +32,13 @@ BACK_OFF = (timedelta(seconds=10), timedelta(seconds=60))
 REPEATED_WITHIN = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A mail with everything that could be said of it before asking the database."""
-
-    mail: InboundMail
-    target: Route
-    trust: Trust
-    key: str
-    text: str
-
-
 class Intake:
     """Works the inbox off: one mail, one transaction."""
 
     def __init__(self, database: Database, postbox: Postbox, parse: Parse, clock: Clock) -> None:
         self.database = database
         self.postbox = postbox
-        self.settings: Settings = postbox.settings
+        self.settings = postbox.settings
         self._parse = parse
         self._clock = clock
 
@@ -113,24 +100,26 @@ class Intake:
         home = next(iter(target.departments), "")
         mail = self._parse(raw, self.settings.department(home).language if home else "")
         if not mail.author.address and envelope.mail_from:
-            mail = replace(mail, author=Mailbox(mail.author.name, envelope.mail_from), author_is_ambiguous=True)
+            mail = replace(
+                mail, author=Mailbox(mail.author.name, envelope.mail_from), author_is_ambiguous=True
+            )
         submitted_here = envelope.via == "deliver" or not envelope.peer
         trust = trust_of(mail, self.settings.trust, submitted_locally=submitted_here)
         return Read(mail, target, trust, soft_key(mail, raw), text_hash(mail))
 
     def work_in(self, session: Session, item: Inbox, read: Read) -> None:
         """Everything that a mail causes, in the caller's transaction."""
-        now, mail = self._clock(), read.mail
+        now = self._clock()
+        arrival = Arrival(session, self.database, self.postbox, item, read, now)
         again = same_mail(session, read.key, now)
         if again is not None:
-            self._same_mail(session, item, read, again, now)
+            self._done_before(item, read, arrival.same_mail(again).number)
             return
         verdict = self._classify(session, item, read)
-        found = find_ticket(session, self.settings, mail, read.target, now)
+        found = find_ticket(session, self.settings, read.mail, read.target, now)
         where = place(found, read.trust, configured=self.settings.trust.configured)
-        step = decide(mail, verdict.kind, self._departments(read), found, where)
-        number = self._take(session, item, read, step, now)
-        self._done(item, read, verdict, step, found, number)
+        step = decide(read.mail, verdict.kind, self._departments(read), found, where)
+        self._done(item, read, verdict, step, found, self._take(arrival, step))
 
     def _classify(self, session: Session, item: Inbox, read: Read) -> Verdict:
         since = item.received_at - REPEATED_WITHIN
@@ -144,70 +133,35 @@ class Intake:
         """Never nobody: a mail for an address that has left the configuration goes to the first one."""
         return read.target.departments or (self.settings.own.departments[0].key,)
 
-    def _take(self, session: Session, item: Inbox, read: Read, step: Step, now: datetime) -> int | None:
+    def _take(self, arrival: Arrival, step: Step) -> int | None:
         match step:
             case OpenTicket():
-                return self._open(session, item, read, step, now).number
+                return arrival.open(step).number
             case AddMessage():
-                return self._add(session, item, read, step, now).number
+                return arrival.add(step).number
             case TakeBounce():
-                return bounces.take_bounce(session, self.settings.keys, read.mail, read.target, now)
+                read = arrival.read
+                return take_bounce(
+                    arrival.session, self.settings.keys, read.mail, read.target, arrival.now
+                )
             case FileOnly():
                 return None
             case _:
                 assert_never(step)
 
-    def _open(self, session: Session, item: Inbox, read: Read, step: OpenTicket, now: datetime) -> Ticket:
-        home, *others = step.departments
-        new = tickets.opened_by(self.settings, home, read.mail, claims=step.claims, follows=step.follows)
-        ticket = tickets.open_ticket(session, self.settings, new, now)
-        tickets.add_message(session, self.database, ticket, self._incoming(item, read, step.kind), now)
-        for department in others:
-            self._also_to(session, item, read, ticket, department, now)
-        if step.with_ack:
-            mail = NewMail(read.mail, read.trust, item.received_at, step.follows)
-            acknowledge(session, self.postbox, ticket, mail, now)
-        return ticket
-
-    def _also_to(
-        self, session: Session, item: Inbox, read: Read, ticket: Ticket, department: str, now: datetime
-    ) -> None:
-        """One mail to two departments: the second one sees the ticket, or has one of its own (`also_to`)."""
-        if self.settings.also_to == "follow":
-            tickets.add_department(session, ticket, department, now)
-            return
-        new = tickets.opened_by(self.settings, department, read.mail, claims=0, follows=0)
-        copy = tickets.open_ticket(session, self.settings, new, now)
-        copy.links, ticket.links = [*copy.links, ticket.number], [*ticket.links, copy.number]
-        tickets.add_message(session, self.database, copy, self._incoming(item, read, "customer"), now)
-
-    def _add(self, session: Session, item: Inbox, read: Read, step: AddMessage, now: datetime) -> Ticket:
-        ticket = tickets.existing(session, step.number)
-        tickets.add_message(session, self.database, ticket, self._incoming(item, read, step.kind), now)
-        if step.moves:
-            tickets.customer_wrote(session, ticket, now)
-        return ticket
-
-    def _incoming(self, item: Inbox, read: Read, kind: str) -> Incoming:
-        return Incoming(read.mail, item.id, item.received_at, kind, read.trust.word, read.key)
-
-    def _same_mail(self, session: Session, item: Inbox, read: Read, again: Message, now: datetime) -> None:
-        """The same mail by a second way: one message, whoever else it was sent to sees it too."""
-        ticket = tickets.existing(session, again.ticket)
-        if Trust[again.trust.upper()] < read.trust:
-            again.trust = read.trust.word
-        known = {d.department for d in ticket.departments}
-        for department in read.target.departments:
-            if department not in known:
-                self._also_to(session, item, read, ticket, department, now)
-        recipient = ", ".join(address.partition("+")[0] for address, _ in item.recipients)
-        tickets.also_received(session, ticket, item.via, recipient, now)
-        item.state, item.step, item.ticket = "done", "same-mail", ticket.number
+    def _done_before(self, item: Inbox, read: Read, number: int) -> None:
+        item.state, item.step, item.ticket = "done", "same-mail", number
         item.message_id = read.mail.message_id
-        maillog.repeated(item.id, ticket.number, read.mail.message_id)
+        maillog.repeated(item.id, number, read.mail.message_id)
 
     def _done(
-        self, item: Inbox, read: Read, verdict: Verdict, step: Step, found: Found | None, number: int | None
+        self,
+        item: Inbox,
+        read: Read,
+        verdict: Verdict,
+        step: Step,
+        found: Found | None,
+        number: int | None,
     ) -> None:
         """Every decision is stored with the mail, with its reasons."""
         reasons = [*verdict.reasons]

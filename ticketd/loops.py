@@ -14,7 +14,9 @@ Step = Callable[[], bool]
 class Loop:
     """Runs one step again and again in a thread of its own; survives every error."""
 
-    def __init__(self, name: str, step: Step, beat: Callable[[str, str], None], idle_seconds: float = 1.0) -> None:
+    def __init__(
+        self, name: str, step: Step, beat: Callable[[str, str], None], idle_seconds: float = 1.0
+    ) -> None:
         self.name = name
         self._step = step
         self._beat = beat

@@ -34,7 +34,12 @@ def decided(inbox_id: int, mail: InboundMail, kind: str, step: str, ticket: int 
 
 def repeated(inbox_id: int, ticket: int, message_id: str) -> None:
     """The same mail came by a second way."""
-    log.info("inbox=%d same mail as before ticket=%d message-id=%s", inbox_id, ticket, log_text(message_id))
+    log.info(
+        "inbox=%d same mail as before ticket=%d message-id=%s",
+        inbox_id,
+        ticket,
+        log_text(message_id),
+    )
 
 
 def failed(inbox_id: int, attempts: int, error: str) -> None:
@@ -57,9 +62,21 @@ def sent(outbox_id: int, ticket: int | None, to: str, answer: str, message_id: s
 
 def deferred(outbox_id: int, ticket: int | None, to: str, answer: str) -> None:
     """A mail of ours is tried again later."""
-    log.warning("outbox=%d deferred ticket=%s to=%s: %s", outbox_id, ticket or "-", log_text(to), log_text(answer))
+    log.warning(
+        "outbox=%d deferred ticket=%s to=%s: %s",
+        outbox_id,
+        ticket or "-",
+        log_text(to),
+        log_text(answer),
+    )
 
 
 def gave_up(outbox_id: int, ticket: int | None, to: str, answer: str) -> None:
     """A mail of ours did not reach its recipient."""
-    log.error("outbox=%d failed ticket=%s to=%s: %s", outbox_id, ticket or "-", log_text(to), log_text(answer))
+    log.error(
+        "outbox=%d failed ticket=%s to=%s: %s",
+        outbox_id,
+        ticket or "-",
+        log_text(to),
+        log_text(answer),
+    )

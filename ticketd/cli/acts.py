@@ -21,8 +21,19 @@ Act = Callable[[Session, Ticket], list[Outbox]]
 @click.command()
 @click.argument("ids", nargs=-1, required=True)
 @click.option("-m", "--message", "text", help="The text.")
-@click.option("-F", "--file", "file", type=click.Path(allow_dash=True), help="The text from a file; - reads it.")
-@click.option("--attach", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file.")
+@click.option(
+    "-F",
+    "--file",
+    "file",
+    type=click.Path(allow_dash=True),
+    help="The text from a file; - reads it.",
+)
+@click.option(
+    "--attach",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file.",
+)
 @click.option("--close", "closing", is_flag=True, help="Close the ticket with this answer.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done.")
 @click.pass_obj
@@ -76,7 +87,9 @@ def _told(app: App, ticket: Ticket, rows: list[Outbox], old: str, *, dry_run: bo
     if rows:
         seconds = int(app.settings.undo_window.total_seconds())
         would = "would be queued" if dry_run else "queued"
-        parts.append(f"{rows[0].kind} {would} for {', '.join(r.rcpt_to for r in rows)}, sends in {seconds} s")
+        parts.append(
+            f"{rows[0].kind} {would} for {', '.join(r.rcpt_to for r in rows)}, sends in {seconds} s"
+        )
     if ticket.status != old:
         parts.append(f"status {old} -> {ticket.status}")
     return f"#{ticket.number} {'; '.join(parts) or 'unchanged'}"

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ticketd.core.addresses import Agent
-from ticketd.core.clock import system_clock
+from ticketd.core.clock import Clock, system_clock
 
 if TYPE_CHECKING:
     from ticketd.config.schema import Config
     from ticketd.core.settings import Settings
     from ticketd.desk.mails import Postbox
     from ticketd.store.database import Database
+
 
 EX_REFUSED, EX_SOFTWARE, EX_NOPERM, EX_CONFIG = 1, 70, 77, 78
 
@@ -34,10 +35,18 @@ class Failure(Exception):
 class App:
     """One run of the command."""
 
-    def __init__(self, config: str | None = None, agent: str | None = None, *, debug: bool = False) -> None:
+    def __init__(
+        self,
+        config: str | None = None,
+        agent: str | None = None,
+        *,
+        debug: bool = False,
+        clock: Clock = system_clock,
+    ) -> None:
         self.config_name = config
         self._asked = agent
         self._debug = debug
+        self._clock = clock
         self._opened: list[Database] = []
 
     @cached_property
@@ -86,9 +95,15 @@ class App:
 
         database = self.any_database()
         if database.path is not None and not database.path.exists():
-            raise Failure(f"there is no database at {database.path} yet; `ticketd serve` creates it", EX_CONFIG)
+            raise Failure(
+                f"there is no database at {database.path} yet; `ticketd serve` creates it",
+                EX_CONFIG,
+            )
         if database.path is not None and not os.access(database.path, os.R_OK | os.W_OK):
-            raise Failure(f"{database.path} may not be opened; run this as the daemon's user or root", EX_NOPERM)
+            raise Failure(
+                f"{database.path} may not be opened; run this as the daemon's user or root",
+                EX_NOPERM,
+            )
         version = schema.version(database)
         if version != schema.HEAD:
             what = f"the database has schema {version or 'none'}, this program needs {schema.HEAD}"
@@ -119,10 +134,9 @@ class App:
         login = by_sudo or _user_name(os.geteuid())
         return who(asked, login, self.settings.agents, may_be_any=not by_sudo)
 
-    @staticmethod
-    def now() -> datetime:
+    def now(self) -> datetime:
         """The present moment."""
-        return system_clock()
+        return self._clock()
 
     def report_bug(self, error: Exception) -> int:
         """A fault of ours: its traceback goes to a file, its number to the person."""
@@ -137,7 +151,10 @@ class App:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             (folder / f"{name}.txt").write_text(text, "utf-8")
             place = f"{folder / name}.txt says more"
-        print(f"ticketd: a fault of ours ({type(error).__name__}, log {name}): {place}", file=sys.stderr)
+        print(
+            f"ticketd: a fault of ours ({type(error).__name__}, log {name}): {place}",
+            file=sys.stderr,
+        )
         return EX_SOFTWARE
 
     def close(self) -> None:
@@ -153,7 +170,9 @@ def who(asked: str | None, login: str, agents: tuple[Agent, ...], *, may_be_any:
         named = next((a for a in agents if wanted in {a.key.lower(), *a.addresses}), None)
         if named is None:
             known = ", ".join(a.key for a in agents) or "none yet"
-            raise Failure(f"there is no agent '{asked}' in the configuration (there are: {known})", EX_NOPERM)
+            raise Failure(
+                f"there is no agent '{asked}' in the configuration (there are: {known})", EX_NOPERM
+            )
         if named.login != login and not may_be_any:
             needed = f"that agent's line would have to say `login: {login}`"
             raise Failure(f"{login} may not act as {named.key}; {needed}", EX_NOPERM)
@@ -162,7 +181,10 @@ def who(asked: str | None, login: str, agents: tuple[Agent, ...], *, may_be_any:
     if own is None:
         key = login if login.isidentifier() else "ann"
         line = f"{key}: {{name: {key.title()}, address: {key}@example.com, login: {login}}}"
-        raise Failure(f"in whose name? Use --as AGENT, or add yourself to `agents` in the configuration: {line}", EX_NOPERM)
+        raise Failure(
+            f"in whose name? Use --as AGENT, or add yourself to `agents` in the configuration: {line}",
+            EX_NOPERM,
+        )
     return own
 
 

@@ -24,10 +24,14 @@ from ticketd.mail.worker import ParserCrashed, ParserProcess
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON for each file.")
-@click.option("--rcpt", multiple=True, help="The envelope recipient (else the delivery fields, then To).")
+@click.option(
+    "--rcpt", multiple=True, help="The envelope recipient (else the delivery fields, then To)."
+)
 @click.option("--mail-from", help="The reverse-path (else Return-Path).")
 @click.pass_obj
-def explain(app: App, files: Sequence[str], rcpt: Sequence[str], mail_from: str | None, *, as_json: bool) -> None:
+def explain(
+    app: App, files: Sequence[str], rcpt: Sequence[str], mail_from: str | None, *, as_json: bool
+) -> None:
     """Say what the desk makes of mails: kind, text, department, ticket, and why. Stores nothing."""
     settings = _settings(app)
     parser = ParserProcess()
@@ -57,7 +61,12 @@ def _settings(app: App) -> Settings:
 
 
 def _explained(
-    app: App, settings: Settings, parser: ParserProcess, file: str, rcpt: tuple[str, ...], mail_from: str | None
+    app: App,
+    settings: Settings,
+    parser: ParserProcess,
+    file: str,
+    rcpt: tuple[str, ...],
+    mail_from: str | None,
 ) -> dict[str, Any]:
     try:
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
@@ -85,7 +94,9 @@ def _explained(
         "text": mail.text,
         "full_text": mail.full_text,
         "html": mail.has_html,
-        "attachments": [{"name": a.name, "type": a.type, "size": len(a.content)} for a in mail.attachments],
+        "attachments": [
+            {"name": a.name, "type": a.type, "size": len(a.content)} for a in mail.attachments
+        ],
         "failed_recipients": list(dict.fromkeys(failed)),
         "language": language_of(f"{mail.subject}\n{mail.text}", home, settings.languages),
         "charset_guessed": mail.charset_guessed,
@@ -107,7 +118,9 @@ def _envelope(
     recipients = [normalise(r) for r in rcpt]
     for name in ("x-original-to", "delivered-to", "envelope-to"):
         recipients = recipients or [normalise(body) for body in mail.all(name)]
-    recipients = recipients or [b.address for b in (*mail.to, *mail.cc) if settings.own.is_ours(b.address)]
+    recipients = recipients or [
+        b.address for b in (*mail.to, *mail.cc) if settings.own.is_ours(b.address)
+    ]
     sender = path(mail_from if mail_from is not None else mail.first("return-path"))
     ours = tuple(Recipient(r) for r in recipients if is_address(r))
     return Envelope(sender, ours, "file", app.now())
@@ -121,17 +134,33 @@ def _found(app: App, settings: Settings, mail: InboundMail, envelope: Envelope) 
     if settings.keys is NO_KEYS:
         return None
     with app.database.reading() as session:
-        return find_ticket(session, settings, mail, route(envelope.rcpt_to, settings.own), app.now())
+        return find_ticket(
+            session, settings, mail, route(envelope.rcpt_to, settings.own), app.now()
+        )
 
 
 def _for_people(answer: dict[str, Any]) -> str:
     from ticketd.cli import output
 
-    shown = ("kind", "trust", "department", "ticket", "evidence", "step", "language", "sender", "sender_name", "subject")
+    shown = (
+        "kind",
+        "trust",
+        "department",
+        "ticket",
+        "evidence",
+        "step",
+        "language",
+        "sender",
+        "sender_name",
+        "subject",
+    )
     lines = [output.colour(str(answer["file"]), "1")]
     lines += [f"  {name:12} {output.safe(str(answer[name]))}" for name in shown if answer[name]]
     lines += [f"  because      {output.safe(reason)}" for reason in answer["reasons"]]
-    lines += [f"  attachment   {output.safe(a['name'])} ({a['type']}, {a['size']} bytes)" for a in answer["attachments"]]
+    lines += [
+        f"  attachment   {output.safe(a['name'])} ({a['type']}, {a['size']} bytes)"
+        for a in answer["attachments"]
+    ]
     lines += [f"  failed       {output.safe(r)}" for r in answer["failed_recipients"]]
     lines += [f"  defect       {output.safe(d)}" for d in answer["defects"]]
     lines += [f"  | {line}" for line in output.safe(answer["text"]).split("\n")]

@@ -32,5 +32,7 @@ def _numbers(piece: str) -> list[int]:
         return list(range(first, last + 1))
     match = _ONE.fullmatch(piece)
     if not match:
-        raise click.UsageError(f"'{piece}' is no ticket; write 1042, #1042, 1-3,7, or - to read them")
+        raise click.UsageError(
+            f"'{piece}' is no ticket; write 1042, #1042, 1-3,7, or - to read them"
+        )
     return [int(match[1] or match[2])]

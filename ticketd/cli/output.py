@@ -21,7 +21,9 @@ def is_terminal() -> bool:
 
 def print_json(value: dict[str, Any]) -> None:
     """One document; times as ISO 8601."""
-    print(json.dumps(value, ensure_ascii=False, indent=2 if is_terminal() else None, default=_plain))
+    print(
+        json.dumps(value, ensure_ascii=False, indent=2 if is_terminal() else None, default=_plain)
+    )
 
 
 def _plain(value: object) -> str:
@@ -79,5 +81,7 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, grows: int = 
     if room < 0:
         widths[grows] = max(8, widths[grows] + room)
     for number, row in enumerate(cells):
-        line = "  ".join(set_cell_size(c, size) for c, size in zip(row, widths, strict=True)).rstrip()
+        line = "  ".join(
+            set_cell_size(c, size) for c, size in zip(row, widths, strict=True)
+        ).rstrip()
         print(colour(line, "1") if number == 0 else line)

@@ -10,10 +10,15 @@ import click
 
 from ticketd import __version__
 from ticketd.cli.app import App, Failure
+from ticketd.core.clock import Clock, system_clock
 from ticketd.core.errors import Refused, Temporary
 
 AGENTS = {
-    "list": ("ticketd.cli.tickets", "list_", "List tickets: new, open and pending ones, or those of a query."),
+    "list": (
+        "ticketd.cli.tickets",
+        "list_",
+        "List tickets: new, open and pending ones, or those of a query.",
+    ),
     "show": ("ticketd.cli.tickets", "show", "Show a ticket with its messages."),
     "reply": ("ticketd.cli.acts", "reply", "Answer the customer of a ticket."),
     "close": ("ticketd.cli.acts", "close", "Close tickets and tell their customers."),
@@ -22,9 +27,21 @@ OPERATORS = {
     "serve": ("ticketd.cli.run", "serve", "Run the daemon."),
     "demo": ("ticketd.cli.demo", "demo", "Run a desk to play with, in a folder of its own."),
     "check": ("ticketd.cli.operate", "check", "Check the configuration and what it leads to."),
-    "status": ("ticketd.cli.operate", "status", "Say how much mail waits, and whether anything is stuck."),
-    "explain": ("ticketd.cli.explain", "explain", "Say what the desk makes of a mail, storing nothing."),
-    "queue": ("ticketd.cli.queues", "queue", "Outgoing mail: list, show, retry, hold, release, drop."),
+    "status": (
+        "ticketd.cli.operate",
+        "status",
+        "Say how much mail waits, and whether anything is stuck.",
+    ),
+    "explain": (
+        "ticketd.cli.explain",
+        "explain",
+        "Say what the desk makes of a mail, storing nothing.",
+    ),
+    "queue": (
+        "ticketd.cli.queues",
+        "queue",
+        "Outgoing mail: list, show, retry, hold, release, drop.",
+    ),
     "quarantine": ("ticketd.cli.queues", "quarantine", "Incoming mail that could not be read."),
     "db": ("ticketd.cli.operate", "db", "The database: status, upgrade."),
 }
@@ -106,12 +123,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
     """Run a command; the exit code (sysexits where they mean something)."""
     app = App()
     try:
         given, rest = split_globals(arguments)
-        app = App(given.get("config"), given.get("agent"), debug="debug" in given)
+        app = App(given.get("config"), given.get("agent"), debug="debug" in given, clock=clock)
         result = program.main(rest, "ticketd", standalone_mode=False, obj=app)
         sys.stdout.flush()
     except Exception as error:  # noqa: BLE001 - every failure ends as one sentence and a code
@@ -150,7 +167,10 @@ def failed(error: Exception, app: App) -> int:
 def _usage(error: click.ClickException) -> int:
     context = error.ctx if isinstance(error, click.UsageError) else None
     text = error.format_message()
-    _say(f"{text[:1].lower()}{text[1:].rstrip('.')}; see `{context.command_path if context else 'ticketd'} --help`", 2)
+    _say(
+        f"{text[:1].lower()}{text[1:].rstrip('.')}; see `{context.command_path if context else 'ticketd'} --help`",
+        2,
+    )
     return EX_USAGE
 
 

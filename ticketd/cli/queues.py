@@ -22,7 +22,9 @@ def queue() -> None:
 
 @queue.command("list")
 @click.option("--all", "everything", is_flag=True, help="Mail that was sent, too.")
-@click.option("--json", "as_json", is_flag=True, help="JSON for programs (with what was sent within a day).")
+@click.option(
+    "--json", "as_json", is_flag=True, help="JSON for programs (with what was sent within a day)."
+)
 @click.pass_obj
 def queue_list(app: App, *, everything: bool, as_json: bool) -> None:
     """List mail that is not sent."""
@@ -42,7 +44,16 @@ def _queued(row: Outbox, zone: str) -> list[str]:
     number = f"#{row.ticket}" if row.ticket else "-"
     next_at = output.in_zone(row.next_at, zone)
     shown = f"{next_at:%d %b %H:%M:%S}" if output.is_terminal() else next_at.isoformat()
-    return [str(row.id), shapes.shown_state(row), row.kind, row.rcpt_to, number, str(row.attempts), shown, row.answer or "-"]
+    return [
+        str(row.id),
+        shapes.shown_state(row),
+        row.kind,
+        row.rcpt_to,
+        number,
+        str(row.attempts),
+        shown,
+        row.answer or "-",
+    ]
 
 
 @queue.command("show")
@@ -90,7 +101,12 @@ def queue_drop(app: App, mails: Sequence[int]) -> None:
     with app.database.transaction() as session:
         dropped = outbox.move(session, mails, ("waiting", "held", "in-doubt"), "failed", now)
         for row in outbox.by_ids(session, dropped):
-            not_delivered(session, row, BounceReport(row.rcpt_to, "failed", "", "given up by the operator"), now)
+            not_delivered(
+                session,
+                row,
+                BounceReport(row.rcpt_to, "failed", "", "given up by the operator"),
+                now,
+            )
     _told(mails, dropped, "given up", "drop takes mails that are waiting, held or in doubt")
 
 
@@ -191,7 +207,9 @@ def quarantine_drop(app: App, mails: Sequence[int]) -> None:
     _quarantined(app, mails, everything=False, state="done", what="is done with")
 
 
-def _quarantined(app: App, mails: Sequence[int], *, everything: bool, state: str, what: str) -> None:
+def _quarantined(
+    app: App, mails: Sequence[int], *, everything: bool, state: str, what: str
+) -> None:
     if not mails and not everything:
         raise click.UsageError("name mails, or use --all")
     with app.database.transaction() as session:

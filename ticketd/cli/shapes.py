@@ -29,7 +29,9 @@ def ticket_shape(session: Session, ticket: Ticket, zone: str, now: datetime) -> 
         "departments": sorted(d.department for d in ticket.departments),
         "assignee": ticket.assignee,
         "customer": {"address": ticket.customer_address, "name": ticket.customer_name},
-        "followers": [{"address": p.address, "name": p.name} for p in people if p.role != "customer"],
+        "followers": [
+            {"address": p.address, "name": p.name} for p in people if p.role != "customer"
+        ],
         "involved": tickets.involved(session, ticket.number),
         "tags": ticket.tags,
         "channel": ticket.channel,
@@ -73,19 +75,31 @@ def message_shape(message: Message, sent: list[Outbox], zone: str) -> dict[str, 
         "full_text": message.full_text,
         "html": message.has_html,
         "attachments": [
-            {"name": a.name, "type": a.type, "size": a.size, "sha256": a.sha256} for a in message.attachments
+            {"name": a.name, "type": a.type, "size": a.size, "sha256": a.sha256}
+            for a in message.attachments
         ],
         "trust": message.trust,
         "message_id": message.message_id,
         "delivery": [
-            {"to": r.rcpt_to, "state": shown_state(r), "answer": r.answer, "at": _at(r.sent_at, zone)} for r in sent
+            {
+                "to": r.rcpt_to,
+                "state": shown_state(r),
+                "answer": r.answer,
+                "at": _at(r.sent_at, zone),
+            }
+            for r in sent
         ],
     }
 
 
 def activity_shape(activity: Activity, zone: str) -> dict[str, Any]:
     """A: something that happened."""
-    return {"at": _at(activity.at, zone), "by": activity.by, "event": activity.event, "data": activity.data}
+    return {
+        "at": _at(activity.at, zone),
+        "by": activity.by,
+        "event": activity.event,
+        "data": activity.data,
+    }
 
 
 def shown_state(row: Outbox) -> str:

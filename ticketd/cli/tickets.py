@@ -51,10 +51,14 @@ def _query(app: App, words: Sequence[str]) -> tuple[Sequence[str], str]:
             statuses = (*OPEN, "closed") if value == "all" else tuple(value.split(","))
             for status in statuses:
                 if status not in {*OPEN, "closed"}:
-                    raise click.UsageError(f"'{status}' is no status; there are new, open, pending, closed and all")
+                    raise click.UsageError(
+                        f"'{status}' is no status; there are new, open, pending, closed and all"
+                    )
         elif name in {"dept", "department"} and value:
             if value not in app.config.departments:
-                raise Failure(f"there is no department '{value}'; there are {', '.join(app.config.departments)}")
+                raise Failure(
+                    f"there is no department '{value}'; there are {', '.join(app.config.departments)}"
+                )
             department = value
         else:
             raise click.UsageError(f"'{word}' is not understood; write status:open or dept:sales")
@@ -89,14 +93,20 @@ def show(app: App, ids: Sequence[str], *, as_json: bool, full: bool) -> None:
             if ticket is None:
                 raise Failure(f"there is no ticket #{number}")
             if as_json:
-                output.print_json({"schema": 1, "ticket": shapes.whole_ticket(session, ticket, zone, now)})
+                output.print_json(
+                    {"schema": 1, "ticket": shapes.whole_ticket(session, ticket, zone, now)}
+                )
             else:
                 _print_ticket(app, ticket, full=full)
 
 
 def _print_ticket(app: App, ticket: Ticket, *, full: bool) -> None:
     zone = app.config.timezone
-    print(output.colour(f"{subject_tag(ticket.number, app.config.name)}  {output.safe(ticket.subject)}", "1"))
+    print(
+        output.colour(
+            f"{subject_tag(ticket.number, app.config.name)}  {output.safe(ticket.subject)}", "1"
+        )
+    )
     assignee = f"assignee {ticket.assignee}" if ticket.assignee else "no assignee"
     facts = (ticket.status, ticket.close_reason, ticket.priority, ticket.department, assignee)
     print("  ".join(fact for fact in facts if fact))

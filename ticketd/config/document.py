@@ -109,7 +109,10 @@ def _note_lines(
             here = (*at, name)
             if name in seen:
                 faults.append(
-                    Fault(f"{path}:{key.start_mark.line + 1}: {'.'.join(map(str, here))}", "this key stands here twice; keep one")
+                    Fault(
+                        f"{path}:{key.start_mark.line + 1}: {'.'.join(map(str, here))}",
+                        "this key stands here twice; keep one",
+                    )
                 )
             seen.add(name)
             lines[here] = f"{path}:{key.start_mark.line + 1}"
@@ -120,7 +123,9 @@ def _note_lines(
             _note_lines(value, (*at, number), path, lines, faults)
 
 
-def _merge(into: dict[str, Any], more: dict[Any, Any], at: Path_, document: Document) -> list[Fault]:
+def _merge(
+    into: dict[str, Any], more: dict[Any, Any], at: Path_, document: Document
+) -> list[Fault]:
     faults = []
     for raw_key, value in more.items():
         key = str(raw_key)
@@ -131,5 +136,7 @@ def _merge(into: dict[str, Any], more: dict[Any, Any], at: Path_, document: Docu
         elif isinstance(into[key], list) and isinstance(value, list):
             into[key] = into[key] + value
         else:
-            faults.append(Fault(document.where((*at, key)), "another file sets this key too; keep one"))
+            faults.append(
+                Fault(document.where((*at, key)), "another file sets this key too; keep one")
+            )
     return faults

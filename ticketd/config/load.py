@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -91,7 +92,11 @@ def _fault(error: Any, document: Document) -> Fault:
 def _unknown(path: Path_) -> str:
     names = sorted(_model_at(path[:-1]).model_fields)
     near = difflib.get_close_matches(str(path[-1]), names, 1, 0.5)
-    return f"unknown key; did you mean `{near[0]}`?" if near else f"unknown key; there are {', '.join(names)}"
+    return (
+        f"unknown key; did you mean `{near[0]}`?"
+        if near
+        else f"unknown key; there are {', '.join(names)}"
+    )
 
 
 def _model_at(path: Path_) -> type[BaseModel]:
@@ -109,43 +114,71 @@ def _model_at(path: Path_) -> type[BaseModel]:
 
 def _cross_checks(config: Config, document: Document) -> list[Fault]:
     """What no key alone can tell."""
-    faults = []
+    found = [*_department_faults(config), *_agent_faults(config)]
+    if config.postmaster is not None and config.postmaster not in config.departments:
+        found.append(
+            (("postmaster",), f"there is no department '{config.postmaster}'; {_known(config)}")
+        )
+    if config.database and not config.database.startswith(("sqlite:///", "postgresql+psycopg://")):
+        found.append(
+            (("database",), "write sqlite:////full/path.db or postgresql+psycopg://user@host/name")
+        )
+    return [Fault(document.where(path), what) for path, what in found]
 
-    def add(path: Path_, what: str) -> None:
-        faults.append(Fault(document.where(path), what))
 
+Found = list[tuple[Path_, str]]
+
+
+def _department_faults(config: Config) -> Found:
+    faults: Found = []
     owners: dict[str, str] = {}
     for key, department in config.departments.items():
+        here = ("departments", key)
         for address in (department.address, *department.aliases):
             other = owners.setdefault(address, key)
             if other != key:
-                add(("departments", key), f"{address} belongs to department {other} too; keep it in one")
-        _check_language(config, department.language, ("departments", key, "language"), add)
-        if not key.isascii() or not key.replace("-", "").replace("_", "").isalnum() or key != key.lower():
-            add(("departments", key), "a department's key is made of a-z, 0-9, - and _; its name may be anything")
-        if len(key) > 20:
-            add(("departments", key), "a department's key has at most 20 signs (it stands in reply addresses)")
-    people: dict[str, str] = {}
-    for key, agent in config.agents.items():
-        for name in agent.departments:
-            if name not in config.departments:
-                add(("agents", key, "departments"), f"there is no department '{name}'; {_known(config)}")
-        for address in (agent.address, *agent.other_addresses):
-            if address in owners:
-                add(("agents", key), f"{address} is the address of department {owners[address]}; an agent needs another")
-            if people.setdefault(address, key) != key:
-                add(("agents", key), f"{address} belongs to agent {people[address]} too; keep it in one")
-        _check_language(config, agent.language, ("agents", key, "language"), add)
-    if config.postmaster is not None and config.postmaster not in config.departments:
-        add(("postmaster",), f"there is no department '{config.postmaster}'; {_known(config)}")
-    if config.database and not config.database.startswith(("sqlite:///", "postgresql+psycopg://")):
-        add(("database",), "write sqlite:////full/path.db or postgresql+psycopg://user@host/name")
+                faults.append(
+                    (here, f"{address} belongs to department {other} too; keep it in one")
+                )
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,19}", key):
+            rule = "a department's key is made of a-z, 0-9, - and _, at most 20 signs (it stands in reply addresses)"
+            faults.append((here, rule))
+        faults += _language_fault(config, department.language, here)
     return faults
 
 
-def _check_language(config: Config, language: str | None, path: Path_, add: Any) -> None:
-    if language is not None and language not in config.languages:
-        add(path, f"'{language}' is not among `languages` ({', '.join(config.languages)})")
+def _agent_faults(config: Config) -> Found:
+    faults: Found = []
+    owners = {a: key for key, d in config.departments.items() for a in (d.address, *d.aliases)}
+    people: dict[str, str] = {}
+    for key, agent in config.agents.items():
+        here = ("agents", key)
+        unknown = [name for name in agent.departments if name not in config.departments]
+        faults += [
+            ((*here, "departments"), f"there is no department '{n}'; {_known(config)}")
+            for n in unknown
+        ]
+        for address in (agent.address, *agent.other_addresses):
+            if address in owners:
+                what = f"{address} is the address of department {owners[address]}; an agent needs another"
+                faults.append((here, what))
+            if people.setdefault(address, key) != key:
+                faults.append(
+                    (here, f"{address} belongs to agent {people[address]} too; keep it in one")
+                )
+        faults += _language_fault(config, agent.language, here)
+    return faults
+
+
+def _language_fault(config: Config, language: str | None, here: Path_) -> Found:
+    if language is None or language in config.languages:
+        return []
+    return [
+        (
+            (*here, "language"),
+            f"'{language}' is not among `languages` ({', '.join(config.languages)})",
+        )
+    ]
 
 
 def _known(config: Config) -> str:
@@ -167,4 +200,6 @@ def secret(value: Secret) -> str | None:
         raise ConfigError([Fault("outgoing.password", f"cannot be read: {error}")]) from None
     if value.env is not None and value.env in os.environ:
         return os.environ[value.env]
-    raise ConfigError([Fault("outgoing.password", "its place holds nothing; write file, credential or env")])
+    raise ConfigError(
+        [Fault("outgoing.password", "its place holds nothing; write file, credential or env")]
+    )

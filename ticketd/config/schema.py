@@ -20,7 +20,9 @@ def _duration(value: Any) -> Any:
         return value
     match = re.fullmatch(r"\s*([0-9]{1,9})\s*([smhdw])\s*", str(value))
     if not match:
-        raise ValueError(f"'{value}' is no length of time; write a number and s, m, h, d or w: 60s, 30d")
+        raise ValueError(
+            f"'{value}' is no length of time; write a number and s, m, h, d or w: 60s, 30d"
+        )
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 
@@ -50,7 +52,9 @@ def _listen(value: Any) -> Any:
     places = value if isinstance(value, list) else [] if value is None else [value]
     for place in places:
         if not re.fullmatch(r"/.+|(?:\[[0-9a-fA-F:.]+\]|[^:/\s]*):[0-9]{1,5}", str(place)):
-            raise ValueError(f"'{place}' is no place to listen on; write host:port or a socket's full path")
+            raise ValueError(
+                f"'{place}' is no place to listen on; write host:port or a socket's full path"
+            )
     return tuple(map(str, places))
 
 

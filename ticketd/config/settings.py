@@ -77,20 +77,21 @@ def _agents(config: Config) -> tuple[Agent, ...]:
     )
 
 
-
 def read_keys(state_dir: Path) -> Keys:
     """The signing keys. ConfigError where there are none or the file is not ours to read."""
     path = state_dir / "keys"
     try:
         lines = [line.split() for line in path.read_text("ascii").splitlines() if line.strip()]
         instance = next(words[1] for words in lines if words[0] == "instance")
-        keys = tuple((words[0], bytes.fromhex(words[1])) for words in lines if words[0] != "instance")
-        if not keys:
-            raise ValueError("it holds no key")
+        keys = tuple(
+            (words[0], bytes.fromhex(words[1])) for words in lines if words[0] != "instance"
+        )
     except (OSError, ValueError, IndexError, StopIteration) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is damaged"
         what = f"the signing keys cannot be read: {reason}; run this as the daemon's user or root"
         raise ConfigError([Fault(str(path), what)]) from None
+    if not keys:
+        raise ConfigError([Fault(str(path), "it holds no signing key; restore it from a backup")])
     return Keys(instance, keys)
 
 
@@ -107,4 +108,3 @@ def make_keys(state_dir: Path) -> Keys:
             os.fsync(stream.fileno())
         new.rename(path)
     return read_keys(state_dir)
-

@@ -70,10 +70,8 @@ def why_no_ack(facts: AckFacts, budgets: Budgets) -> str:
             "budget of unauthenticated senders for this hour is empty",
         ),
     )
-    for holds, why in (*reasons, *(lifted if budgets.enabled else ())):
-        if holds:
-            return why
-    return ""
+    checks: tuple[tuple[bool, str], ...] = (*reasons, *(lifted if budgets.enabled else ()))
+    return next((why for holds, why in checks if holds), "")
 
 
 def is_round(last_ack: datetime | None, received_at: datetime, budgets: Budgets) -> bool:

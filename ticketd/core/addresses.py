@@ -98,7 +98,11 @@ class Own:
                 domain == self.domain and local in {department.key, *map(local_of, public)}
             ):
                 return department
-        if self.departments and local in {"postmaster", "abuse"} and (not domain or domain in self.domains):
+        if (
+            self.departments
+            and local in {"postmaster", "abuse"}
+            and (not domain or domain in self.domains)
+        ):
             chosen = self.postmaster or self.departments[0].key
             return next(d for d in self.departments if d.key == chosen)
         return None

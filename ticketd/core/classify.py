@@ -138,9 +138,10 @@ def _automatic(mail: InboundMail, envelope: Envelope, own: Own) -> list[str]:
     first_word = mail.first("auto-submitted").lower().replace(";", " ").replace("(", " ").split()
     if first_word and first_word[0] != "no":
         signs.append(f"Auto-Submitted: {first_word[0]}")
-    for name in ("precedence", "x-precedence"):
-        if mail.first(name).strip().lower() in _BULK:
-            signs.append(f"{name}: {mail.first(name).strip().lower()}")
+    precedences = [
+        (name, mail.first(name).strip().lower()) for name in ("precedence", "x-precedence")
+    ]
+    signs += [f"{name}: {word}" for name, word in precedences if word in _BULK]
     signs += [f"field {name}" for name in (*_LIST, *_PRESENCE) if mail.first(name)]
     if mail.first("delivered-to").strip().lower() == "autoresponder":
         signs.append("Delivered-To: autoresponder")

@@ -45,7 +45,6 @@ class FileOnly:
 Step = OpenTicket | AddMessage | TakeBounce | FileOnly
 
 
-
 def name_of(step: Step) -> str:
     """The word for a step in logs and JSON."""
     match step:

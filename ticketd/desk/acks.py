@@ -27,7 +27,9 @@ class NewMail:
     follows: int = 0
 
 
-def acknowledge(session: Session, postbox: Postbox, ticket: Ticket, new: NewMail, now: datetime) -> None:
+def acknowledge(
+    session: Session, postbox: Postbox, ticket: Ticket, new: NewMail, now: datetime
+) -> None:
     """Send the ack of a new ticket, or note on the ticket why none leaves."""
     settings = postbox.settings
     address = ticket.customer_address
@@ -51,7 +53,9 @@ def _storm(session: Session, settings: Settings, ticket: Ticket, now: datetime) 
     return f"a storm: {opened} tickets of this address, all below #{ticket.parent}"
 
 
-def _facts(session: Session, settings: Settings, address: str, new: NewMail, now: datetime) -> AckFacts:
+def _facts(
+    session: Session, settings: Settings, address: str, new: NewMail, now: datetime
+) -> AckFacts:
     mail, own = new.mail, settings.own
     hour, day = now - timedelta(hours=1), now - timedelta(days=1)
     muted_at = spent.last(session, "mute", address)

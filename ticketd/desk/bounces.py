@@ -13,7 +13,9 @@ from ticketd.store import Session, outbox, tickets
 from ticketd.store.tables import Message, Outbox
 
 
-def take_bounce(session: Session, keys: Keys, mail: InboundMail, route: Route, now: datetime) -> int | None:
+def take_bounce(
+    session: Session, keys: Keys, mail: InboundMail, route: Route, now: datetime
+) -> int | None:
     """Match a bounce to a mail of ours; the ticket's number, or None where it matches nothing.
 
     Only a valid bounce address or a Message-ID of ours counts: a forged bounce changes nothing.

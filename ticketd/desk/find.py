@@ -46,7 +46,12 @@ def _holds(session: Session, settings: Settings, ticket: Ticket, pointer: Pointe
 
 
 def _found(
-    session: Session, settings: Settings, ticket: Ticket, pointer: Pointer, mail: InboundMail, now: datetime
+    session: Session,
+    settings: Settings,
+    ticket: Ticket,
+    pointer: Pointer,
+    mail: InboundMail,
+    now: datetime,
 ) -> Found:
     people = {p.address for p in tickets.participants(session, ticket.number)}
     is_closed = ticket.status == Status.CLOSED
@@ -67,9 +72,13 @@ def soft_key(mail: InboundMail, raw: bytes) -> str:
     """
     if not mail.message_id:
         return ""
-    end = min((at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0), default=len(raw))
+    end = min(
+        (at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0), default=len(raw)
+    )
     body = re.sub(rb"\s+$", b"", raw[end:].replace(b"\r\n", b"\n"))
-    told = "\0".join((mail.message_id, mail.first("from"), mail.first("date"), mail.first("subject")))
+    told = "\0".join(
+        (mail.message_id, mail.first("from"), mail.first("date"), mail.first("subject"))
+    )
     return hashlib.sha256(told.encode("utf-8", "replace") + b"\0" + body).hexdigest()
 
 

@@ -37,7 +37,11 @@ def open_last_resort(session: Session, settings: Settings, item: Inbox, now: dat
     session.add(message)
     session.flush()
     file = MessageAttachment(
-        message=message.id, name="unreadable.eml", type="message/rfc822", size=item.size, sha256=item.sha256
+        message=message.id,
+        name="unreadable.eml",
+        type="message/rfc822",
+        size=item.size,
+        sha256=item.sha256,
     )
     session.add(file)
     return ticket

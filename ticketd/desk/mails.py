@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ticketd.core.addresses import Agent, Department
 from ticketd.core.inbound import Attachment, Mailbox
@@ -12,6 +11,7 @@ from ticketd.core.settings import Settings
 from ticketd.core.subjects import subject_tag, ticket_subject
 from ticketd.desk.record import SYSTEM
 from ticketd.mail.compose import Draft, compose
+from ticketd.mail.dates import moment
 from ticketd.mail.render import Rendered, Renderer
 from ticketd.store import Session, outbox, tickets
 from ticketd.store.tables import Message, Outbox, Participant, Ticket
@@ -42,7 +42,15 @@ class Postbox:
         self.settings = settings
         self._renderer = renderer
 
-    def ack(self, session: Session, ticket: Ticket, now: datetime, *, show_subject: bool, follows: int = 0) -> list[Outbox]:
+    def ack(
+        self,
+        session: Session,
+        ticket: Ticket,
+        now: datetime,
+        *,
+        show_subject: bool,
+        follows: int = 0,
+    ) -> list[Outbox]:
         """Confirm a new ticket. Nothing of an unproven author's mail is shown (relay spam)."""
         department = self.settings.department(ticket.department)
         tag = subject_tag(ticket.number, self.settings.name)
@@ -94,7 +102,9 @@ class Postbox:
         )
         return self._put_notice(session, ticket, owed, now)
 
-    def _put_notice(self, session: Session, ticket: Ticket, owed: Owed, now: datetime) -> list[Outbox]:
+    def _put_notice(
+        self, session: Session, ticket: Ticket, owed: Owed, now: datetime
+    ) -> list[Outbox]:
         """A mail of the desk itself to the customer: an entry on the ticket too."""
         message = Message(
             ticket=ticket.number,
@@ -109,7 +119,9 @@ class Postbox:
         )
         session.add(message)
         session.flush()
-        rows = self._put(session, ticket, replace(owed, message=message.id), [_customer(session, ticket)], now)
+        rows = self._put(
+            session, ticket, replace(owed, message=message.id), [_customer(session, ticket)], now
+        )
         message.message_id = rows[0].message_id if rows else ""
         return rows
 
@@ -133,11 +145,10 @@ class Postbox:
             return nothing
         lines = last.text.strip().split("\n")
         shown = [*lines[:_QUOTED_LINES], *(["[…]"] if len(lines) > _QUOTED_LINES else [])]
-        at = last.at.astimezone(ZoneInfo(department.timezone))
         return {
             "quoted": "\n".join(f"> {line}".rstrip() for line in shown),
             "quoted_by": last.author_name or last.author_address,
-            "quoted_at": f"{at:%d %b %Y %H:%M}",
+            "quoted_at": moment(last.at, department.timezone, ticket.language),
         }
 
     def _put(
@@ -186,7 +197,9 @@ class Postbox:
             body=owed.body,
             message_id=row.message_id,
             date=now,
-            reply_to=keys.reply_address(ticket.department, domain, ticket.number, person.address, person.role),
+            reply_to=keys.reply_address(
+                ticket.department, domain, ticket.number, person.address, person.role
+            ),
             in_reply_to=person.last_message_id,
             references=tuple(tickets.thread_ids(session, ticket.number, person.address)),
             thread_topic=ticket.subject if owed.by_person else "",

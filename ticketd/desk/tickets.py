@@ -95,7 +95,9 @@ def existing(session: Session, number: int) -> Ticket:
     return ticket
 
 
-def opened_by(settings: Settings, department: str, mail: InboundMail, *, claims: int, follows: int) -> NewTicket:
+def opened_by(
+    settings: Settings, department: str, mail: InboundMail, *, claims: int, follows: int
+) -> NewTicket:
     """The ticket that a mail opens."""
     home = settings.department(department)
     return NewTicket(
@@ -109,7 +111,9 @@ def opened_by(settings: Settings, department: str, mail: InboundMail, *, claims:
     )
 
 
-def add_message(session: Session, database: Database, ticket: Ticket, incoming: Incoming, now: datetime) -> Message:
+def add_message(
+    session: Session, database: Database, ticket: Ticket, incoming: Incoming, now: datetime
+) -> Message:
     """Put a mail on a ticket. Of the ticket's people, its author is the one who spoke last."""
     mail = incoming.mail
     message = Message(
@@ -138,7 +142,11 @@ def add_message(session: Session, database: Database, ticket: Ticket, incoming: 
 
 
 def _attach(
-    session: Session, database: Database, message: Message, files: tuple[Attachment, ...], now: datetime
+    session: Session,
+    database: Database,
+    message: Message,
+    files: tuple[Attachment, ...],
+    now: datetime,
 ) -> None:
     for file in files:
         sha256 = blobs.put(session, database.blobs, file.content, now)
@@ -168,13 +176,20 @@ def add_department(session: Session, ticket: Ticket, department: str, now: datet
     record(session, ticket, DepartmentAdded(department), SYSTEM, now)
 
 
-def also_received(session: Session, ticket: Ticket, via: str, recipient: str, now: datetime) -> None:
+def also_received(
+    session: Session, ticket: Ticket, via: str, recipient: str, now: datetime
+) -> None:
     """The same mail came by a second way: one message, and a note of it."""
     record(session, ticket, AlsoReceived(via, recipient), SYSTEM, now)
 
 
 def move(
-    session: Session, ticket: Ticket, happening: Happening, by: str, now: datetime, reason: str | None = None
+    session: Session,
+    ticket: Ticket,
+    happening: Happening,
+    by: str,
+    now: datetime,
+    reason: str | None = None,
 ) -> None:
     """Change the status by the table of `core.lifecycle`."""
     old, new = ticket.status, after(ticket.status, happening)
@@ -197,7 +212,13 @@ class Answer:
 
 
 def reply(
-    session: Session, database: Database, postbox: Postbox, ticket: Ticket, agent: Agent, answer: Answer, now: datetime
+    session: Session,
+    database: Database,
+    postbox: Postbox,
+    ticket: Ticket,
+    agent: Agent,
+    answer: Answer,
+    now: datetime,
 ) -> list[Outbox]:
     """Answer everybody outside who takes part. Refused where there is nothing to say or nobody to say it to."""
     text = clean_text(answer.text).strip()
@@ -224,7 +245,9 @@ def reply(
         message=message.id, closing=answer.closing, attachments=answer.attachments,
     )  # fmt: skip
     if not rows:
-        raise Refused(f"#{ticket.number}: {ticket.customer_address} is an address of ours, nobody would read it")
+        raise Refused(
+            f"#{ticket.number}: {ticket.customer_address} is an address of ours, nobody would read it"
+        )
     message.message_id = rows[0].message_id
     ticket.first_reply_at = ticket.first_reply_at or now
     if ticket.assignee is None:
@@ -239,7 +262,14 @@ def reply(
 
 
 def close(
-    session: Session, postbox: Postbox, ticket: Ticket, agent: Agent, reason: str, now: datetime, *, tell: bool
+    session: Session,
+    postbox: Postbox,
+    ticket: Ticket,
+    agent: Agent,
+    reason: str,
+    now: datetime,
+    *,
+    tell: bool,
 ) -> list[Outbox]:
     """Close a ticket, and tell its customer. Refused where it is closed already."""
     if reason not in CLOSE_REASONS:

@@ -87,14 +87,23 @@ def _holds_text(part: Message) -> bool:
 
 def _is_file(part: Message) -> bool:
     disposition = str(part.get("content-disposition", "")).strip().lower()
-    return disposition.startswith("attachment")
+    if disposition.startswith("attachment"):
+        return True
+    # A type without a subtype is read as text/plain; with a file's name it is a file.
+    declared = str(part.get("content-type", "")).partition(";")[0].strip()
+    return bool(declared) and "/" not in declared and bool(_name(part))
 
 
 def _leaf(part: Message, body: Body, *, attached: bool) -> None:
     kind = part.get_content_type()
     if kind in {"message/delivery-status", "message/global-delivery-status"}:
         body.reports.append(part)
-    if kind in {"text/rfc822-headers", "message/rfc822", "message/global", "message/global-headers"}:
+    if kind in {
+        "text/rfc822-headers",
+        "message/rfc822",
+        "message/global",
+        "message/global-headers",
+    }:
         body.returned.append(part)
     is_text = kind in {"text/plain", "text/html"} or kind == "text/enriched"
     if is_text and not attached and not _is_file(part) and not _has_name_after_text(part, body):

@@ -8,7 +8,9 @@ from ticketd.core.inbound import BounceReport
 from ticketd.core.text import header_text
 from ticketd.mail.fields import message_ids
 
-_ADDRESS = re.compile(r"[A-Za-z0-9._%+=/#&'*!?^{}|~$-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9._%+=/#&'*!?^{}|~$-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+)
 _STATUS = re.compile(r"\b([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
 _RETURNED = re.compile(
     r"^\s*(?:-{2,}.{0,60}(?:original|unsent|returned|copy of|below|undelivered|message (?:header|follows)).{0,80}"
@@ -26,8 +28,8 @@ def reports(parts: list[Message]) -> list[BounceReport]:
         if not isinstance(blocks, list):
             continue
         for block in blocks[:200]:
-            recipient = _recipient(block)
-            if recipient:
+            recipient = _recipient(block) if isinstance(block, Message) else ""
+            if recipient and isinstance(block, Message):
                 found.append(
                     BounceReport(
                         recipient,
@@ -40,8 +42,8 @@ def reports(parts: list[Message]) -> list[BounceReport]:
 
 
 def _recipient(block: Message) -> str:
-    """What we sent to: Original-Recipient where given and telling, else Final-Recipient."""
-    for name in ("original-recipient", "final-recipient"):
+    """Final-Recipient, which RFC 3464 (2.3.2) asks for; Original-Recipient where it is missing."""
+    for name in ("final-recipient", "original-recipient"):
         value = str(block.get(name, ""))
         address = normalise(value.rpartition(";")[2].strip())
         if is_address(address):
@@ -67,7 +69,9 @@ def from_text(text: str, failed_recipients: str, own: tuple[str, ...]) -> list[B
         told = text[: cut.start() if cut else _NEAR][:_NEAR]
         listed = [normalise(a.strip(".'")) for a in _ADDRESS.findall(told)]
     status = _STATUS.search(text[:_NEAR])
-    unique = [a for a in dict.fromkeys(listed) if a not in own and not a.startswith("mailer-daemon@")]
+    unique = [
+        a for a in dict.fromkeys(listed) if a not in own and not a.startswith("mailer-daemon@")
+    ]
     return [BounceReport(a, "failed", status[1] if status else "") for a in unique[:20]]
 
 
@@ -87,6 +91,8 @@ def returned_ids(parts: list[Message], text: str) -> tuple[str, ...]:
 def _quoted_ids(text: str) -> list[str]:
     return [
         message_id
-        for line in re.findall(r"(?im)^[ >]*message-id:(?:[ \t]*\r?\n)?([^\n]{1,500})", text[:200_000])
+        for line in re.findall(
+            r"(?im)^[ >]*message-id:(?:[ \t]*\r?\n)?([^\n]{1,500})", text[:200_000]
+        )
         for message_id in message_ids(line)
     ]

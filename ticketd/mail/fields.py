@@ -23,8 +23,10 @@ def field_text(body: str | bytes, charset: str = "") -> str:
 
 
 def decode_words(text: str) -> str:
-    """Encoded words decoded; neighbours of one charset are joined first, as many programs split
-    a character between two words (RFC 2047, 5 (3) forbids it, people do it)."""
+    """Encoded words decoded; neighbours of one charset are joined first.
+
+    Many programs split a character between two words, though RFC 2047, 5 (3) forbids it.
+    """
     out, pending, charset_before, at = [], b"", "", 0
     for match in _WORD.finditer(text):
         between = text[at : match.start()]
@@ -73,7 +75,9 @@ def mailboxes(body: str, limit: int = 200) -> list[Mailbox]:
 
 def _split(body: str) -> list[str]:
     """At commas and semicolons outside quotes, brackets and comments; group names are dropped."""
-    pieces, piece, quoted, angle, depth, escaped = [], [], False, False, 0, False
+    pieces: list[str] = []
+    piece: list[str] = []
+    quoted, angle, depth, escaped = False, False, 0, False
     for sign in body:
         if escaped or sign == "\\":
             escaped = not escaped

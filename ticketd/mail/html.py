@@ -6,13 +6,52 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_HTML = 2 * 1024 * 1024
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4"
-    " h5 h6 header hr li main nav ol p pre section table tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    ]
 )
-_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl blockquote pre table".split())
-_DROPPED = frozenset("script style head title template noscript object iframe svg".split())
+_PARAGRAPHS = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "table"]
+)
+_DROPPED = frozenset(
+    ["script", "style", "head", "title", "template", "noscript", "object", "iframe", "svg"]
+)
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)", re.I
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)",
+    re.IGNORECASE,
 )
 _QUOTES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "zmail_extra", "ticketd-quote")
 
@@ -96,9 +135,7 @@ def _enter(node: LexborNode, out: _Text) -> bool:
         out.end(force=True)
         return False
     if tag == "img":
-        alt = node.attributes.get("alt") or ""
-        if (node.attributes.get("src") or "").startswith("cid:"):
-            out.words(f"[image: {alt}]" if alt else "[image]")
+        out.words(_image(node))
         return False
     if tag in {"td", "th"}:
         out.words(" ")
@@ -112,6 +149,14 @@ def _enter(node: LexborNode, out: _Text) -> bool:
     if tag == "li":
         out.words("- ")
     return True
+
+
+def _image(node: LexborNode) -> str:
+    """An inline picture keeps its place in the text; a remote one is only ever a counter or a logo."""
+    alt = node.attributes.get("alt") or ""
+    if not (node.attributes.get("src") or "").startswith("cid:"):
+        return ""
+    return f"[image: {alt}]" if alt else "[image]"
 
 
 def _leave(node: LexborNode, out: _Text) -> None:

@@ -8,7 +8,7 @@ from email.message import Message
 import mailparser
 
 from ticketd.core.addresses import normalise
-from ticketd.core.inbound import InboundMail, Mailbox
+from ticketd.core.inbound import BounceReport, InboundMail, Mailbox
 from ticketd.core.text import clean_text, header_text
 from ticketd.mail import bounces, limits
 from ticketd.mail.body import Body, read_body
@@ -127,8 +127,11 @@ def _header_charset(message: Message) -> str:
 
 
 def _first_parts(message: Message) -> list[Message]:
-    found, part = [], message
+    found: list[Message] = []
+    part = message
     while isinstance(payload := part.get_payload(), list) and payload and len(found) < 20:
+        if not isinstance(payload[0], Message):
+            break
         part = payload[0]
         found.append(part)
     return found
@@ -156,7 +159,7 @@ def _report_type(message: Message) -> str:
 
 def _bounces(
     body: Body, first: dict[str, str], own: tuple[str, ...], text: str
-) -> tuple[bounces.BounceReport, ...]:
+) -> tuple[BounceReport, ...]:
     found = bounces.reports(body.reports)
     if not found:
         ours = (*own, *(box.address for box in mailboxes(first.get("to", ""))))

@@ -7,11 +7,11 @@ _MAX_LINE = 2000
 
 _WROTE = re.compile(
     r"(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|napisał\(?a?\)?|skrev|kirjoitti|пишет|написал[а]?"
-    r"|のメール|写道|寫道|작성|เขียน(?:ว่า)?|đã viết|viết|da viet|wrote the following)\s*[:：]?\s*$",
+    r"|のメール|写道|寫道|작성|เขียน(?:ว่า)?|đã viết|viết|da viet|wrote the following)\s*[:：]?[\s-]*$",
     re.IGNORECASE,
 )
 _OPENERS = re.compile(
-    r"^\s*(?:on|am|le|el|il|em|op|w dniu|dnia|den|d\.|pe|в|во?|at|vào|vao|ngày|ngay|lúc|เมื่อ|ในวันที่|วันที่|ใน|"
+    r"^\s*(?:-{2,} )?(?:on|am|le|el|il|em|op|w dniu|dnia|den|d\.|pe|в|во?|at|vào|vao|ngày|ngay|lúc|เมื่อ|ในวันที่|วันที่|ใน|"
     r"(?:mon|tue|wed|thu|fri|sat|sun)\w*,?|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{4}年|(?:จ\.|อ\.|พ\.|พฤ\.|ศ\.|ส\.|อา\.))(?:\s|,|\d)",
     re.IGNORECASE,
 )
@@ -25,7 +25,8 @@ _RULE = re.compile(
     re.IGNORECASE,
 )
 _OWN_MARK = re.compile(
-    r"^\s*>?\s*(?:##|--)\s*(?:reply above this line|ตอบเหนือบรรทัดนี้|trả lời phía trên dòng này)", re.I
+    r"^\s*>?\s*(?:##|--)\s*(?:reply above this line|ตอบเหนือบรรทัดนี้|trả lời phía trên dòng này)",
+    re.IGNORECASE,
 )
 _FIELDS = {
     "from": "from|von|de|da|van|fra|från|lähettäjä|от|od|差出人|发件人|寄件者|보낸 사람|จาก|từ|người gửi",
@@ -43,7 +44,7 @@ _SIGNATURE = re.compile(r"^(?:-- ?|--\xa0|—|__+)$")
 _MOBILE = re.compile(
     r"^\s*(?:sent (?:from|with|via) (?:my |the |yahoo|mail|outlook|proton|samsung|an? )|get outlook for|envoyé de mon"
     r"|von meinem .{2,40} gesendet|enviado (?:desde|do) mi?|inviato da|verstuurd vanaf|ส่งจาก\s?(?:ไอโฟน|iphone|ipad|อุปกรณ์|โทรศัพท์|samsung|android|outlook|my)"
-    r"|(?:được )?gửi từ (?:iphone|ipad|điện thoại|thiết bị|samsung|android|outlook|yahoo|zalo))",
+    r"|(?:được |đã )?gửi từ (?:iphone|ipad|điện thoại|thiết bị|samsung|android|outlook|yahoo|zalo))",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(r"^\s*-{3,}\s*(?:forwarded message|weitergeleitete|message transféré|ข้อความที่ส่งต่อ|thư chuyển tiếp|"

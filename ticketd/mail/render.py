@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -42,7 +42,7 @@ class Renderer:
         self._environment: Environment = SandboxedEnvironment(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701 - these are texts; HTML is made from escaped text below
+            autoescape=False,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=False,
@@ -51,7 +51,9 @@ class Renderer:
     def render(self, name: str, language: str, values: Mapping[str, Any]) -> Rendered:
         """The mail `name` in a language. BadTemplate where it cannot be rendered."""
         try:
-            template = self._environment.select_template([f"{language}/{name}.txt", f"en/{name}.txt"])
+            template = self._environment.select_template(
+                [f"{language}/{name}.txt", f"en/{name}.txt"]
+            )
             text = template.render(values)
             page = self._environment.get_template("base.html")
             text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
@@ -66,21 +68,40 @@ def shipped() -> Renderer:
     return Renderer(shipped_folder())
 
 
+_SAMPLE = {
+    "tag": "[#1042]", "subject": "Printer on fire", "department": "Support", "company": "Acme",
+    "follows": "[#7]", "text": "On my way.", "closing": True, "agent": "Ann",
+    "quoted": "> Please help.", "quoted_by": "Eve", "quoted_at": "24 Nov 2026 09:00",
+}  # fmt: skip
+
+
+def check_templates(languages: Sequence[str]) -> int:
+    """Render every template in every language; how many there were. BadTemplate for the first that fails."""
+    pairs = [(name, language) for name in NAMES for language in languages]
+    for name, language in pairs:
+        shipped().render(name, language, _SAMPLE)
+    return len(pairs)
+
+
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 
 
 def text_html(text: str) -> str:
     """Paragraphs, quotes, links and a signature as plain HTML; every character escaped."""
-    blocks: list[str] = []
     body, dashes, signature = text.partition("\n-- \n")
     signature, _, quoted = signature.partition("\n\n")
-    for block in re.split(r"\n{2,}", body.strip("\n")):
-        blocks.append(f"<p>{_lines(block)}</p>")
+    blocks = [f"<p>{_lines(block)}</p>" for block in _paragraphs(body)]
     if dashes:
         blocks.append(f'<p class="signature">{_lines(signature.strip())}</p>')
-    for block in re.split(r"\n{2,}", quoted.strip("\n")) if quoted.strip() else ():
-        blocks.append(_quote(block) if block.startswith(">") else f"<p>{_lines(block)}</p>")
-    return "\n".join(blocks)
+    quotes = [
+        _quote(block) if block.startswith(">") else f"<p>{_lines(block)}</p>"
+        for block in _paragraphs(quoted)
+    ]
+    return "\n".join([*blocks, *quotes])
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [block for block in re.split(r"\n{2,}", text.strip("\n")) if block.strip()]
 
 
 def _quote(block: str) -> str:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from ticketd.core.inbound import Attachment, BounceReport, InboundMail, Mailbox
 from ticketd.mail.parse import parse
@@ -42,15 +42,17 @@ class ParserProcess:
         process = self._running()
         word = hint.encode("ascii", "ignore")
         try:
-            assert process.stdin and process.stdout  # noqa: S101 - both are pipes
+            source, target = process.stdout, process.stdin
+            assert source is not None  # noqa: S101 - both are pipes
+            assert target is not None  # noqa: S101
             with _killing(process, self._seconds):
-                process.stdin.write(_REQUEST.pack(len(word), len(raw)) + word)
-                process.stdin.write(raw)
-                process.stdin.flush()
-                mail = _read_answer(process.stdout)
+                target.write(_REQUEST.pack(len(word), len(raw)) + word)
+                target.write(raw)
+                target.flush()
+                mail = _read_answer(source)
         except (OSError, EOFError, ValueError, struct.error) as error:
             self.stop()
-            raise ParserCrashed(f"the parser died of it: {error or 'no answer'}") from error
+            raise ParserCrashed(f"the parser died of it: {str(error) or 'no answer'}") from error
         self._parsed += 1
         return mail
 
@@ -59,7 +61,7 @@ class ParserProcess:
             self.stop()
         if self._process is None or self._process.poll() is not None:
             self._parsed = 0
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "ticketd.mail.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -93,14 +95,14 @@ class _killing(contextlib.AbstractContextManager[None]):  # noqa: N801 - reads a
         self._timer.cancel()
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     data = stream.read(size)
     if len(data) != size:
         raise EOFError("it ended in the middle of its answer")
     return data
 
 
-def _read_answer(stream: BinaryIO) -> InboundMail:
+def _read_answer(stream: IO[bytes]) -> InboundMail:
     json_size, bytes_size = _ANSWER.unpack(_exactly(stream, _ANSWER.size))
     values = json.loads(_exactly(stream, json_size))
     return _from_plain(values, _exactly(stream, bytes_size))
@@ -126,8 +128,14 @@ def _from_plain(values: dict[str, Any], content: bytes) -> InboundMail:
     return InboundMail(
         **{
             **values,
-            **{name: tuple(values[name]) for name in ("in_reply_to", "references", "returned_ids", "defects")},
-            **{name: tuple(Mailbox(*box) for box in values[name]) for name in ("reply_to", "to", "cc")},
+            **{
+                name: tuple(values[name])
+                for name in ("in_reply_to", "references", "returned_ids", "defects")
+            },
+            **{
+                name: tuple(Mailbox(*box) for box in values[name])
+                for name in ("reply_to", "to", "cc")
+            },
             "date": datetime.fromisoformat(values["date"]) if values["date"] else None,
             "author": Mailbox(*values["author"]),
             "bounces": tuple(BounceReport(*report) for report in values["bounces"]),
@@ -148,7 +156,7 @@ def _limit() -> None:
             resource.setrlimit(what, (most, most))
 
 
-def serve(source: BinaryIO, target: BinaryIO) -> None:
+def serve(source: IO[bytes], target: IO[bytes]) -> None:
     """Answer requests until there are no more."""
     while head := source.read(_REQUEST.size):
         hint_size, raw_size = _REQUEST.unpack(head)
@@ -157,8 +165,7 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
         words = json.dumps(_plain(mail)).encode()
         content = [a.content for a in mail.attachments]
         target.write(_ANSWER.pack(len(words), sum(map(len, content))) + words)
-        for part in content:
-            target.write(part)
+        target.writelines(content)
         target.flush()
 
 

@@ -17,10 +17,16 @@ echo "4.3.0 mail cannot be taken just now"
 exit 75
 '''
 
-# Standard library only, and little of it: this starts once for every mail.
+# Standard library only, and little of it: this starts once for every mail (no typing either).
+from __future__ import annotations
+
 import os
 import socket
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 DEFAULT = "127.0.0.1:8024"
 SECONDS = 60
@@ -32,22 +38,22 @@ OK, DATA_ERROR, NO_USER, TRY_AGAIN, NO_PERMISSION = 0, 65, 67, 75, 77
 class Answer(Exception):
     """The mail server's program ends with this code and one line."""
 
-    def __init__(self, code, line=""):
+    def __init__(self, code: int, line: str = "") -> None:
         super().__init__(line)
         self.code, self.line = code, line
 
 
-def options(arguments, environ):
+def options(arguments: list[str], environ: Any) -> dict[str, Any]:
     """`--lmtp`, `--recipient` (several), `--sender`, `--original`, else the variables of the mail server."""
-    given = {"recipient": []}
+    given: dict[str, Any] = {"recipient": []}
     words = iter(arguments)
     for word in words:
         name, equals, value = word.partition("=")
         if name not in {"--lmtp", "--recipient", "--sender", "--original", "--queue-id"}:
             raise Answer(TRY_AGAIN, "4.3.5 unknown option " + name[:40])
         if not equals:
-            value = next(words, None)
-            if value is None:
+            value = next(words, "")
+            if not value and name != "--sender":
                 raise Answer(TRY_AGAIN, "4.3.5 " + name + " needs a value")
         if name == "--recipient":
             given["recipient"].append(value)
@@ -65,7 +71,7 @@ def options(arguments, environ):
     }
 
 
-def connect(place):
+def connect(place: str) -> socket.socket:
     """The daemon's LMTP door."""
     if place.startswith("/"):
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -79,10 +85,10 @@ def connect(place):
 class Client:
     """As much LMTP as one mail needs (RFC 2033)."""
 
-    def __init__(self, sock):
+    def __init__(self, sock: socket.socket) -> None:
         self.sock, self.file = sock, sock.makefile("rb")
 
-    def reply(self):
+    def reply(self) -> tuple[int, str]:
         """The code and the text of the next reply."""
         while True:
             line = self.file.readline(4096)
@@ -91,7 +97,7 @@ class Client:
             if line[3:4] != b"-":
                 return int(line[:3]), line[4:].strip().decode("ascii", "replace")
 
-    def say(self, line):
+    def say(self, line: str) -> tuple[int, str]:
         """Send a command and read its reply."""
         if "\r" in line or "\n" in line:
             raise Answer(DATA_ERROR, "5.1.3 a line break in an address")
@@ -99,7 +105,7 @@ class Client:
         return self.reply()
 
 
-def code_for(smtp_code, text):
+def code_for(smtp_code: int, text: str) -> int:
     """The exit code for one reply."""
     if smtp_code < 300:
         return OK
@@ -110,7 +116,7 @@ def code_for(smtp_code, text):
     return NO_USER if text.startswith("5.1.") else DATA_ERROR
 
 
-def lines_of(first):
+def lines_of(first: bytes) -> Any:
     """The mail in blocks with CRLF line ends and dots stuffed, without its mbox line."""
     held, at_start, block = b"", True, first
     if block.startswith(b"From "):
@@ -134,7 +140,7 @@ def lines_of(first):
     yield b".\r\n" if at_start else b"\r\n.\r\n"
 
 
-def return_path(first):
+def return_path(first: bytes) -> str:
     """The reverse-path that the delivery agent wrote on top of the mail."""
     for line in first.split(b"\n", 20)[:20]:
         if line.lower().startswith(b"return-path:"):
@@ -142,7 +148,7 @@ def return_path(first):
     return ""
 
 
-def xtext(text):
+def xtext(text: str) -> str:
     """RFC 3461, 4: printable ASCII without + and =, the rest in hexadecimal."""
     out = []
     for byte in text.encode("utf-8", "replace"):
@@ -151,7 +157,7 @@ def xtext(text):
     return "".join(out)
 
 
-def deliver(given):
+def deliver(given: dict[str, Any]) -> None:
     """Hand the mail on standard input over; the answer of the door decides."""
     first = os.read(0, BLOCK)
     if not first:
@@ -163,14 +169,15 @@ def deliver(given):
     check(client.reply())
     check(client.say("LHLO localhost"))
     check(client.say("MAIL FROM:<" + sender + ">"))
-    taken, refused = 0, None
+    taken = 0
+    refused: Answer | None = None
     for recipient in given["recipients"]:
         code, text = client.say("RCPT TO:<" + recipient + ">" + orcpt)
         if code < 300:
             taken += 1
         elif refused is None or code < 500:
             refused = Answer(code_for(code, text), text)
-    if not taken:
+    if not taken and refused is not None:
         raise refused
     check(client.say("DATA"), 354)
     try:
@@ -184,14 +191,14 @@ def deliver(given):
         raise refused
 
 
-def check(reply, wanted=250):
+def check(reply: tuple[int, str], wanted: int = 250) -> None:
     """Go on after a good reply; stop after any other."""
     code, text = reply
     if code >= 400 or (wanted == 354 and code != 354):
         raise Answer(code_for(code, text) if code != 354 else TRY_AGAIN, text)
 
 
-def main():
+def main() -> None:
     """Never anything but 0, 65, 67, 75 or 77, and at most one line."""
     try:
         deliver(options(sys.argv[1:], os.environ))

@@ -3,11 +3,10 @@
 import asyncio
 import logging
 import os
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ticketd import maillog
 from ticketd.core.addresses import Own, domain_of
@@ -18,7 +17,11 @@ from ticketd.receive.data import hops
 from ticketd.receive.writer import Writer
 from ticketd.store.blobs import Spool
 from ticketd.store.database import DiskFull
-from ticketd.store.inbox import Stored
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from ticketd.store.inbox import Stored
 
 log = logging.getLogger(__name__)
 MAX_HOPS = 50
@@ -58,7 +61,8 @@ class Door:
     """Shared by all sessions of one listener's kind (`via`: smtp or lmtp)."""
 
     def __init__(
-        self, *, via: str, own: Own, limits: DoorLimits, writer: Writer, spool: Path | None, state_dir: Path, clock: Clock
+        self, *, via: str, own: Own, limits: DoorLimits, writer: Writer, spool: Path | None,
+        state_dir: Path, clock: Clock,
     ) -> None:  # fmt: skip
         self.via = via
         self.own = own
@@ -139,7 +143,9 @@ class Door:
 
     def why_not_ours(self, recipient: Recipient) -> str:
         """The refusal of a recipient; answered from memory, the same way and time for everybody."""
-        if self.own.is_ours(recipient.address) or (recipient.original and self.own.is_ours(recipient.original)):
+        if self.own.is_ours(recipient.address) or (
+            recipient.original and self.own.is_ours(recipient.original)
+        ):
             return ""
         if domain_of(recipient.address) in self.own.domains:
             return "550 5.1.1 No such address here"
@@ -168,14 +174,14 @@ class Door:
         except DiskFull:
             return Reply("452 4.3.1 Not enough room just now, try again later")
         except (Temporary, TimeoutError) as error:
-            log.warning("a mail was deferred: %s", error or "the database is slow")
+            log.warning("a mail was deferred: %s", str(error) or "the database is slow")
             done.add_done_callback(_forget)
             return Reply("451 4.3.0 Cannot take mail just now, try again later")
         maillog.received(stored.id, envelope, spool.size, is_repeat=stored.is_repeat)
         return Reply(f"250 2.0.0 Ok inbox={stored.id}")
 
 
-def _forget(done: "asyncio.Future[object]") -> None:
+def _forget(done: "asyncio.Future[Stored]") -> None:
     """Nobody waits for this result any more; it has been logged."""
     if not done.cancelled():
         done.exception()

@@ -54,7 +54,9 @@ class Doors:
         doors = {via: self._door(via, writer) for via in ("smtp", "lmtp", "maildir")}
         servers = [await self._listen(loop, doors[via], sock) for via, sock in self.listeners]
         maildir = self._maildir(doors["maildir"])
-        log.info("doors open: %s", ", ".join(f"{via} {_name(s)}" for via, s in self.listeners) or "none")
+        log.info(
+            "doors open: %s", ", ".join(f"{via} {_name(s)}" for via, s in self.listeners) or "none"
+        )
         await stopping.wait()
         for server in servers:
             server.close()

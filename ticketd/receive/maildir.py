@@ -57,7 +57,9 @@ class Maildir(FileSystemEventHandler):
             observer.schedule(self, str(self._folder / "new"))
             observer.start()
         except OSError as error:
-            log.warning("no watch on %s (%s); it is looked through every minute", self._folder, error)
+            log.warning(
+                "no watch on %s (%s); it is looked through every minute", self._folder, error
+            )
         while not self._stopping:
             self._woken.clear()
             self.pick_up()
@@ -124,7 +126,9 @@ class Maildir(FileSystemEventHandler):
             if recipients:
                 break
         return_path = next(iter(found.get("return-path", ())), "")
-        return Envelope(path(return_path), tuple(dict.fromkeys(recipients)), "maildir", self._door.now())
+        return Envelope(
+            path(return_path), tuple(dict.fromkeys(recipients)), "maildir", self._door.now()
+        )
 
     def _store(self, envelope: Envelope, raw: bytes) -> bool:
         spool = self._door.new_spool()

@@ -12,7 +12,7 @@ from ticketd.core.addresses import is_address, normalise, path
 from ticketd.core.inbound import Recipient
 from ticketd.receive.data import DataScanner
 from ticketd.receive.door import Door, Reply
-from ticketd.receive.paths import Path, is_utf8, original_recipient, parse_path
+from ticketd.receive.paths import mail_fault, original_recipient, parse_path, rcpt_fault
 from ticketd.store.blobs import Spool
 
 log = logging.getLogger(__name__)
@@ -25,8 +25,6 @@ SLOWEST = 500
 _ERRORS = 5
 _IDLE_COMMANDS = 20
 _BLOCK = 64 * 1024
-_MAIL_KEYS = frozenset({"SIZE", "BODY", "SMTPUTF8", "RET", "ENVID", "AUTH"})
-_RCPT_KEYS = frozenset({"NOTIFY", "ORCPT"})
 # Enhanced status codes for what the engine says by itself (RFC 2034; RFC 3463).
 _ENHANCED = {"221": "2.0.0", "250": "2.0.0", "252": "2.5.0", "500": "5.5.2", "501": "5.5.4", "502": "5.5.1",
              "503": "5.5.1"}  # fmt: skip
@@ -87,9 +85,8 @@ class MailSession(SMTP):
         return True
 
     def _timeout_cb(self) -> None:
-        if self.transport is not None:
-            self.transport.write(b"421 4.4.2 Too slow, closing\r\n")
-        super()._timeout_cb()
+        self._writer.write(b"421 4.4.2 Too slow, closing\r\n")
+        super()._timeout_cb()  # type: ignore[no-untyped-call]
 
     async def say_goodbye(self) -> None:
         """The daemon stops: an idle client is told so (RFC 5321, 3.8)."""
@@ -167,30 +164,30 @@ class MailSession(SMTP):
         if await self._idle():
             await super().smtp_NOOP(arg)
 
-    async def smtp_VRFY(self, arg: str) -> None:
+    async def smtp_VRFY(self, arg: str) -> None:  # noqa: ARG002
         if await self._idle():
             await self.push("252 2.5.0 Send mail and see")
 
-    async def smtp_HELP(self, arg: str) -> None:
+    async def smtp_HELP(self, arg: str) -> None:  # noqa: ARG002
         if await self._idle():
             await self.push("214 2.0.0 This is a support desk; see RFC 5321")
 
-    async def smtp_EXPN(self, arg: str) -> None:
+    async def smtp_EXPN(self, arg: str) -> None:  # noqa: ARG002
         await self.push("502 5.5.1 Not implemented")
 
-    async def smtp_AUTH(self, arg: str) -> None:
+    async def smtp_AUTH(self, arg: str) -> None:  # noqa: ARG002
         await self.push("502 5.5.1 Not implemented")
 
-    async def smtp_STARTTLS(self, arg: str) -> None:
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: ARG002
         await self.push("502 5.5.1 Not implemented")
 
-    async def smtp_RSET(self, arg: str | None) -> None:
+    async def smtp_RSET(self, arg: str | None) -> None:  # noqa: ARG002
         if await self._idle():
             self._set_rset_state()
             await self.push("250 2.0.0 Ok")
 
     def _set_rset_state(self) -> None:
-        super()._set_rset_state()
+        super()._set_rset_state()  # type: ignore[no-untyped-call]
         self.recipients, self.mail_from, self.declared_size = [], None, 0
 
     async def smtp_MAIL(self, arg: str | None) -> None:
@@ -200,7 +197,7 @@ class MailSession(SMTP):
             await self.push("503 5.5.1 One mail at a time")
             return
         reverse = parse_path(arg, "FROM:")
-        fault = _mail_fault(reverse)
+        fault = mail_fault(reverse)
         if fault or reverse is None:
             await self.push(fault)
             return
@@ -219,7 +216,7 @@ class MailSession(SMTP):
             await self.push("503 5.5.1 Say MAIL first")
             return
         forward = parse_path(arg, "TO:")
-        fault = _rcpt_fault(forward)
+        fault = rcpt_fault(forward)
         if fault or forward is None:
             await self.push(fault)
             return
@@ -243,7 +240,11 @@ class MailSession(SMTP):
             return
         if not self.recipients or self.mail_from is None:
             # RFC 5321, 3.3: no valid recipients.
-            await self.push("503 5.5.1 Say RCPT first" if self.mail_from is None else "554 5.5.1 No valid recipients")
+            await self.push(
+                "503 5.5.1 Say RCPT first"
+                if self.mail_from is None
+                else "554 5.5.1 No valid recipients"
+            )
             return
         refusal = self.door.may_send(self.declared_size)
         if refusal:
@@ -322,7 +323,7 @@ class MailSession(SMTP):
             if elapsed > 30 and received < SLOWEST * elapsed:
                 return Reply("421 4.4.2 Too slow, closing", closes=True)
         # aiosmtpd's reader has no way to give bytes back; it clears this buffer itself after STARTTLS.
-        self._reader._buffer[:0] = scanner.rest  # noqa: SLF001
+        self._reader._buffer[:0] = scanner.rest  # type: ignore[attr-defined]  # noqa: SLF001
         return Reply(f"552 5.3.4 Larger than {limit} bytes") if received > limit else None
 
 
@@ -339,30 +340,3 @@ class LmtpSession(MailSession):
 
     async def smtp_HELO(self, hostname: str) -> None:  # noqa: ARG002
         await self.push("500 5.5.1 This is LMTP, say LHLO")
-
-
-def _mail_fault(reverse: Path | None) -> str:
-    """What is wrong with MAIL, or an empty text."""
-    if reverse is None:
-        return "501 5.5.4 Syntax: MAIL FROM:<address>"
-    if reverse.address and not (is_address(reverse.address) and is_utf8(reverse.address)):
-        return "553 5.1.7 This is no address"
-    if not reverse.parameters.keys() <= _MAIL_KEYS:
-        return "555 5.5.4 Unknown parameter"
-    if not re.fullmatch(r"[0-9]{0,15}", reverse.parameters.get("SIZE", "")):
-        return "501 5.5.4 SIZE takes a number"
-    if reverse.parameters.get("BODY", "7BIT").upper() not in {"7BIT", "8BITMIME"}:
-        return "501 5.5.4 BODY is 7BIT or 8BITMIME"
-    return ""
-
-
-def _rcpt_fault(forward: Path | None) -> str:
-    """What is wrong with RCPT, or an empty text."""
-    if forward is None or not forward.address:
-        return "501 5.5.4 Syntax: RCPT TO:<address>"
-    if not forward.parameters.keys() <= _RCPT_KEYS:
-        return "555 5.5.4 Unknown parameter"
-    bare_postmaster = forward.address.lower() == "postmaster"
-    if not bare_postmaster and not (is_address(forward.address) and is_utf8(forward.address)):
-        return "553 5.1.3 This is no address"
-    return ""

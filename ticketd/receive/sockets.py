@@ -67,7 +67,7 @@ def _remove_stale(path: Path) -> None:
 
 
 def next_free(place: str, tries: int = 50) -> str:
-    """This place, or the next port that nobody has."""
+    """The place, or the next port that nobody has."""
     host, _, port = place.rpartition(":")
     for number in range(int(port), int(port) + tries):
         try:

@@ -13,7 +13,9 @@ class Capture:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, name: str, mail_from: str, rcpt_to: str, content: bytes, at_dot: Callable[[], None]) -> Outcome:
+    def send(
+        self, name: str, mail_from: str, rcpt_to: str, content: bytes, at_dot: Callable[[], None]
+    ) -> Outcome:
         """Write the mail. The same mail twice is the same file, so that even a crash doubles nothing."""
         head = f"Return-Path: <{mail_from}>\r\nDelivered-To: {rcpt_to}\r\n".encode()
         try:

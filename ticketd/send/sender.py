@@ -47,7 +47,11 @@ class Sender:
         with self._database.transaction() as session:
             safe, doubtful = outbox.recover(session, self._owner)
         if safe or doubtful:
-            log.warning("outbox: %d mails were under way, %d more at their final dot; all are sent again", safe, doubtful)
+            log.warning(
+                "outbox: %d mails were under way, %d more at their final dot; all are sent again",
+                safe,
+                doubtful,
+            )
 
     def step(self) -> bool:
         """Send a few mails; whether there was work."""
@@ -70,7 +74,11 @@ class Sender:
 
     def _send(self, row: Outbox) -> None:
         outcome = self._way.send(
-            f"{row.id:012d}.ticketd", row.mail_from, row.rcpt_to, row.content, lambda: self._at_dot(row)
+            f"{row.id:012d}.ticketd",
+            row.mail_from,
+            row.rcpt_to,
+            row.content,
+            lambda: self._at_dot(row),
         )
         self._away_since, self._failures, self._again_at = None, 0, None
         self._note(row, outcome)
@@ -96,7 +104,9 @@ class Sender:
                 return
             kept.state = "failed"
             maillog.gave_up(row.id, row.ticket, row.rcpt_to, outcome.answer)
-            not_delivered(session, kept, BounceReport(row.rcpt_to, "failed", "", outcome.answer), now)
+            not_delivered(
+                session, kept, BounceReport(row.rcpt_to, "failed", "", outcome.answer), now
+            )
 
     def _all_wait(self, rows: list[Outbox], answer: str) -> None:
         """The server is away: these mails wait, and nobody knocks again for a while."""

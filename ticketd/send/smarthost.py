@@ -49,7 +49,9 @@ class Smtp:
         self._connection: smtplib.SMTP | None = None
         self._sent = 0
 
-    def send(self, name: str, mail_from: str, rcpt_to: str, content: bytes, at_dot: Callable[[], None]) -> Outcome:
+    def send(
+        self, name: str, mail_from: str, rcpt_to: str, content: bytes, at_dot: Callable[[], None]
+    ) -> Outcome:
         """Hand one mail over. `at_dot` is called, and must be durable, just before the final dot.
 
         Away where the server refuses to talk: the mail stays as it was.
@@ -65,12 +67,19 @@ class Smtp:
         return outcome
 
     def _converse(
-        self, connection: smtplib.SMTP, mail_from: str, rcpt_to: str, content: bytes, at_dot: Callable[[], None]
+        self,
+        connection: smtplib.SMTP,
+        mail_from: str,
+        rcpt_to: str,
+        content: bytes,
+        at_dot: Callable[[], None],
     ) -> Outcome:
         utf8 = ["SMTPUTF8"] if not (mail_from + rcpt_to).isascii() else []
         if utf8 and not connection.has_extn("smtputf8"):
             return Outcome("failed", "5.6.7 the mail server takes no address with such letters")
-        code, text = connection.mail(mail_from, [*utf8, f"SIZE={len(content)}"] if connection.has_extn("size") else utf8)
+        code, text = connection.mail(
+            mail_from, [*utf8, f"SIZE={len(content)}"] if connection.has_extn("size") else utf8
+        )
         if code >= 400:
             self._reset(connection)
             # A refused sender is a fault of the set-up, not of this mail.
@@ -79,7 +88,9 @@ class Smtp:
         if code >= 400:
             self._reset(connection)
             # 552 at RCPT means "too many" (RFC 5321, 4.5.3.1.10).
-            return Outcome("failed" if code >= 500 and code != 552 else "waiting", _line(code, text))
+            return Outcome(
+                "failed" if code >= 500 and code != 552 else "waiting", _line(code, text)
+            )
         code, text = connection.docmd("DATA")
         if code != 354:
             self._reset(connection)
@@ -125,7 +136,9 @@ class Smtp:
         to, context = self._smarthost, ssl.create_default_context()
         connection: smtplib.SMTP
         if to.tls == "tls":
-            connection = smtplib.SMTP_SSL(to.host, to.port, to.helo, timeout=CONNECT_SECONDS, context=context)
+            connection = smtplib.SMTP_SSL(
+                to.host, to.port, to.helo, timeout=CONNECT_SECONDS, context=context
+            )
         else:
             connection = smtplib.SMTP(to.host, to.port, to.helo, timeout=CONNECT_SECONDS)
         self._socket(connection).settimeout(REPLY_SECONDS)

@@ -49,15 +49,23 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for questions; whatever it changes is thrown away."""
-        with _away_is_temporary(), self.engine.connect() as connection:
-            with Session(connection.execution_options(ticketd_reads=True)) as session:
-                yield session
+        with (
+            _away_is_temporary(),
+            self.engine.connect() as connection,
+            Session(connection.execution_options(ticketd_reads=True)) as session,
+        ):
+            yield session
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A bare connection for the writer of the doors, committed as a whole."""
         with _away_is_temporary(), self.engine.begin() as connection:
             yield connection
+
+    @property
+    def kind(self) -> str:
+        """Which database it is, for people; never its password."""
+        return self.url.render_as_string(hide_password=True)
 
     def protect(self) -> None:
         """A SQLite database belongs to the daemon's user alone."""

@@ -45,7 +45,9 @@ def put_back(session: Session, outbox_id: int, answer: str, next_at: datetime) -
     session.execute(
         update(Outbox)
         .where(Outbox.id == outbox_id, Outbox.state.in_(("sending", "dot")))
-        .values(state="waiting", owner="", answer=answer, next_at=next_at, attempts=Outbox.attempts - 1)
+        .values(
+            state="waiting", owner="", answer=answer, next_at=next_at, attempts=Outbox.attempts - 1
+        )
     )
 
 
@@ -76,14 +78,20 @@ def unfinished(session: Session) -> list[Outbox]:
 
 def sent_since(session: Session, since: datetime) -> list[Outbox]:
     """What was sent since then, oldest first."""
-    statement = select(Outbox).where(Outbox.state == "sent", Outbox.sent_at >= since).order_by(Outbox.id)
+    statement = (
+        select(Outbox).where(Outbox.state == "sent", Outbox.sent_at >= since).order_by(Outbox.id)
+    )
     return list(session.execute(statement).scalars())
 
 
-def move(session: Session, ids: Sequence[int], old: Sequence[str], new: str, now: datetime) -> list[int]:
+def move(
+    session: Session, ids: Sequence[int], old: Sequence[str], new: str, now: datetime
+) -> list[int]:
     """An operator's change of state; the ids of those that were in one of the old states."""
     statement = (
-        update(Outbox).where(Outbox.id.in_(ids), Outbox.state.in_(old)).values(state=new, next_at=now)
+        update(Outbox)
+        .where(Outbox.id.in_(ids), Outbox.state.in_(old))
+        .values(state=new, next_at=now)
     )
     return list(session.execute(statement.returning(Outbox.id)).scalars())
 

@@ -58,6 +58,11 @@ def numbers_of(session: Session, message_id: str) -> list[int]:
     return list(dict.fromkeys(n for n in found if n is not None))
 
 
+def newest(session: Session) -> int:
+    """The highest number; 0 where there is no ticket."""
+    return int(session.execute(select(func.coalesce(func.max(Ticket.number), 0))).scalar_one())
+
+
 def participants(session: Session, number: int) -> list[Participant]:
     """Who outside takes part, the customer first."""
     statement = select(Participant).where(Participant.ticket == number).order_by(Participant.id)
@@ -149,5 +154,7 @@ def note_last_message(session: Session, number: int, address: str, message_id: s
 
 def involved(session: Session, number: int) -> list[str]:
     """Keys of the agents who did anything on a ticket."""
-    statement = select(Activity.by).where(Activity.ticket == number).distinct().order_by(Activity.by)
+    statement = (
+        select(Activity.by).where(Activity.ticket == number).distinct().order_by(Activity.by)
+    )
     return [by for by in session.execute(statement).scalars() if by not in {"customer", "system"}]

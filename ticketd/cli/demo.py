@@ -1,0 +1,153 @@
+"""`ticketd demo`: a whole desk in one folder, nothing of which leaves this machine."""
+
+import contextlib
+import os
+import pwd
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from ticketd.cli.app import App, Failure
+from ticketd.cli.run import run_daemon, start_log
+
+_CONFIG = """\
+# Written by `ticketd demo`. Change it as you like; it is kept when the demo starts again.
+name: Demo
+domain: demo.example
+state_dir: {folder}
+undo_window: 5s
+listen:
+  smtp: {smtp}
+  lmtp: {lmtp}
+outgoing:
+  capture: {folder}/outgoing
+departments:
+  support: {{name: Support, address: support@demo.example}}
+  sales: {{name: Sales, address: sales@demo.example}}
+agents:
+  ann: {{name: Ann, address: ann@agents.example, departments: [support, sales], login: {login}}}
+limits:
+  min_free: 20MiB
+"""
+
+
+@click.command()
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("ticketd-demo"),
+    show_default=True,
+)
+@click.option("--smtp", help="HOST:PORT  [default: 127.0.0.1:8025, or the next free port]")
+@click.option("--lmtp", help="HOST:PORT  [default: 127.0.0.1:8024, or the next free port]")
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="End after so many.")
+@click.option("--seed", is_flag=True, help="Begin with 200 tickets of 60 days in three languages.")
+@click.pass_obj
+def demo(
+    app: App, folder: Path, smtp: str | None, lmtp: str | None, minutes: float | None, *, seed: bool
+) -> int:
+    """Run a desk to play with: mail goes in by SMTP and LMTP, what goes out is captured."""
+    from ticketd.config.document import ConfigError
+    from ticketd.config.load import load
+
+    folder = folder.absolute()
+    path = folder / "config.yaml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_config(path, folder, smtp, lmtp)
+        config = load(path)
+    except ConfigError as error:
+        raise Failure(str(error), 78) from None
+    except OSError as error:
+        raise Failure(f"{folder} cannot be used: {error.strerror}") from None
+    if os.geteuid() == 0:
+        print(
+            "ticketd: the demo runs as root here; a real desk has a user of its own",
+            file=sys.stderr,
+        )
+    if seed:
+        from ticketd.cli.seed import fill
+
+        print(f"filling {folder} with 200 tickets of 60 days ...")
+        fill(config, app.now())
+    start_log("info")
+    print(_greeting(path, folder, config.listen.smtp[0], config.listen.lmtp[0]), flush=True)
+    with _pointer(path):
+        code = run_daemon(config, minutes)
+    print(f"\nThe demo has ended. Everything is in {folder}: remove the folder and it is gone.")
+    return code
+
+
+def _write_config(path: Path, folder: Path, smtp: str | None, lmtp: str | None) -> None:
+    """A new configuration, or the old one with places to listen on that are free."""
+    import re
+
+    from ticketd.receive.sockets import next_free
+
+    chosen = {
+        "smtp": smtp or next_free("127.0.0.1:8025"),
+        "lmtp": lmtp or next_free("127.0.0.1:8024"),
+    }
+    if chosen["smtp"] == chosen["lmtp"]:
+        chosen["smtp"] = next_free(f"127.0.0.1:{int(chosen['lmtp'].rpartition(':')[2]) + 1}")
+    if path.exists():
+        text = path.read_text("utf-8")
+        for name, place in chosen.items():
+            text = re.sub(rf"(?m)^(  {name}:) \S+$", rf"\g<1> {place}", text, count=1)
+    else:
+        login = os.environ.get("SUDO_USER") or pwd.getpwuid(os.geteuid()).pw_name
+        text = _CONFIG.format(folder=folder, login=login, **chosen)
+    path.write_text(text, "utf-8")
+
+
+@contextlib.contextmanager
+def _pointer(path: Path) -> Iterator[None]:
+    """While the demo runs, the other commands find it by themselves."""
+    from ticketd.config.load import demo_pointer
+
+    pointer = demo_pointer()
+    with contextlib.suppress(OSError):
+        pointer.parent.mkdir(parents=True, exist_ok=True)
+        pointer.write_text(f"{os.getpid()} {path}", "utf-8")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            if pointer.read_text("utf-8").startswith(f"{os.getpid()} "):
+                pointer.unlink()
+
+
+def _greeting(path: Path, folder: Path, smtp: str, lmtp: str) -> str:
+    program = Path(sys.argv[0])
+    ticketd = program if program.name == "ticketd" else Path("ticketd")
+    host, _, port = smtp.rpartition(":")
+    return f"""\
+ticketd demo: everything is in {folder}; nothing leaves this machine.
+
+  in    SMTP {smtp}   LMTP {lmtp}   for support@demo.example and sales@demo.example
+  out   captured in {folder}/outgoing/new, not sent
+
+Send the first mail, from another terminal, with curl:
+
+  printf 'From: Eve <eve@customer.example>\\nTo: support@demo.example\\nSubject: Printer on fire\\n\\nPlease help.\\n' | \
+curl -sS smtp://{smtp} --mail-from eve@customer.example --mail-rcpt support@demo.example --crlf --upload-file -
+
+or with two lines of Python:
+
+  import smtplib
+  smtplib.SMTP("{host}", {port}).sendmail("eve@customer.example", "support@demo.example", \
+"From: Eve <eve@customer.example>\\nTo: support@demo.example\\nSubject: Printer on fire\\n\\nPlease help.\\n")
+
+Then, in that terminal:
+
+  {ticketd} list                          what waits for an answer
+  {ticketd} show 1                        the first ticket
+  {ticketd} reply 1 -m "On my way."       answer its customer (leaves after 5 s)
+  {ticketd} close 1                       close it
+  ls {folder}/outgoing/new                the mails that a customer would get
+
+Stop with Ctrl-C. The configuration is {path}.
+"""

@@ -1,0 +1,204 @@
+"""What operators ask: is the configuration right, does anything wait, how old is the database."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+
+from ticketd.cli import output
+from ticketd.cli.app import App, Failure
+from ticketd.store import inbox, outbox, workers
+
+INBOX_STUCK = timedelta(minutes=5)
+OUTBOX_STUCK = timedelta(minutes=15)
+WORKER_DEAD = timedelta(seconds=60)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
+@click.option("--check", "as_check", is_flag=True, help="Exit 1 when something is stuck.")
+@click.pass_obj
+def status(app: App, *, as_json: bool, as_check: bool) -> int:
+    """Say how much mail waits, and whether anything is stuck."""
+    now = app.now()
+    with app.database.reading() as session:
+        coming, going = inbox.totals(session), outbox.totals(session)
+        alive = workers.all_workers(session)
+    told: dict[str, Any] = {
+        "inbox": {
+            "waiting": coming.waiting,
+            "quarantined": coming.quarantined,
+            "oldest_seconds": _seconds(coming.oldest, now),
+        },
+        "outbox": {
+            "waiting": going.waiting,
+            "failed": going.failed,
+            "in_doubt": going.in_doubt,
+            "oldest_seconds": _seconds(going.oldest, now),
+        },
+        "workers": {
+            w.name: {
+                "seconds_ago": _seconds(w.step_at, now),
+                "error": w.error,
+                "alive": now - w.step_at < WORKER_DEAD,
+            }
+            for w in alive
+        },
+    }
+    stuck = _stuck(coming, going, alive, now)
+    told |= {"stuck": stuck, "ok": not stuck}
+    if as_json:
+        output.print_json(told)
+    else:
+        _print_status(told)
+    return 1 if as_check and stuck else 0
+
+
+def _seconds(moment: datetime | None, now: datetime) -> int | None:
+    return max(0, int((now - moment).total_seconds())) if moment is not None else None
+
+
+def _stuck(
+    coming: inbox.Totals, going: outbox.Totals, alive: list[Any], now: datetime
+) -> list[str]:
+    reasons = []
+    if coming.oldest is not None and now - coming.oldest > INBOX_STUCK:
+        reasons.append("mail waits in the inbox for more than 5 minutes")
+    if going.oldest is not None and now - going.oldest > OUTBOX_STUCK:
+        reasons.append("mail waits in the outbox for more than 15 minutes")
+    reasons += [
+        f"{w.name} has made no step for a minute" for w in alive if now - w.step_at >= WORKER_DEAD
+    ]
+    reasons += [f"{w.name}: {w.error}" for w in alive if w.error]
+    if not alive:
+        reasons.append("the daemon has never run")
+    return reasons
+
+
+def _print_status(told: dict[str, Any]) -> None:
+    coming, going = told["inbox"], told["outbox"]
+    print(
+        f"inbox   {coming['waiting']} waiting, {coming['quarantined']} quarantined{_oldest(coming)}"
+    )
+    failed = f"{going['failed']} failed, {going['in_doubt']} in doubt"
+    print(f"outbox  {going['waiting']} waiting, {failed}{_oldest(going)}")
+    for name, worker in told["workers"].items():
+        print(
+            f"{name:7} {'alive' if worker['alive'] else 'silent'}, last step {worker['seconds_ago']} s ago"
+        )
+    for reason in told["stuck"]:
+        print(output.colour(f"stuck   {reason}", "31"))
+
+
+def _oldest(part: dict[str, Any]) -> str:
+    return f", oldest {part['oldest_seconds']} s" if part["oldest_seconds"] is not None else ""
+
+
+@click.command()
+@click.pass_obj
+def check(app: App) -> int:
+    """Check the configuration, the database, the templates and the places to listen on."""
+    import os
+
+    from ticketd import daemon
+    from ticketd.config.load import secret
+    from ticketd.mail.render import BadTemplate, check_templates
+    from ticketd.receive.sockets import AddressInUse
+
+    config = app.config
+    faults: list[str] = []
+    if not config.departments:
+        faults.append(
+            f"{app.config_path}: departments: there must be at least one to take mail for"
+        )
+    secret(config.outgoing.password)
+    try:
+        count = check_templates(config.languages)
+        print(f"ok    templates  {count} render")
+    except BadTemplate as error:
+        faults.append(str(error))
+    try:
+        for _, sock in daemon.bind_all(config):
+            sock.close()
+        print("ok    listen     all places are free")
+    except AddressInUse as error:
+        print(f"note  listen     {error} (a running daemon?)")
+    except OSError as error:
+        faults.append(f"listen: {error}")
+    if not os.access(
+        config.state_dir if config.state_dir.exists() else config.state_dir.parent, os.W_OK
+    ):
+        faults.append(f"state_dir: {config.state_dir} cannot be written to by this user")
+    _check_database(app, faults)
+    for fault in faults:
+        click.echo(f"ticketd: {fault}", err=True)
+    if not faults:
+        print(
+            f"ok    config     {app.config_path}, {len(config.departments)} departments, {len(config.agents)} agents"
+        )
+    return 78 if faults else 0
+
+
+def _check_database(app: App, faults: list[str]) -> None:
+    from ticketd.core.errors import Temporary
+    from ticketd.store import schema
+
+    try:
+        database = app.any_database()
+        if database.path is not None and not database.path.exists():
+            print(f"note  database   {database.path} is created at the first start")
+            return
+        version = schema.version(database)
+        if version not in {None, schema.HEAD}:
+            faults.append(
+                f"database: schema {version}, this program needs {schema.HEAD}; run `ticketd db upgrade`"
+            )
+        else:
+            print(f"ok    database   {database.kind}, schema {version or 'none yet'}")
+    except Temporary as error:
+        faults.append(f"database: {error}")
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("status")
+@click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
+@click.pass_obj
+def db_status(app: App, *, as_json: bool) -> int:
+    """Say which database it is, and whether its schema is the one that this program needs."""
+    from ticketd.store import schema
+
+    database = app.any_database()
+    absent = database.path is not None and not database.path.exists()
+    version = None if absent else schema.version(database)
+    told = {
+        "schema": 1,
+        "database": database.kind,
+        "version": version,
+        "needed": schema.HEAD,
+        "ok": version == schema.HEAD,
+    }
+    if as_json:
+        output.print_json(told)
+    else:
+        print(f"{database.kind}: schema {version or 'none'}, this program needs {schema.HEAD}")
+    return 0 if version == schema.HEAD else 1
+
+
+@db.command("upgrade")
+@click.pass_obj
+def db_upgrade(app: App) -> None:
+    """Bring the schema up to date."""
+    from ticketd.store import schema
+
+    database = app.any_database()
+    if database.path is not None and not database.path.exists():
+        raise Failure(
+            f"there is no database at {database.path} yet; `ticketd serve` creates it", 78
+        )
+    before = schema.version(database)
+    schema.upgrade(database)
+    print(f"schema {before or 'none'} -> {schema.version(database)}")

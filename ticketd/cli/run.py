@@ -1,0 +1,85 @@
+"""`ticketd serve`: the daemon in the foreground, as systemd wants it."""
+
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ticketd.cli.app import App, Failure
+from ticketd.core.errors import Temporary
+
+if TYPE_CHECKING:
+    from ticketd.config.schema import Config
+
+EX_UNAVAILABLE, EX_TEMPFAIL, EX_CONFIG = 69, 75, 78
+_PRIORITIES = {
+    logging.DEBUG: 7,
+    logging.INFO: 6,
+    logging.WARNING: 4,
+    logging.ERROR: 3,
+    logging.CRITICAL: 2,
+}
+
+
+class _Journal(logging.Formatter):
+    """`<N>` in front of a line is its priority for journald; it writes the time itself."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record).replace("\n", "\n  ")
+        return f"<{_PRIORITIES.get(record.levelno, 6)}>{text}"
+
+
+def start_log(level: str) -> None:
+    """Log to standard error: for the journal, or with a time for everybody else."""
+    handler = logging.StreamHandler(sys.stderr)
+    if os.environ.get("JOURNAL_STREAM"):
+        handler.setFormatter(_Journal("%(name)s %(message)s"))
+    else:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+
+
+@click.command()
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+)
+@click.pass_obj
+def serve(app: App, log_level: str) -> int:
+    """Run the daemon until it is told to stop (SIGTERM)."""
+    start_log(log_level)
+    if not app.config.departments:
+        raise Failure(
+            f"{app.config_path}: departments: there must be at least one to take mail for",
+            EX_CONFIG,
+        )
+    return run_daemon(app.config)
+
+
+def run_daemon(config: "Config", minutes: float | None = None) -> int:
+    """Take the lock, the ports and the database, in this order, and serve. Failure says which one is missing."""
+    from ticketd import daemon
+    from ticketd.config.document import ConfigError
+    from ticketd.receive.sockets import AddressInUse
+
+    # Every file that the daemon makes is its own.
+    os.umask(0o077)
+    try:
+        lock = daemon.lock(config)
+        lock.acquire()
+        listeners = daemon.bind_all(config)
+        settings = daemon.prepare(config)
+    except AddressInUse as error:
+        raise Failure(f"{error}; change `listen`, or stop that program", EX_UNAVAILABLE) from None
+    except ConfigError as error:
+        raise Failure(str(error), EX_CONFIG) from None
+    except Temporary as error:
+        raise Failure(str(error), EX_TEMPFAIL) from None
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        raise Failure(f"cannot start:{where} {error.strerror or error}", EX_CONFIG) from None
+    return daemon.Daemon(config, listeners, settings).serve(minutes)
