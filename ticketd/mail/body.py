@@ -50,6 +50,7 @@ def read_body(message: Message, hint: str = "") -> Body:
         if body.parts > limits.PARTS or depth > limits.DEPTH:
             body.truncated = True
             break
+        _mend_fields(part, hint)
         children = _children(part)
         if part.get_content_type() == "multipart/alternative" and children:
             todo += [(c, depth + 1, inside_related) for c in reversed(_alternative(children))]
@@ -61,6 +62,14 @@ def read_body(message: Message, hint: str = "") -> Body:
         else:
             _leaf(part, body, attached=inside_related)
     return body
+
+
+def _mend_fields(part: Message, hint: str) -> None:
+    """Raw 8-bit file names: the library would show each byte as U+FFFD."""
+    for name, value in list(part.raw_items()):
+        if name.lower().startswith("content-") and isinstance(value, str) and not value.isascii():
+            text = decode(value.encode("utf-8", "surrogateescape"), "", hint)[0]
+            part.replace_header(name, text)
 
 
 def _children(part: Message) -> list[Message]:

@@ -205,9 +205,7 @@ class Totals:
 
 def totals(session: Session) -> Totals:
     """How many wait, how many are quarantined, and since when the oldest waits."""
-    counts = dict(
-        session.execute(select(Inbox.state, func.count()).group_by(Inbox.state)).tuples().all()
-    )
+    counts = dict(session.execute(select(Inbox.state, func.count()).group_by(Inbox.state)).all())
     oldest = session.execute(
         select(func.min(Inbox.received_at)).where(or_(Inbox.state == "waiting"))
     ).scalar()

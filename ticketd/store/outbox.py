@@ -140,9 +140,7 @@ def totals(session: Session) -> Totals:
     counts = dict(
         session.execute(
             select(Outbox.state, func.count()).where(Outbox.state != "sent").group_by(Outbox.state)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     oldest = session.execute(
         select(func.min(Outbox.first_at)).where(

@@ -139,7 +139,7 @@ def thread_ids(session: Session, number: int, address: str) -> list[str]:
     got = select(Outbox.first_at, Outbox.message_id).where(
         Outbox.ticket == number, Outbox.rcpt_to == address, Outbox.content != b""
     )
-    rows = [*session.execute(wrote).tuples(), *session.execute(got).tuples()]
+    rows = [*session.execute(wrote), *session.execute(got)]
     return list(dict.fromkeys(message_id for _, message_id in sorted(rows)))
 
 
