@@ -266,13 +266,15 @@ class Desk:
 
     def runs(self, *arguments: str, agent: str = "bob", code: int = 0) -> str:
         """Run the command as an agent; what it prints."""
-        out, err = io.StringIO(), io.StringIO()
+        out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             given = ["--config", str(self.config_path), "--as", agent, *arguments]
             got = run(given, self.clock)
-        assert got == code, f"{arguments}: exit {got}\n{out.getvalue()}{err.getvalue()}"
+        out.seek(0)
+        said = out.read()
+        assert got == code, f"{arguments}: exit {got}\n{said}{err.getvalue()}"
         self.rests()
-        return out.getvalue() if code == 0 else err.getvalue()
+        return said if code == 0 else err.getvalue()
 
     def ticket(self, number: int) -> dict[str, Any]:
         """A ticket as scripts see it."""

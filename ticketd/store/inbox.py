@@ -1,7 +1,6 @@
 """The first durable queue: mails that we said 250 to."""
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,10 +34,10 @@ class Stored:
     is_repeat: bool
 
 
-def new_id(now: datetime) -> int:
-    """Ordered by time, below 2**53, made without asking the database."""
-    milliseconds = int((now - _EPOCH) / timedelta(milliseconds=1))
-    return milliseconds * 4096 + secrets.randbelow(4096)
+def first_id(highest: int | None, now: datetime) -> int:
+    """Ordered by time, below 2**53 for two centuries (microseconds), and never one that is taken."""
+    microseconds = int((now - _EPOCH) / timedelta(microseconds=1))
+    return max(microseconds, (highest or 0) + 1)
 
 
 def exact_key(digest: str, recipient: str) -> str:
@@ -67,13 +66,14 @@ def put(database: Database, deliveries: Sequence[Delivery], now: datetime) -> li
         if old:
             connection.execute(delete(InboxKey).where(InboxKey.key.in_(old)))
         known = {row.key: row.inbox_id for row in rows if row.received_at >= known_after}
+        next_id = first_id(connection.execute(select(func.max(Inbox.id))).scalar(), now)
         results, blob_rows, inbox_rows, key_rows = [], [], [], []
         for delivery, wanted in zip(deliveries, keys, strict=True):
             fresh = {key: recipient for key, recipient in wanted.items() if key not in known}
             if not fresh:
                 results.append(Stored(known[next(iter(wanted))], is_repeat=True))
                 continue
-            inbox_id = new_id(delivery.envelope.received_at)
+            inbox_id = next_id + len(inbox_rows)
             known.update(dict.fromkeys(fresh, inbox_id))
             content = blobs.settle(delivery.mail, database.blobs)
             blob_rows.append(_blob_row(delivery, content, now))
