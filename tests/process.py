@@ -1,0 +1,128 @@
+"""The installed daemon as a process: start it, ask it, stop it, kill it."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.desk import CONFIG, merged
+
+TICKETD = [sys.executable, "-m", "ticketd"]
+ROOT = Path(__file__).parents[1]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def eventually(what: Any, seconds: float = 15.0) -> Any:
+    """The first true answer, asked again and again for so long."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = what()
+        if found or time.monotonic() > deadline:
+            assert found, f"did not happen within {seconds} s"
+            return found
+        wait(0.02)
+
+
+def wait(seconds: float) -> None:
+    import threading
+
+    threading.Event().wait(seconds)
+
+
+class Daemon:
+    """`ticketd serve` with a configuration of its own."""
+
+    def __init__(self, folder: Path, database: str | None = None, **more: Any) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.smtp, self.lmtp = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
+        base = {
+            "state_dir": str(folder / "state"),
+            "outgoing": {"capture": str(folder / "outgoing")},
+            "listen": {"smtp": self.smtp, "lmtp": self.lmtp},
+            "budgets": {"enabled": False},
+        }
+        values = merged(merged(CONFIG, base | ({"database": database} if database else {})), more)
+        self.config = folder / "config.yaml"
+        self.config.write_text(yaml.safe_dump(values), "utf-8")
+        self.log = folder / "log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *, wait_for_doors: bool = True) -> "Daemon":
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*TICKETD, "--config", str(self.config), "serve"], stderr=log, stdout=log, cwd=ROOT, start_new_session=True
+            )
+        if wait_for_doors:
+            eventually(self.is_open)
+        return self
+
+    def is_open(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            with socket.create_connection(("127.0.0.1", int(self.lmtp.rpartition(":")[2])), 1) as sock:
+                return sock.recv(3) == b"220"
+        except OSError:
+            return False
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        if self.process is None:
+            return 0
+        process, self.process = self.process, None
+        process.terminate()
+        return process.wait(70)
+
+    def kill(self) -> None:
+        """SIGKILL for all of its processes at once."""
+        assert self.process is not None
+        for pid in descendants(self.process.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(10)
+        self.process = None
+
+    def ask(self, *arguments: str) -> Any:
+        """What a command says as JSON."""
+        done = self.run(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def run(self, *arguments: str, agent: str = "bob") -> "subprocess.CompletedProcess[str]":
+        given = [*TICKETD, "--config", str(self.config), "--as", agent, *arguments]
+        return subprocess.run(given, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60)
+
+    def is_idle(self) -> bool:
+        told = self.ask("status")
+        return not told["inbox"]["waiting"] and not told["outbox"]["waiting"]
+
+    def rests(self, seconds: float = 60) -> None:
+        eventually(self.is_idle, seconds)
+
+    def __enter__(self) -> "Daemon":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """A process and all that it started."""
+    yield pid
+    done = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    for child in done.stdout.split():
+        yield from descendants(int(child))
