@@ -128,6 +128,8 @@ def make_desk(
     def make(**more: Any) -> Desk:
         kind: type[Desk] = Desk
         if request.config.getoption("--wire"):
+            if request.node.get_closest_marker("in_process"):
+                pytest.skip("reaches into the process of the desk")
             from tests.wire import WireDesk
 
             kind = WireDesk

@@ -85,6 +85,9 @@ class Lmtp:
         self.file.close()
         self.sock.close()
 
+    def __del__(self) -> None:
+        self.close()
+
 
 @dataclass
 class Taken:

@@ -64,7 +64,11 @@ class Daemon:
     def start(self, *, wait_for_doors: bool = True) -> "Daemon":
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*TICKETD, "--config", str(self.config), "serve"], stderr=log, stdout=log, cwd=ROOT, start_new_session=True
+                [*TICKETD, "--config", str(self.config), "serve"],
+                stderr=log,
+                stdout=log,
+                cwd=ROOT,
+                start_new_session=True,
             )
         if wait_for_doors:
             eventually(self.is_open)
@@ -74,7 +78,9 @@ class Daemon:
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text()
         try:
-            with socket.create_connection(("127.0.0.1", int(self.lmtp.rpartition(":")[2])), 1) as sock:
+            with socket.create_connection(
+                ("127.0.0.1", int(self.lmtp.rpartition(":")[2])), 1
+            ) as sock:
                 return sock.recv(3) == b"220"
         except OSError:
             return False
@@ -104,7 +110,9 @@ class Daemon:
 
     def run(self, *arguments: str, agent: str = "bob") -> "subprocess.CompletedProcess[str]":
         given = [*TICKETD, "--config", str(self.config), "--as", agent, *arguments]
-        return subprocess.run(given, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60)
+        return subprocess.run(
+            given, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60
+        )
 
     def is_idle(self) -> bool:
         told = self.ask("status")
@@ -123,6 +131,8 @@ class Daemon:
 def descendants(pid: int) -> Iterator[int]:
     """A process and all that it started."""
     yield pid
-    done = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
     for child in done.stdout.split():
         yield from descendants(int(child))

@@ -152,9 +152,12 @@ class Daemon:
         child.starts = (*(t for t in child.starts if now - t < RESTARTS_WITHIN), now)
         sys.stdout.flush()
         sys.stderr.flush()
+        # A signal between the fork and the child's own handlers must not be lost in our handler.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         child.pid = os.fork()
         if child.pid == 0:
             self._become(child)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
     def _become(self, child: Child) -> None:
         code = EX_OK
@@ -163,6 +166,8 @@ class Daemon:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             # Ctrl-C reaches the whole group: the supervisor alone decides.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
             os.close(self._life_write)
             child.run()
         except BaseException:

@@ -9,6 +9,7 @@ from ticketd.core.errors import Temporary
 from ticketd.mail.parse import parse
 from ticketd.mail.worker import ParserCrashed
 
+pytestmark = pytest.mark.in_process
 POISON = b"From: eve@evil.example\nTo: support@desk.example\nSubject: POISON\n\nboom\n"
 
 

@@ -6,7 +6,13 @@ import pytest
 
 from tests.process import Daemon
 
-SMALL = {"max_size": "200KiB", "recipients": 5, "connections": 30, "min_free": "1MiB", "in_flight": "1MiB"}
+SMALL = {
+    "max_size": "200KiB",
+    "recipients": 5,
+    "connections": 30,
+    "min_free": "1MiB",
+    "in_flight": "1MiB",
+}
 
 
 @pytest.fixture(scope="session")

@@ -67,8 +67,8 @@ def read_body(message: Message, hint: str = "") -> Body:
 def _mend_fields(part: Message, hint: str) -> None:
     """Raw 8-bit file names: the library would show each byte as U+FFFD."""
     for name, value in list(part.raw_items()):
-        if name.lower().startswith("content-") and isinstance(value, str) and not value.isascii():
-            text = decode(value.encode("utf-8", "surrogateescape"), "", hint)[0]
+        if name.lower().startswith("content-") and not str(value).isascii():
+            text = decode(str(value).encode("utf-8", "surrogateescape"), "", hint)[0]
             part.replace_header(name, text)
 
 

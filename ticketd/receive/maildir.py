@@ -101,10 +101,11 @@ class Maildir(FileSystemEventHandler):
             file = os.open(entry, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
             return None, f"cannot be opened: {error.strerror}"
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(file)
+            return None, "not a plain file"
         with os.fdopen(file, "rb") as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                return None, "not a plain file"
             if status.st_size > self._door.limits.max_size:
                 return None, f"larger than {self._door.limits.max_size} bytes"
             raw = normalised(stream.read())

@@ -67,7 +67,10 @@ def put(database: Database, deliveries: Sequence[Delivery], now: datetime) -> li
             connection.execute(delete(InboxKey).where(InboxKey.key.in_(old)))
         known = {row.key: row.inbox_id for row in rows if row.received_at >= known_after}
         next_id = first_id(connection.execute(select(func.max(Inbox.id))).scalar(), now)
-        results, blob_rows, inbox_rows, key_rows = [], [], [], []
+        results: list[Stored] = []
+        blob_rows: list[dict[str, object]] = []
+        inbox_rows: list[dict[str, object]] = []
+        key_rows: list[dict[str, object]] = []
         for delivery, wanted in zip(deliveries, keys, strict=True):
             fresh = {key: recipient for key, recipient in wanted.items() if key not in known}
             if not fresh:
