@@ -1,6 +1,7 @@
 """The installed daemon as a process: start it, ask it, stop it, kill it."""
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -20,9 +21,16 @@ TICKETD = [sys.executable, "-m", "ticketd"]
 ROOT = Path(__file__).parents[1]
 
 
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+# Below the ports that the kernel hands out itself, and each worker its own: nobody takes another's.
+_ports = itertools.cycle(range(21_000 + 1_000 * (_worker % 9), 22_000 + 1_000 * (_worker % 9)))
+
+
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    for port in _ports:
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no free port")
 
 
 def eventually(what: Any, seconds: float = 15.0) -> Any:

@@ -1,0 +1,245 @@
+"""The daemon as a process: kill -9 in the middle of everything, ports, locks, a full disk."""
+
+import os
+import random
+import subprocess
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import Lmtp
+from tests.process import TICKETD, Daemon, eventually, wait
+
+MAIL = b"From: c%d@example.org\nTo: support@desk.example\nSubject: mail %d\nMessage-ID: <%d@ledger>\n\nNumber %d.\n"
+
+
+def raw(number: int) -> bytes:
+    return MAIL % (number, number, number, number)
+
+
+def send_until_taken(daemon: Daemon, numbers: range, taken: list[int]) -> None:
+    """As a mail server: again and again until 250."""
+    client: Lmtp | None = None
+    for number in numbers:
+        while True:
+            try:
+                client = client or Lmtp(daemon.lmtp, timeout=20)
+                if client.send(f"c{number}@example.org", ["support@desk.example"], raw(number))[
+                    0
+                ].startswith("250"):
+                    taken.append(number)
+                    break
+            except (OSError, ConnectionError):
+                client = None
+                wait(0.02)
+
+
+def test_kill_9_of_all_processes_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, database_url: str
+) -> None:
+    """500 mails from four clients; every process is killed again and again meanwhile."""
+    daemon = Daemon(tmp_path / "killed", database_url).start()
+    taken: list[int] = []
+    ranges = [range(n, n + 125) for n in (0, 125, 250, 375)]
+    clients = [
+        threading.Thread(target=send_until_taken, args=(daemon, r, taken), daemon=True)
+        for r in ranges
+    ]
+    for client in clients:
+        client.start()
+    chance, kills = random.Random(1), 0
+    while any(client.is_alive() for client in clients) and kills < 40:
+        wait(chance.uniform(0.2, 0.7))
+        daemon.kill()
+        kills += 1
+        daemon.start(wait_for_doors=False)
+        eventually(daemon.is_open)
+    for client in clients:
+        client.join(60)
+    daemon.rests(90)
+
+    assert sorted(taken) == list(range(500))
+    found = Counter(t["subject"] for t in daemon.ask("list", "status:all")["tickets"])
+    assert found == Counter({f"mail {n}": 1 for n in range(500)})
+    sent = Counter(
+        m["to"]
+        for m in daemon.ask("queue", "list")["mails"]
+        if m["kind"] == "ack" and m["state"] == "sent"
+    )
+    assert sent == Counter({f"c{n}@example.org": 1 for n in range(500)})
+    assert daemon.stop() == 0
+    assert kills >= 3
+    assert "Traceback" not in daemon.log.read_text()
+
+
+def test_a_process_that_dies_is_started_again(tmp_path: Path) -> None:
+    with Daemon(tmp_path) as daemon:
+        assert daemon.process is not None
+        for _ in range(2):
+            found = subprocess.run(
+                ["ps", "-o", "pid=", "--ppid", str(daemon.process.pid)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            for pid in found.stdout.split():
+                os.kill(int(pid), 9)
+            wait(0.3)
+        eventually(
+            lambda: (
+                Lmtp(daemon.lmtp)
+                .send("a@b.example", ["support@desk.example"], raw(1))[0]
+                .startswith("250")
+            )
+        )
+        daemon.rests()
+        assert len(daemon.ask("list")["tickets"]) == 1
+
+
+def test_a_second_daemon_names_the_first_one(tmp_path: Path) -> None:
+    with Daemon(tmp_path) as daemon:
+        assert daemon.process is not None
+        done = daemon.run("serve")
+        assert done.returncode == 75
+        assert str(daemon.process.pid) in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+def test_a_port_in_use_is_69_and_one_sentence(tmp_path: Path) -> None:
+    with Daemon(tmp_path / "one") as daemon:
+        other = Daemon(tmp_path / "two")
+        other.config.write_text(other.config.read_text().replace(other.lmtp, daemon.lmtp))
+        done = other.run("serve")
+        assert done.returncode == 69
+        assert daemon.lmtp in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+def test_a_database_of_another_version_is_78(tmp_path: Path) -> None:
+    import sqlite3
+
+    daemon = Daemon(tmp_path)
+    with daemon:
+        pass
+    with sqlite3.connect(tmp_path / "state" / "ticketd.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    done = daemon.run("serve")
+    assert done.returncode == 78
+    assert "db upgrade" in done.stderr
+
+
+def test_the_database_belongs_to_the_daemon_alone(tmp_path: Path) -> None:
+    with Daemon(tmp_path) as daemon:
+        Lmtp(daemon.lmtp).send("a@b.example", ["support@desk.example"], raw(1))
+        for path in (tmp_path / "state").iterdir():
+            assert path.stat().st_mode & 0o077 == 0, path
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+def test_a_full_disk_defers_and_recovers_by_itself(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)],
+        capture_output=True,
+        check=False,
+    ).returncode:
+        pytest.skip("this machine does not let us mount a small disk")
+    try:
+        daemon = Daemon(tmp_path / "daemon", state_dir=str(disk), limits={"min_free": "0"}).start()
+        answers = Counter()  # type: Counter[str]
+        client = Lmtp(daemon.lmtp)
+        big = b"x" * 70 + b"\n"
+        for number in range(150):
+            answer = client.send("a@b.example", ["support@desk.example"], raw(number) + big * 1000)[
+                0
+            ]
+            answers[answer[:9]] += 1
+        assert set(answers) <= {"250 2.0.0", "452 4.3.1", "451 4.3.0"}, answers
+        assert answers["250 2.0.0"] > 5
+        assert answers["452 4.3.1"] > 5
+        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
+        daemon.rests(60)
+        assert client.send("a@b.example", ["support@desk.example"], raw(900))[0].startswith("250")
+        daemon.rests(60)
+        assert len(daemon.ask("list", "status:all")["tickets"]) == answers["250 2.0.0"] + 1
+        assert (
+            len(list((tmp_path / "daemon" / "outgoing" / "new").iterdir()))
+            == answers["250 2.0.0"] + 1
+        )
+        daemon.stop()
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=False)
+
+
+def test_min_free_keeps_room_for_everybody_else(tmp_path: Path) -> None:
+    with Daemon(tmp_path, limits={"min_free": "900000GiB"}) as daemon:
+        assert (
+            Lmtp(daemon.lmtp)
+            .send("a@b.example", ["support@desk.example"], raw(1))[0]
+            .startswith("452 4.3.1")
+        )
+
+
+def test_status_tells_whether_anything_is_stuck(tmp_path: Path) -> None:
+    with Daemon(tmp_path) as daemon:
+        Lmtp(daemon.lmtp).send("a@b.example", ["support@desk.example"], raw(1))
+        daemon.rests()
+        eventually(lambda: daemon.ask("status")["ok"])
+        told = daemon.ask("status")
+        assert told["inbox"] == {"waiting": 0, "quarantined": 0, "oldest_seconds": None}
+        assert set(told["workers"]) == {"intake", "sender"}
+        assert daemon.run("status", "--check").returncode == 0
+
+
+def test_the_demo_runs_where_the_readme_starts_it(tmp_path: Path) -> None:
+    """It picks the next free ports, says how to send a mail, and the commands find it by themselves."""
+    env = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "xdg"), "COLUMNS": "100"}
+    demo = subprocess.Popen(
+        [*TICKETD, "demo", "--minutes", "0.5"],
+        cwd=tmp_path,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert demo.stdout is not None
+        said = "".join(iter(demo.stdout.readline, "Then, in that terminal:\n"))
+        (curl,) = [line for line in said.splitlines() if "curl" in line and "printf" in line]
+        python = [line.strip() for line in said.splitlines() if "smtplib" in line]
+        eventually(
+            lambda: (
+                subprocess.run(curl, shell=True, capture_output=True, check=False).returncode == 0
+            )
+        )
+        subprocess.run(["python3", "-c", "\n".join(python)], check=True)
+
+        def listed() -> str:
+            done = subprocess.run(
+                [*TICKETD, "list"],
+                cwd=tmp_path,
+                env=env,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            return done.stdout
+
+        eventually(lambda: listed().count("Printer on fire") >= 1)
+        done = subprocess.run(
+            [*TICKETD, "reply", "1", "-m", "On my way."],
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        outgoing = tmp_path / "ticketd-demo" / "outgoing" / "new"
+        eventually(lambda: any(b"On my way." in p.read_bytes() for p in outgoing.iterdir()), 20)
+    finally:
+        demo.terminate()
+        demo.wait(60)
