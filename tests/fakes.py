@@ -82,8 +82,9 @@ class Lmtp:
         return [*refused, *(self.reply() for _ in range(taken if self.is_lmtp else 1))]
 
     def close(self) -> None:
-        self.file.close()
-        self.sock.close()
+        for thing in (getattr(self, "file", None), getattr(self, "sock", None)):
+            if thing is not None:
+                thing.close()
 
     def __del__(self) -> None:
         self.close()

@@ -242,4 +242,4 @@ def test_the_demo_runs_where_the_readme_starts_it(tmp_path: Path) -> None:
         eventually(lambda: any(b"On my way." in p.read_bytes() for p in outgoing.iterdir()), 20)
     finally:
         demo.terminate()
-        demo.wait(60)
+        demo.communicate(timeout=60)

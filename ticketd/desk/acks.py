@@ -12,6 +12,7 @@ from ticketd.core.trust import Trust
 from ticketd.desk.mails import Postbox
 from ticketd.desk.record import SYSTEM, record
 from ticketd.store import Session, spent, tickets
+from ticketd.store.spent import Uses
 from ticketd.store.tables import Ticket
 
 _EVERYBODY = "unauthenticated"
@@ -33,32 +34,35 @@ def acknowledge(
     """Send the ack of a new ticket, or note on the ticket why none leaves."""
     settings = postbox.settings
     address = ticket.customer_address
+    used = spent.uses(session, address, now - max(timedelta(days=1), settings.budgets.mute_for))
     storm = _storm(session, settings, ticket, now)
-    why = storm or why_no_ack(_facts(session, settings, address, new, now), settings.budgets)
+    why = storm or why_no_ack(_facts(session, settings, address, new, used, now), settings.budgets)
     if why:
         record(session, ticket, AckWithheld(why), SYSTEM, now)
         return
-    _spend(session, settings, address, new, now)
+    _spend(session, settings, address, new, used, now)
     postbox.ack(session, ticket, now, show_subject=new.trust >= Trust.SPF, follows=new.follows)
 
 
 def _storm(session: Session, settings: Settings, ticket: Ticket, now: datetime) -> str:
     """Very many tickets of one address: all are kept, below the first one, and none is acked."""
     budgets = settings.budgets
+    if not budgets.enabled:
+        return ""
     since = now - budgets.storm_within
     opened = tickets.opened_since(session, since, customer=ticket.customer_address)
-    if not budgets.enabled or opened <= budgets.storm_tickets:
+    if opened <= budgets.storm_tickets:
         return ""
     ticket.parent = tickets.storm_parent(session, ticket.customer_address, since)
     return f"a storm: {opened} tickets of this address, all below #{ticket.parent}"
 
 
 def _facts(
-    session: Session, settings: Settings, address: str, new: NewMail, now: datetime
+    session: Session, settings: Settings, address: str, new: NewMail, used: Uses, now: datetime
 ) -> AckFacts:
     mail, own = new.mail, settings.own
-    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
-    muted_at = spent.last(session, "mute", address)
+    muted_at = used.last("mute")
+    hour = now - timedelta(hours=1)
     return AckFacts(
         trust=new.trust,
         trust_configured=settings.trust.configured,
@@ -67,18 +71,19 @@ def _facts(
         is_own_address=not address or own.is_ours(address),
         is_spam=mail.first("x-spam-flag").strip().lower().startswith("yes"),
         is_muted=muted_at is not None and now - muted_at < settings.budgets.mute_for,
-        acks_last_hour=spent.spent_since(session, "ack", address, hour),
-        acks_last_day=spent.spent_since(session, "ack", address, day),
+        acks_last_hour=used.since("ack", hour),
+        acks_last_day=used.since("ack", now - timedelta(days=1)),
         unauthenticated_last_hour=spent.spent_since(session, "ack", _EVERYBODY, hour),
     )
 
 
-def _spend(session: Session, settings: Settings, address: str, new: NewMail, now: datetime) -> None:
+def _spend(
+    session: Session, settings: Settings, address: str, new: NewMail, used: Uses, now: datetime
+) -> None:
     budgets = settings.budgets
-    if is_round(spent.last(session, "ack", address), new.received_at, budgets):
+    if is_round(used.last("ack"), new.received_at, budgets):
         spent.spend(session, "round", address, now)
-        rounds = spent.spent_since(session, "round", address, now - budgets.mute_for)
-        if rounds >= budgets.rounds:
+        if used.since("round", now - budgets.mute_for) + 1 >= budgets.rounds:
             spent.spend(session, "mute", address, now)
     spent.spend(session, "ack", address, now)
     if new.trust < Trust.SPF:

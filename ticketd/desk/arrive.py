@@ -55,6 +55,9 @@ class Arrival:
         """A message on a ticket that is there."""
         ticket = tickets.existing(self.session, step.number)
         self._add_message(ticket, step.kind)
+        if self.read.mail.message_id and step.kind != "automatic":
+            author = self.read.mail.author.address
+            tickets.note_last_message(self.session, ticket, author, self.read.mail.message_id)
         if step.moves:
             tickets.customer_wrote(self.session, ticket, self.now)
         return ticket

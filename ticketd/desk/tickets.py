@@ -61,6 +61,8 @@ class NewTicket:
     channel: str = "email"
     claims: int = 0
     follows: int = 0
+    message_id: str = ""
+    """Of the mail that opens it: our first mail answers that one."""
 
 
 def open_ticket(session: Session, settings: Settings, new: NewTicket, now: datetime) -> Ticket:
@@ -79,9 +81,11 @@ def open_ticket(session: Session, settings: Settings, new: NewTicket, now: datet
         updated_at=now,
     )
     session.add(ticket)
+    ticket.departments.append(TicketDepartment(department=new.department))
+    ticket.people.append(
+        Participant(address=new.address, name=new.name, last_message_id=new.message_id)
+    )
     session.flush()
-    session.add(TicketDepartment(ticket=ticket.number, department=new.department))
-    session.add(Participant(ticket=ticket.number, address=new.address, name=new.name))
     event = Opened(new.department, ticket.subject, claims=new.claims, follows=new.follows)
     record(session, ticket, event, CUSTOMER, now)
     return ticket
@@ -108,6 +112,7 @@ def opened_by(
         language=language_of(f"{mail.subject}\n{mail.text}", home.language, settings.languages),
         claims=claims,
         follows=follows,
+        message_id=mail.message_id,
     )
 
 
@@ -134,11 +139,16 @@ def add_message(
     session.add(message)
     session.flush()
     _attach(session, database, message, mail.attachments, now)
-    if mail.message_id and incoming.kind != "automatic":
-        tickets.note_last_message(session, ticket.number, mail.author.address, mail.message_id)
     event = CustomerWrote(message.id, incoming.kind, mail.author.address)
     record(session, ticket, event, CUSTOMER, now)
     return message
+
+
+def note_last_message(session: Session, ticket: Ticket, address: str, message_id: str) -> None:
+    """Our next mail to this person answers that one."""
+    for person in tickets.participants(session, ticket.number):
+        if person.address == address:
+            person.last_message_id = message_id
 
 
 def _attach(

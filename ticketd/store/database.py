@@ -42,7 +42,11 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session whose work is committed as a whole, or not at all."""
-        with _away_is_temporary(), Session(self.engine, expire_on_commit=False) as session:
+        # Acts flush where they need an id; a flush before every question would cost more than the question.
+        with (
+            _away_is_temporary(),
+            Session(self.engine, expire_on_commit=False, autoflush=False) as session,
+        ):
             yield session
             session.commit()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, union_all, update
 from sqlalchemy.orm import Session
 
 from ticketd.store.tables import (
@@ -139,17 +139,8 @@ def thread_ids(session: Session, number: int, address: str) -> list[str]:
     got = select(Outbox.first_at, Outbox.message_id).where(
         Outbox.ticket == number, Outbox.rcpt_to == address, Outbox.content != b""
     )
-    rows = [*session.execute(wrote), *session.execute(got)]
+    rows = session.execute(union_all(wrote, got)).all()
     return list(dict.fromkeys(message_id for _, message_id in sorted(rows)))
-
-
-def note_last_message(session: Session, number: int, address: str, message_id: str) -> None:
-    """Our next mail to this person answers that one."""
-    session.execute(
-        update(Participant)
-        .where(Participant.ticket == number, Participant.address == address)
-        .values(last_message_id=message_id)
-    )
 
 
 def involved(session: Session, number: int) -> list[str]:
