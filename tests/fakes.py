@@ -137,6 +137,7 @@ class Smarthost:
                 for raw in lines:
                     line = raw.decode("utf-8", "replace").strip()
                     verb = line.split(" ")[0].split(":")[0].upper()
+                    line = verb + line[len(verb) :]
                     own = self.script(line)
                     if own == "DROP":
                         return

@@ -72,7 +72,17 @@ def validate(document: Document) -> Config:
 
 def _unique(faults: list[Fault]) -> list[Fault]:
     """A union's members fail one by one; one sentence about the key is enough."""
-    return list({fault.where: fault for fault in reversed(faults)}.values())[::-1]
+    return _in_order(list({fault.where: fault for fault in reversed(faults)}.values()))
+
+
+def _in_order(faults: list[Fault]) -> list[Fault]:
+    """As they stand in the file."""
+
+    def line(fault: Fault) -> tuple[str, int]:
+        match = re.match(r"(.*?):([0-9]+)", fault.where)
+        return (match[1], int(match[2])) if match else ("", 0)
+
+    return sorted(faults, key=line)
 
 
 def _fault(error: Any, document: Document) -> Fault:
@@ -123,7 +133,7 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
         found.append(
             (("database",), "write sqlite:////full/path.db or postgresql+psycopg://user@host/name")
         )
-    return [Fault(document.where(path), what) for path, what in found]
+    return _in_order([Fault(document.where(path), what) for path, what in found])
 
 
 Found = list[tuple[Path_, str]]
@@ -149,7 +159,10 @@ def _department_faults(config: Config) -> Found:
 
 def _agent_faults(config: Config) -> Found:
     faults: Found = []
-    owners = {a: key for key, d in config.departments.items() for a in (d.address, *d.aliases)}
+    owners: dict[str, str] = {}
+    for key, department in config.departments.items():
+        for address in (department.address, *department.aliases):
+            owners.setdefault(address, key)
     people: dict[str, str] = {}
     for key, agent in config.agents.items():
         here = ("agents", key)

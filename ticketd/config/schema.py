@@ -142,7 +142,6 @@ class BudgetKeys(_Section):
     mute_for: Duration = timedelta(hours=24)
     storm_tickets: int = Field(default=20, ge=1)
     storm_within: Duration = timedelta(minutes=10)
-    storm_department: int = Field(default=200, ge=1)
 
 
 class Limits(_Section):

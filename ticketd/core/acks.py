@@ -13,16 +13,13 @@ class Budgets:
     enabled: bool = True
     acks_per_hour: int = 5
     acks_per_day: int = 20
-    follow_up_acks_per_hour: int = 1
     unauthenticated_per_hour: int = 100
     unauthenticated_without_trust_per_hour: int = 1000
-    notices_per_hour: int = 60
     rounds: int = 3
     round_within: timedelta = timedelta(seconds=120)
     mute_for: timedelta = timedelta(hours=24)
     storm_tickets: int = 20
     storm_within: timedelta = timedelta(minutes=10)
-    storm_department: int = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_HTML = 2 * 1024 * 1024
+MAX_DEPTH = 2000
 _BLOCKS = frozenset(
     [
         "address",
@@ -93,7 +94,7 @@ class _Text:
 def html_text(html: str) -> str:
     """The text of an HTML body as a person reads it."""
     out = _Text()
-    body = LexborHTMLParser(html[:MAX_HTML]).body
+    body = LexborHTMLParser(_shallow(html[:MAX_HTML])).body
     if body is None:
         return ""
     # Each entry is a node to enter, or one to leave.
@@ -108,6 +109,23 @@ def html_text(html: str) -> str:
             todo.extend((child, False) for child in reversed(children))
     out.end()
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out.lines)).strip("\n")
+
+
+# Tags that have no end, or whose end people leave out, tell nothing of the depth.
+_TAG = re.compile(
+    r"<(/?)(?!(?:br|img|hr|meta|link|input|p|li|td|th|tr|dt|dd|option|col|area|wbr|!)\b)[a-z]",
+    re.IGNORECASE,
+)
+
+
+def _shallow(html: str) -> str:
+    """What stands before nesting that no person wrote: a tree costs its depth for every element."""
+    depth = 0
+    for match in _TAG.finditer(html):
+        depth += -1 if match[1] and depth else 1
+        if depth > MAX_DEPTH:
+            return html[: match.start()]
+    return html
 
 
 def _is_quote(node: LexborNode) -> bool:

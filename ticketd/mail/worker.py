@@ -57,9 +57,12 @@ class ParserProcess:
         return mail
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is not None and self._parsed >= MAILS_PER_PROCESS:
+        process = self._process
+        if process is not None and (
+            self._parsed >= MAILS_PER_PROCESS or process.poll() is not None
+        ):
             self.stop()
-        if self._process is None or self._process.poll() is not None:
+        if self._process is None:
             self._parsed = 0
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ticketd.mail.worker"],

@@ -141,6 +141,16 @@ class Smtp:
             )
         else:
             connection = smtplib.SMTP(to.host, to.port, to.helo, timeout=CONNECT_SECONDS)
+        try:
+            self._introduce(connection, context)
+        except BaseException:
+            connection.close()
+            raise
+        self._sent = 0
+        return connection
+
+    def _introduce(self, connection: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        to = self._smarthost
         self._socket(connection).settimeout(REPLY_SECONDS)
         connection.ehlo_or_helo_if_needed()
         if to.tls == "starttls":
@@ -149,8 +159,6 @@ class Smtp:
             connection.ehlo()
         if to.user:
             connection.login(to.user, to.password)
-        self._sent = 0
-        return connection
 
     @staticmethod
     def _socket(connection: smtplib.SMTP) -> ssl.SSLSocket:
