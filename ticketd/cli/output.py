@@ -66,22 +66,37 @@ def width() -> int:
         return 80
 
 
-def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, grows: int = -1) -> None:
+def table(
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    grows: int = -1,
+    gives_way: Sequence[int] = (),
+) -> None:
     """Aligned by display width on a terminal (Thai and Vietnamese too); tabs and nothing cut elsewhere.
 
-    `grows`: the column that gives way where the terminal is narrow.
+    Where the terminal is narrow, the columns of `gives_way` are left out one by one, then `grows` is cut.
     """
     if not is_terminal():
         for row in rows:
             print("\t".join(safe(cell).replace("\t", " ").replace("\n", " ") for cell in row))
         return
     cells = [[safe(cell).replace("\n", " ") for cell in row] for row in (titles, *rows)]
-    widths = [max(cell_len(row[at]) for row in cells) for at in range(len(titles))]
-    room = width() - sum(widths) - 2 * (len(widths) - 1)
-    if room < 0:
-        widths[grows] = max(8, widths[grows] + room)
+    widths = {at: max(cell_len(row[at]) for row in cells) for at in range(len(titles))}
+    grows %= len(titles)
+    for at in gives_way:
+        if _needed(widths) - widths[grows] + _LEAST <= width():
+            break
+        del widths[at]
+    widths[grows] = max(_LEAST, widths[grows] - max(0, _needed(widths) - width()))
     for number, row in enumerate(cells):
-        line = "  ".join(
-            set_cell_size(c, size) for c, size in zip(row, widths, strict=True)
-        ).rstrip()
+        line = "  ".join(set_cell_size(row[at], size) for at, size in widths.items()).rstrip()
         print(colour(line, "1") if number == 0 else line)
+
+
+_LEAST = 16
+"""Below this a subject says nothing."""
+
+
+def _needed(widths: dict[int, int]) -> int:
+    return sum(widths.values()) + 2 * (len(widths) - 1)

@@ -135,6 +135,9 @@ def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
         return failed(error, app)
     except KeyboardInterrupt:
         return 130
+    except SystemExit:
+        # click ends so where the reader of a pipe has gone away: that is no failure.
+        return 0
     else:
         return result if isinstance(result, int) else 0
     finally:
@@ -157,7 +160,7 @@ def failed(error: Exception, app: App) -> int:
         case Temporary():
             return _say(f"try again later: {error}", EX_TEMPFAIL)
         case BrokenPipeError():
-            # The reader went away (`| head`): that is no failure, and nothing more can be said.
+            # Found out only at the last flush; nothing more can be said.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return 0
         case _:

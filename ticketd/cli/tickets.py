@@ -37,7 +37,9 @@ def list_(app: App, query: Sequence[str], limit: int | None, *, as_json: bool, q
         elif quiet:
             print(*(ticket.number for ticket in found), sep="\n", end="\n" if found else "")
         else:
-            output.table(TITLES, [_row(t, zone, now) for t in found], grows=6)
+            output.table(
+                TITLES, [_row(t, zone, now) for t in found], grows=6, gives_way=(2, 3, 4, 7, 5)
+            )
     if not found and output.is_terminal() and not as_json:
         click.echo("no tickets", err=True)
 

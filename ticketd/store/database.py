@@ -17,6 +17,8 @@ from ticketd.core.errors import Temporary
 
 BUSY_SECONDS = 5
 _MOMENT = threading.Event()
+# SQLite calls these operational; no waiting mends them.
+_BUGS = ("no such table", "no such column", "syntax error")
 _FULL = ("disk is full", "no space left", "disk i/o error")
 
 
@@ -88,6 +90,8 @@ def _away_is_temporary() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if any(words in str(error.orig).lower() for words in _BUGS):
+            raise
         if any(words in str(error.orig).lower() for words in _FULL):
             raise DiskFull("the database cannot grow: the disk is full") from error
         raise Temporary(f"the database does not answer: {error.orig}") from error
