@@ -233,6 +233,8 @@ class Daemon:
     def _run_desk(self) -> None:
         for _, sock in self._listeners:
             sock.close()
+        # Understanding a mail can wait; saying 250 cannot.
+        os.nice(10)
         desk = DeskProcess(self._config, self._settings)
         desk.run(self._wake_read, self._life_read)
 

@@ -127,7 +127,7 @@ class Door:
         """Before 354: a refusal where too many bytes are under way."""
         if sum(self._bytes.values()) + declared_size > self.limits.in_flight:
             return "452 4.3.1 Too much mail at once, try again later"
-        return self.may_begin(declared_size)
+        return ""
 
     def note_in_flight(self, session: Client, size: int) -> None:
         """How many bytes of a mail have come so far."""

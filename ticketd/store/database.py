@@ -3,9 +3,11 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -68,6 +70,28 @@ class Database:
         with _away_is_temporary(), self.engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def bare(self) -> Iterator["Bare"]:
+        """The driver itself, for the writer of the doors; committed as a whole."""
+        driver = self.engine.dialect.loaded_dbapi
+        with _away_is_temporary():
+            connection = self.engine.raw_connection()
+        cursor = connection.cursor()
+        try:
+            if self.is_sqlite:
+                _begin_immediate(cursor.execute, driver.OperationalError)
+            yield Bare(cursor, is_sqlite=self.is_sqlite)
+            connection.commit()
+        except driver.OperationalError as error:
+            connection.invalidate()
+            raise _temporary(error) from error
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            cursor.close()
+            connection.close()
+
     @property
     def kind(self) -> str:
         """Which database it is, for people; never its password."""
@@ -84,21 +108,64 @@ class Database:
         self.engine.dispose()
 
 
+Row = tuple[Any, ...]
+
+
+class Bare:
+    """A cursor of either driver that takes the same statements."""
+
+    def __init__(self, cursor: Any, *, is_sqlite: bool) -> None:
+        self._cursor = cursor
+        self._is_sqlite = is_sqlite
+
+    def _text(self, statement: str) -> str:
+        return statement if self._is_sqlite else statement.replace("?", "%s")
+
+    def time(self, moment: datetime) -> Any:
+        """As `tables.UtcTime` stores it: SQLite has no type for times."""
+        return (
+            moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") if self._is_sqlite else moment
+        )
+
+    def run(self, statement: str, values: Row = ()) -> None:
+        """Execute a statement."""
+        self._cursor.execute(self._text(statement), values)
+
+    def many(self, statement: str, rows: Sequence[Row]) -> None:
+        """Execute it for each row."""
+        self._cursor.executemany(self._text(statement), rows)
+
+    def rows(self, statement: str, values: Row = ()) -> list[Row]:
+        """All rows of a question."""
+        self.run(statement, values)
+        return list(self._cursor.fetchall())
+
+    def value(self, statement: str) -> Any:
+        """The one value of a question."""
+        return self.rows(statement)[0][0]
+
+
 @contextmanager
 def _away_is_temporary() -> Iterator[None]:
     """A database that is locked, away or full is the world's failure, not a bug."""
     try:
         yield
     except OperationalError as error:
-        if any(words in str(error.orig).lower() for words in _BUGS):
-            raise
-        if any(words in str(error.orig).lower() for words in _FULL):
-            raise DiskFull("the database cannot grow: the disk is full") from error
-        raise Temporary(f"the database does not answer: {error.orig}") from error
+        raise _temporary(error.orig or error) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Temporary("the connection to the database was lost") from error
         raise
+
+
+def _temporary(error: BaseException) -> BaseException:
+    """What an operational error means: no room, nobody there, or a bug after all."""
+    said = str(error).lower()
+    if any(words in said for words in _BUGS):
+        return error
+    if any(words in said for words in _FULL):
+        return DiskFull("the database cannot grow: the disk is full")
+    return Temporary(f"the database does not answer: {error}")
 
 
 def _sqlite(url: str) -> Engine:
@@ -122,28 +189,28 @@ def _sqlite(url: str) -> Engine:
         if connection.get_execution_options().get("ticketd_reads"):
             connection.exec_driver_sql("BEGIN")
         else:
-            _begin_immediate(connection)
+            _begin_immediate(connection.exec_driver_sql, OperationalError)
 
     return engine
 
 
-def _begin_immediate(connection: Connection) -> None:
+def _begin_immediate(run: Callable[[str], Any], failure: type[Exception]) -> None:
     """Wait for the write lock in small steps.
 
     SQLite's own waiting sleeps up to 100 ms at a time: the door, which asks rarely, would starve
     beside intake, which asks all the time.
     """
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    run("PRAGMA busy_timeout=0")
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            run("BEGIN IMMEDIATE")
             break
-        except OperationalError as error:
-            if "locked" not in str(error.orig) or time.monotonic() > deadline:
+        except failure as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
-            _MOMENT.wait(0.001)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+            _MOMENT.wait(0.0005)
+    run(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def _postgres(url: str) -> Engine:
