@@ -71,7 +71,7 @@ def test_kill_9_of_all_processes_loses_nothing_and_doubles_nothing(
     )
     assert sent == Counter({f"c{n}@example.org": 1 for n in range(count)})
     assert daemon.stop() == 0
-    assert kills >= 3
+    assert kills >= 2
     assert "Traceback" not in daemon.log.read_text()
 
 

@@ -76,20 +76,20 @@ class Database:
         driver = self.engine.dialect.loaded_dbapi
         with _away_is_temporary():
             connection = self.engine.raw_connection()
-        cursor = connection.cursor()
         try:
+            cursor = connection.cursor()
             if self.is_sqlite:
                 _begin_immediate(cursor.execute, driver.OperationalError)
             yield Bare(cursor, is_sqlite=self.is_sqlite)
             connection.commit()
         except driver.OperationalError as error:
+            # Who knows what state it is in: the next batch gets a new one.
             connection.invalidate()
             raise _temporary(error) from error
         except BaseException:
             connection.rollback()
             raise
         finally:
-            cursor.close()
             connection.close()
 
     @property
