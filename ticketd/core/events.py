@@ -93,9 +93,48 @@ class DeliveryFailed:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An agent wrote something that only agents see."""
+
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A field has another value."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Tags came or went."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAdded:
+    """Somebody outside takes part from now on: content goes to them too."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRemoved:
+    """Somebody outside takes part no longer."""
+
+    address: str
+
+
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
     | AckWithheld | Assigned | Delivered | DeliveryLate | DeliveryFailed
+    | Noted | Changed | Tagged | PersonAdded | PersonRemoved
 )  # fmt: skip
 
 

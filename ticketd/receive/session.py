@@ -28,7 +28,8 @@ _BLOCK = 64 * 1024
 # Enhanced status codes for what the engine says by itself (RFC 2034; RFC 3463).
 _ENHANCED = {"221": "2.0.0", "250": "2.0.0", "252": "2.5.0", "500": "5.5.2", "501": "5.5.4", "502": "5.5.1",
              "503": "5.5.1"}  # fmt: skip
-_BARE = re.compile(r"^([25][0-9]{2}) (?![245]\.[0-9])")
+# Not the greeting (RFC 2034, 4).
+_BARE = re.compile(r"^(?!220)([25][0-9]{2}) (?![245]\.[0-9])")
 
 
 class MailSession(SMTP):

@@ -1,0 +1,46 @@
+"""The fields that agents set, their values, and the words for them in English, Thai and Vietnamese."""
+
+import re
+
+from ticketd.core.errors import Refused
+
+PRIORITIES = ("low", "normal", "high", "urgent")
+SEVERITIES = ("low", "medium", "high", "critical")
+CHANNELS = (
+    "email",
+    "phone",
+    "chat",
+    "facebook",
+    "line",
+    "zalo",
+    "sms",
+    "walk-in",
+    "letter",
+    "fax",
+    "web",
+    "api",
+)
+_WORDS = {
+    "ต่ำ": "low", "ปกติ": "normal", "ด่วน": "high", "ด่วนมาก": "urgent", "thấp": "low", "bình thường": "normal",
+    "cao": "high", "khẩn": "urgent", "khẩn cấp": "urgent",
+}  # fmt: skip
+_TAG = re.compile(r"[^\s,+\-#:][^\s,+#:]{0,39}")
+
+
+def one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    """A value of a closed list. Refused, naming the list, where it is none."""
+    word = _WORDS.get(value.strip().lower(), value.strip().lower())
+    if word not in allowed:
+        raise Refused(f"'{value}' is no {name}; use one of {', '.join(allowed)}")
+    return word
+
+
+def tag_changes(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """`+hw -spam` -> what comes and what goes. Refused where a word is neither."""
+    added, removed = [], []
+    for word in words:
+        name = word[1:].lower()
+        if word[:1] not in {"+", "-"} or not _TAG.fullmatch(name):
+            raise Refused(f"'{word}' is not understood; write +tag to add and -tag to remove")
+        (added if word[0] == "+" else removed).append(name)
+    return tuple(dict.fromkeys(added)), tuple(dict.fromkeys(removed))
