@@ -44,8 +44,8 @@ def reply(
     """Answer the customers of tickets."""
     agent = app.agent
     files = tuple(_attachment(path) for path in attach)
-    answer = acts.Answer(_text(text, file), closing=closing, attachments=files)
-    _each(
+    answer = acts.Answer(text_of(text, file), closing=closing, attachments=files)
+    each(
         app, ids, lambda session, ticket: acts.reply(
             session, app.database, app.postbox, ticket, agent, answer, app.now()
         ), dry_run=dry_run,
@@ -61,29 +61,32 @@ def reply(
 def close(app: App, ids: Sequence[str], reason: str, *, no_mail: bool, dry_run: bool) -> None:
     """Close tickets and tell their customers."""
     agent = app.agent
-    _each(
+    each(
         app, ids, lambda session, ticket: acts.close(
             session, app.postbox, ticket, agent, reason, app.now(), tell=not no_mail
         ), dry_run=dry_run,
     )  # fmt: skip
 
 
-def _each(app: App, ids: Sequence[str], act: Act, *, dry_run: bool) -> None:
+def each(app: App, ids: Sequence[str], act: Act, *, dry_run: bool, said: str = "") -> None:
+    """Do an act to each ticket, one transaction each, and say what was done."""
     for number in ticket_numbers(ids):
         with app.database.transaction() as session:
             ticket = acts.existing(session, number)
             old = ticket.status
             rows = act(session, ticket)
-            said = _told(app, ticket, rows, old, dry_run=dry_run)
+            line = _told(app, ticket, rows, old, said, dry_run=dry_run)
             if dry_run:
                 session.rollback()
         # Only what is committed is told.
-        print(said)
+        print(f"{line} (dry run: nothing was done)" if dry_run else line)
 
 
-def _told(app: App, ticket: Ticket, rows: list[Outbox], old: str, *, dry_run: bool) -> str:
+def _told(
+    app: App, ticket: Ticket, rows: list[Outbox], old: str, said: str, *, dry_run: bool
+) -> str:
     """One line: what happened, and which mail goes out."""
-    parts = []
+    parts = [said] if said else []
     if rows:
         seconds = int(app.settings.undo_window.total_seconds())
         would = "would be queued" if dry_run else "queued"
@@ -95,7 +98,7 @@ def _told(app: App, ticket: Ticket, rows: list[Outbox], old: str, *, dry_run: bo
     return f"#{ticket.number} {'; '.join(parts) or 'unchanged'}"
 
 
-def _text(text: str | None, file: str | None) -> str:
+def text_of(text: str | None, file: str | None) -> str:
     if text is not None and file is not None:
         raise click.UsageError("use -m or -F, not both")
     if text is not None:

@@ -21,7 +21,22 @@ AGENTS = {
     ),
     "show": ("ticketd.cli.tickets", "show", "Show a ticket with its messages."),
     "reply": ("ticketd.cli.acts", "reply", "Answer the customer of a ticket."),
+    "note": ("ticketd.cli.handle", "note", "Write a note that only agents see."),
+    "take": ("ticketd.cli.handle", "take", "Become the assignee of tickets."),
+    "assign": ("ticketd.cli.handle", "assign", "Give tickets to an agent, or to nobody."),
     "close": ("ticketd.cli.acts", "close", "Close tickets and tell their customers."),
+    "reopen": ("ticketd.cli.handle", "reopen", "Open closed or pending tickets again."),
+    "pending": ("ticketd.cli.handle", "pending", "Wait for the customer."),
+    "set": (
+        "ticketd.cli.handle",
+        "set_",
+        "Change fields: priority, severity, department, subject and others.",
+    ),
+    "tag": ("ticketd.cli.handle", "tag", "Add and remove tags."),
+    "cc": ("ticketd.cli.handle", "cc", "Let people outside take part, or no longer."),
+    "log": ("ticketd.cli.tickets", "log", "Say what happened to a ticket, and when."),
+    "history": ("ticketd.cli.tickets", "history", "All tickets of a customer's address."),
+    "attach": ("ticketd.cli.tickets", "attach", "List the files of a ticket, or save one."),
 }
 OPERATORS = {
     "serve": ("ticketd.cli.run", "serve", "Run the daemon."),

@@ -37,7 +37,8 @@ def one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
 
 def tag_changes(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """`+hw -spam` -> what comes and what goes. Refused where a word is neither."""
-    added, removed = [], []
+    added: list[str] = []
+    removed: list[str] = []
     for word in words:
         name = word[1:].lower()
         if word[:1] not in {"+", "-"} or not _TAG.fullmatch(name):

@@ -55,8 +55,6 @@ def assign(
             f"#{ticket.number} is {f'{assignee} its assignee' if assignee else 'nobody'} already"
         )
     ticket.assignee = assignee or None
-    if ticket.status == Status.NEW and assignee:
-        ticket.status = Status.NEW
     record(session, ticket, Assigned(assignee, before), agent.key, now)
 
 
@@ -126,9 +124,9 @@ def _checked(settings: Settings, name: str, value: str) -> str:
             if not text and attribute == "subject":
                 raise Refused("a ticket needs a subject")
             return text
-    raise Refused(
-        f"there is no field '{name}'; there are {', '.join(sorted(set(_ATTRIBUTES.values())))}"
-    )
+        case _:
+            known = ", ".join(sorted(set(_ATTRIBUTES.values())))
+            raise Refused(f"there is no field '{name}'; there are {known}")
 
 
 def tag(

@@ -10,6 +10,7 @@ from ticketd.store.tables import (
     Activity,
     Counter,
     Message,
+    MessageAttachment,
     Outbox,
     Participant,
     Ticket,
@@ -149,3 +150,25 @@ def involved(session: Session, number: int) -> list[str]:
         select(Activity.by).where(Activity.ticket == number).distinct().order_by(Activity.by)
     )
     return [by for by in session.execute(statement).scalars() if by not in {"customer", "system"}]
+
+
+def of_customer(session: Session, address: str) -> list[Ticket]:
+    """Tickets of this address, or of everybody at `@domain`, the newest first."""
+    column = Ticket.customer_address
+    wanted = (
+        column.endswith(address, autoescape=True) if address.startswith("@") else column == address
+    )
+    return list(
+        session.execute(select(Ticket).where(wanted).order_by(Ticket.number.desc())).scalars()
+    )
+
+
+def files(session: Session, number: int) -> list[MessageAttachment]:
+    """The files of a ticket, in order."""
+    statement = (
+        select(MessageAttachment)
+        .join(Message, Message.id == MessageAttachment.message)
+        .where(Message.ticket == number)
+        .order_by(MessageAttachment.id)
+    )
+    return list(session.execute(statement).scalars())

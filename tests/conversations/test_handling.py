@@ -1,0 +1,148 @@
+"""What agents do to tickets besides answering; none of it reaches the customer."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.desk import Desk, Person, texts
+
+
+@pytest.fixture
+def anna(desk: Desk) -> Person:
+    person = desk.customer("anna@example.org", "Anna")
+    person.writes(
+        "support@desk.example",
+        subject="No sound",
+        text="Silent.",
+        attachments=[("log.txt", b"boom")],
+    )
+    return person
+
+
+def test_a_note_stays_inside(desk: Desk, anna: Person) -> None:
+    desk.runs("note", "1", "-m", "CANARY: an awkward customer.")
+
+    assert list(texts(desk.ticket(1), "note")) == ["CANARY: an awkward customer."]
+    desk.runs("reply", "1", "-m", "Hello.")
+    desk.runs("close", "1")
+    assert not any("CANARY" in str(mail.message) for mail in anna.mails)
+    assert desk.ticket(1)["status"] == "closed"
+
+
+def test_taking_and_assigning(desk: Desk, anna: Person) -> None:
+    assert "assigned to bob" in desk.runs("take", "1")
+    assert desk.ticket(1)["assignee"] == "bob"
+    assert "already" in desk.runs("take", "1", code=1)
+    desk.runs("assign", "1", "lan")
+    assert desk.ticket(1)["assignee"] == "lan"
+    assert "no agent 'eve'" in desk.runs("assign", "1", "eve", code=1)
+    desk.runs("assign", "1", "none")
+    assert desk.ticket(1)["assignee"] is None
+    assert desk.events(1).count("assigned") == 3
+
+
+def test_reopening_and_waiting(desk: Desk, anna: Person) -> None:
+    desk.runs("pending", "1")
+    assert desk.ticket(1)["status"] == "pending"
+    assert "already" in desk.runs("pending", "1", code=1)
+    desk.runs("reopen", "1")
+    assert desk.ticket(1)["status"] == "open"
+    assert "already" in desk.runs("reopen", "1", code=1)
+    anna.replies(anna.last_mail, "Any news?")
+    assert desk.ticket(1)["status"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "value"),
+    [
+        ("priority=high", "priority", "high"), ("priority=ด่วนมาก", "priority", "urgent"), ("priority=khẩn", "priority", "urgent"),
+        ("severity=critical", "severity", "critical"), ("severity=none", "severity", None), ("dept=sales", "department", "sales"),
+        ("title=Loudspeaker", "subject", "Loudspeaker"), ("summary=Driver", "summary", "Driver"), ("lang=th", "language", "th"),
+        ("channel=phone", "channel", "phone"),
+    ],
+)  # fmt: skip
+def test_fields(desk: Desk, anna: Person, change: str, field: str, value: str | None) -> None:
+    desk.runs("set", "1", change)
+    assert desk.ticket(1)[field] == value
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["priority=soon", "colour=red", "dept=nowhere", "subject=", "lang=xx", "channel=pigeon"],
+)
+def test_what_no_field_can_hold_changes_nothing(desk: Desk, anna: Person, change: str) -> None:
+    before = desk.ticket(1)
+    said = desk.runs("set", "1", "priority=high", change, code=1)
+    assert said.count("\n") == 1
+    assert desk.ticket(1)["priority"] == before["priority"], "all or nothing"
+
+
+def test_a_moved_ticket_is_seen_by_both_departments(desk: Desk, anna: Person) -> None:
+    desk.runs("set", "1", "department=sales")
+    assert desk.ticket(1)["departments"] == ["sales", "support"]
+
+
+def test_tags(desk: Desk, anna: Person) -> None:
+    desk.runs("tag", "1", "+hw", "+printer", "-nothing")
+    desk.runs("tag", "1", "-hw", "+HCM")
+    assert desk.ticket(1)["tags"] == ["printer", "hcm"]
+    assert "not understood" in desk.runs("tag", "1", "+a b", code=1)
+    assert "tag 7 +hw" in desk.runs("tag", "1", code=2)
+
+
+def test_people_who_take_part_get_the_answers_from_then_on(desk: Desk, anna: Person) -> None:
+    carl = desk.customer("carl@example.org")
+    desk.runs("cc", "1", "+carl@example.org")
+    desk.runs("reply", "1", "-m", "Hello both.")
+
+    assert "Hello both." in carl.last_mail.text
+    assert str(carl.last_mail.message["to"]) == "Anna <anna@example.org>"
+    assert str(carl.last_mail.message["cc"]) == "carl@example.org"
+    assert carl.last_mail.reply_to != anna.last_mail.reply_to, "each has a token of the own"
+    carl.replies(carl.last_mail, "Thanks from Carl, but how?", tag=False, references=False)
+    assert "Thanks from Carl, but how?" in list(texts(desk.ticket(1)))
+
+    desk.runs("cc", "1", "-carl@example.org")
+    desk.runs("reply", "1", "-m", "Only you.")
+    assert "Only you." not in carl.last_mail.text
+    for wrong in (
+        "+anna@example.org",
+        "-anna@example.org",
+        "+nonsense",
+        "+support@desk.example",
+        "-eve@example.org",
+    ):
+        desk.runs("cc", "1", wrong, code=1)
+
+
+def test_history_files_and_log(
+    desk: Desk, anna: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    desk.runs("tag", "1", "+hw")
+    assert desk.runs("history", "anna@example.org").startswith("#1\t")
+    assert desk.runs("history", "@example.org").startswith("#1\t")
+    assert desk.runs("history", "@ample.org") == ""
+    assert "tagged" in desk.runs("log", "1")
+    assert desk.runs("attach", "1") == "1\tlog.txt\tapplication/octet-stream\t4\n"
+    desk.runs("attach", "1", "1")
+    assert (tmp_path / "log.txt").read_bytes() == b"boom"
+    assert "exists already" in desk.runs("attach", "1", "1", code=1)
+    assert "1 files" in desk.runs("attach", "1", "2", code=1)
+
+
+def test_a_dry_run_of_anything_changes_nothing(desk: Desk, anna: Person) -> None:
+    before = desk.ticket(1)
+    for command in (
+        ["take", "1"],
+        ["tag", "1", "+x"],
+        ["set", "1", "priority=high"],
+        ["note", "1", "-m", "x"],
+        ["pending", "1"],
+    ):
+        assert "dry run" in desk.runs(*command, "--dry-run")
+    after = desk.ticket(1)
+    assert {k: after[k] for k in ("status", "assignee", "tags", "priority")} == {
+        k: before[k] for k in ("status", "assignee", "tags", "priority")
+    }
+    assert len(after["activity"]) == len(before["activity"])
