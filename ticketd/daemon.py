@@ -29,6 +29,7 @@ from ticketd.mail.render import shipped
 from ticketd.mail.worker import ParserProcess
 from ticketd.receive.door import DoorLimits
 from ticketd.receive.doors import Doors
+from ticketd.receive.pressure import Pressure
 from ticketd.receive.sockets import bind
 from ticketd.send.capture import Capture
 from ticketd.send.sender import Sender, Way
@@ -113,6 +114,7 @@ class Daemon:
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         # Only the supervisor holds the write end: when it dies, its children see the pipe end.
         self._life_read, self._life_write = os.pipe2(os.O_CLOEXEC)
+        self._pressure = Pressure()
         self._children = [Child("desk", self._run_desk), Child("doors", self._run_doors)]
         self._signal = 0
 
@@ -226,6 +228,7 @@ class Daemon:
             state_dir=config.state_dir,
             clock=system_clock,
             listeners=self._listeners,
+            pressure=self._pressure,
             maildir=config.maildir,
         )
         doors.run(self._wake_write, self._life_read)
@@ -235,7 +238,7 @@ class Daemon:
             sock.close()
         # Understanding a mail can wait; saying 250 cannot.
         os.nice(10)
-        desk = DeskProcess(self._config, self._settings)
+        desk = DeskProcess(self._config, self._settings, self._pressure)
         desk.run(self._wake_read, self._life_read)
 
 
@@ -250,12 +253,13 @@ def _how(status: int) -> str:
 class DeskProcess:
     """Intake and sender as loops of one process."""
 
-    def __init__(self, config: Config, settings: Settings) -> None:
+    def __init__(self, config: Config, settings: Settings, pressure: Pressure) -> None:
         self._database = open_database(config)
         postbox = Postbox(settings, shipped())
         self._parser = ParserProcess()
         self._sender = Sender(self._database, way_out(config), _owner(config), system_clock)
-        self._intake = Intake(self._database, postbox, self._parser.parse, system_clock)
+        let_pass = pressure.let_pass if self._database.is_sqlite else _at_once
+        self._intake = Intake(self._database, postbox, self._parser.parse, system_clock, let_pass)
         self._sending = Loop("sender", self._sender.step, self._beat)
         self._working = Loop("intake", self._intake_step, self._beat)
         self._stopped = False
@@ -296,6 +300,10 @@ class DeskProcess:
 
     def _stop(self, *_: object) -> None:
         self._stopped = True
+
+
+def _at_once() -> None:
+    """PostgreSQL has no one write lock: nobody needs to be let pass."""
 
 
 def _owner(config: Config) -> str:

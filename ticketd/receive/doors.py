@@ -13,6 +13,7 @@ from ticketd.core.addresses import Own
 from ticketd.core.clock import Clock
 from ticketd.receive.door import Door, DoorLimits
 from ticketd.receive.maildir import Maildir
+from ticketd.receive.pressure import Pressure
 from ticketd.receive.session import LmtpSession, MailSession
 from ticketd.receive.writer import Writer
 from ticketd.store.database import Database
@@ -32,6 +33,7 @@ class Doors:
     clock: Clock
     listeners: Sequence[tuple[str, socket.socket]]
     """(smtp or lmtp, bound socket)"""
+    pressure: Pressure
     maildir: Path | None = None
 
     def run(self, wake: int, life: int) -> None:
@@ -49,7 +51,7 @@ class Doors:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
         loop.add_reader(life, stopping.set)
-        writer = Writer(self.database, self.clock, lambda: _wake(wake))
+        writer = Writer(self.database, self.clock, lambda: _wake(wake), self.pressure)
         writer.start()
         doors = {via: self._door(via, writer) for via in ("smtp", "lmtp", "maildir")}
         servers = [await self._listen(loop, doors[via], sock) for via, sock in self.listeners]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ticketd.core.clock import Clock
 from ticketd.core.errors import Temporary
 from ticketd.core.inbound import Envelope
+from ticketd.receive.pressure import Pressure
 from ticketd.store import inbox
 from ticketd.store.blobs import Spool
 from ticketd.store.database import Database, DiskFull
@@ -29,11 +30,14 @@ class _Job:
 class Writer:
     """While one batch is made durable the next one forms: under load, one fsync serves many mails."""
 
-    def __init__(self, database: Database, clock: Clock, stored: Callable[[], None]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, stored: Callable[[], None], pressure: Pressure
+    ) -> None:
         self._database = database
         self._clock = clock
         self._stored = stored
         """Told after each commit, to wake intake."""
+        self._pressure = pressure
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -45,6 +49,7 @@ class Writer:
         """Hand a mail over; the future is done when it is durable, or says why it is not."""
         job = _Job(envelope, spool, Future())
         self._queue.put(job)
+        self._pressure.note(self._queue.qsize())
         return job.done
 
     def stop(self) -> None:
@@ -57,7 +62,9 @@ class Writer:
         while not stopping:
             batch, stopping = self._next_batch()
             if batch:
+                self._pressure.note(len(batch))
                 self._store(batch)
+                self._pressure.note(self._queue.qsize())
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
         batch: list[_Job] = []
