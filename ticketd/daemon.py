@@ -7,6 +7,7 @@ forks two children before it has any thread or connection: the doors, and the de
 import contextlib
 import logging
 import os
+import secrets
 import select
 import signal
 import socket
@@ -34,7 +35,7 @@ from ticketd.receive.sockets import bind
 from ticketd.send.capture import Capture
 from ticketd.send.sender import Sender, Way
 from ticketd.send.smarthost import Smarthost, Smtp
-from ticketd.store import schema, workers
+from ticketd.store import cleaning, schema, workers
 from ticketd.store.database import Database
 from ticketd.store.lock import Lock
 
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 STOP_SECONDS = 60.0
 RESTARTS, RESTARTS_WITHIN = 5, 60.0
 EX_OK, EX_SOFTWARE = 0, 70
+CLEAN_EVERY = 3600.0
 
 
 def prepare(config: Config) -> Settings:
@@ -183,12 +185,14 @@ class Daemon:
         """Start children again that died; give up on one that dies again and again."""
         for child in self._children:
             pid, status = os.waitpid(child.pid, os.WNOHANG)
-            if pid == 0 or self._signal:
+            if pid == 0:
+                continue
+            child.pid = 0
+            if self._signal:
                 continue
             log.error("%s died (%s), starting it again", child.name, _how(status))
             if len(child.starts) >= RESTARTS:
                 log.critical("%s died %d times within a minute", child.name, RESTARTS)
-                child.pid = 0
                 return EX_SOFTWARE
             self._start(child)
         return EX_OK
@@ -263,8 +267,12 @@ class DeskProcess:
         self._sending = Loop("sender", self._sender.step, self._beat)
         self._working = Loop("intake", self._intake_step, self._beat)
         self._stopped = False
+        self._clean_at = 0.0
 
     def _intake_step(self) -> bool:
+        if time.monotonic() >= self._clean_at:
+            self._clean_at = time.monotonic() + CLEAN_EVERY
+            cleaning.clean(self._database, system_clock())
         worked = self._intake.step()
         if worked:
             self._sending.wake()
@@ -279,7 +287,6 @@ class DeskProcess:
         signal.signal(signal.SIGTERM, self._stop)
         waker_read, waker_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(waker_write, warn_on_full_buffer=False)
-        self._sender.recover()
         for loop in (self._working, self._sending):
             loop.start()
         while not self._stopped:
@@ -307,8 +314,11 @@ def _at_once() -> None:
 
 
 def _owner(config: Config) -> str:
-    """Who sends: one name for each daemon, the same after a restart."""
-    return f"{socket.gethostname()}:{config.state_dir.absolute()}"
+    """Who sends: a name for each state folder, the same after a restart and on another host."""
+    path = config.state_dir / "sender"
+    if not path.exists():
+        path.write_text(secrets.token_hex(8), "ascii")
+    return path.read_text("ascii").strip()
 
 
 def lock(config: Config) -> Lock:

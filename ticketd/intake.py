@@ -30,6 +30,7 @@ Parse = Callable[[bytes, str], InboundMail]
 EXCEPTIONS, CRASHES = 3, 2
 BACK_OFF = (timedelta(seconds=10), timedelta(seconds=60))
 REPEATED_WITHIN = timedelta(hours=24)
+THIS_MACHINE = frozenset({"unix", "127.0.0.1", "::1"})
 
 
 class Intake:
@@ -113,8 +114,7 @@ class Intake:
             mail = replace(
                 mail, author=Mailbox(mail.author.name, envelope.mail_from), author_is_ambiguous=True
             )
-        submitted_here = envelope.via == "deliver" or not envelope.peer
-        trust = trust_of(mail, self.settings.trust, submitted_locally=submitted_here)
+        trust = trust_of(mail, self.settings.trust, submitted_locally=envelope.peer in THIS_MACHINE)
         return Read(mail, target, trust, soft_key(mail, raw), text_hash(mail))
 
     def work_in(self, session: Session, item: Inbox, read: Read) -> None:

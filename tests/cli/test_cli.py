@@ -271,3 +271,12 @@ def test_check_and_db(desk: Desk) -> None:
     assert json.loads(desk.runs("db", "status", "--json"))["ok"] is True
     assert "0001 -> 0001" in desk.runs("db", "upgrade")
     assert "secret" not in desk.runs("db", "status")
+
+
+def test_check_leaves_no_socket_behind(desk: Desk, tmp_path: Path) -> None:
+    place = tmp_path / "lmtp.sock"
+    desk.config_path.write_text(
+        desk.config_path.read_text().replace("lmtp: null", f"lmtp: {place}")
+    )
+    assert f"ok    listen     {place}" in desk.runs("check")
+    assert not place.exists()

@@ -155,3 +155,48 @@ def test_numbers_start_where_the_configuration_says_and_carry_its_name(
     anna.writes("support@desk.example", subject="Hi", text="Hello.")
 
     assert "[Acme #1042]" in anna.last_mail.subject
+
+
+def test_a_name_and_a_message_id_are_the_senders_choosing_too(desk: Desk) -> None:
+    victim = desk.customer("victim@example.org", "WIN MONEY www.evil.example")
+    victim.writes(
+        "support@desk.example",
+        subject="x",
+        text="x",
+        headers={"Message-ID": "<BUY now (at) evil@evil.example>"},
+    )
+
+    assert str(victim.last_mail.message["to"]) == "victim@example.org"
+    assert "evil" not in str(victim.last_mail.message).lower()
+
+
+def test_an_author_who_cannot_be_answered_still_has_a_ticket(desk: Desk) -> None:
+    raw = b"From: <a,b@example.org>\nTo: support@desk.example\nSubject: Odd\n\nRead me.\n"
+    desk.takes(raw, "real@example.org", "support@desk.example")
+
+    assert list(texts(desk.ticket(1))) == ["Read me."]
+    assert desk.ticket(1)["subject"] == "Odd"
+
+
+def test_a_subject_that_looks_encoded_can_be_answered(desk: Desk) -> None:
+    anna = desk.customer("anna@example.org")
+    twice = "=?utf-8?B?PT91dGYtOD9CP1NHVnNiRzg9Pz0=?="
+    raw = f"From: anna@example.org\nTo: support@desk.example\nSubject: {twice}\n\nHello.\n".encode()
+    desk.takes(raw, "anna@example.org", "support@desk.example")
+    desk.runs("reply", "1", "-m", "Hi")
+
+    assert anna.last_mail.subject == "[#1] =?utf-8?B?SGVsbG8=?="
+
+
+def test_copies_are_not_opened_again_by_another_delivery(make_desk: DeskMaker) -> None:
+    desk = make_desk(also_to="copy")
+    anna = desk.customer("anna@example.org")
+    sent = anna.writes("support@desk.example", "sales@desk.example", subject="Both", text="Hello.")
+    for hop in ("one", "two"):
+        desk.takes(
+            f"Received: from {hop}\n".encode() + sent.as_bytes(),
+            "anna@example.org",
+            "sales@desk.example",
+        )
+
+    assert len(desk.tickets()) == 2

@@ -139,3 +139,20 @@ def test_an_answer_long_after_closing_is_a_new_ticket_linked_to_the_old(
     assert desk.ticket(1)["status"] == "closed"
     assert desk.ticket(2)["links"] == [1]
     assert "[#1]" in anna.last_mail.text, "the ack names the old one"
+
+
+@pytest.mark.in_process
+def test_a_reply_address_outlives_the_name_of_its_department(make_desk: DeskMaker) -> None:
+    desk = make_desk(departments={"old": {"name": "Old", "address": "old@desk.example"}})
+    anna = desk.customer("anna@example.org")
+    anna.writes("old@desk.example", subject="No sound", text="Silent.")
+    renamed = make_desk()
+    assert not renamed.settings.own.department_for("old@desk.example")
+    assert renamed.settings.own.is_ours(anna.last_mail.reply_to)
+
+    renamed.customer("anna@example.org").replies(
+        anna.last_mail, "Still.", tag=False, references=False
+    )
+    assert list(texts(renamed.ticket(1))) == ["Silent.", "Still."]
+    renamed.runs("reply", "1", "-m", "Hi")
+    assert "Sales <sales@desk.example>" in str(renamed.captured()[-1].message["from"])

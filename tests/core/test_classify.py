@@ -77,7 +77,13 @@ def test_a_null_reverse_path_is_automatic_but_a_file_has_no_envelope() -> None:
 def test_bounces() -> None:
     report = BounceReport("x@y", "failed")
     assert kind(report_type="delivery-status") is Kind.BOUNCE
-    assert kind(to="b+1.aaaaaaaaaaaaaaaaaaaaaa@desk.example") is Kind.BOUNCE
+    ours = "b+1.aaaaaaaaaaaaaaaaaaaaaa@desk.example"
+    assert kind(to=ours, sender="", subject="Undelivered mail") is Kind.BOUNCE
+    assert (
+        kind(("auto-submitted", "auto-replied"), to=ours, sender="", subject="Out of office")
+        is Kind.AUTOMATIC
+    )
+    assert kind(to=ours) is Kind.HUMAN
     daemon = Mailbox("", "mailer-daemon@mx.example")
     assert kind(author=daemon, subject="Undeliverable: Hi") is Kind.BOUNCE
     assert kind(author=daemon, bounces=(report,)) is Kind.BOUNCE

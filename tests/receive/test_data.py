@@ -65,3 +65,11 @@ def test_memory_is_bounded_by_one_block() -> None:
 def test_hops_are_counted_in_the_header_section_alone() -> None:
     head = b"Received: a\r\nX: y\r\nreceived: b\r\n\r\nReceived: c\r\n"
     assert hops(head) == 2
+
+
+def test_a_flood_of_bare_cr_is_seen_at_once() -> None:
+    scanner = DataScanner()
+    for _ in range(50):
+        scanner.feed(b"\r" * 65536)
+        assert scanner.bare_line_end
+        assert len(scanner._carry) < 10

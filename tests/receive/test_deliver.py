@@ -140,3 +140,16 @@ def test_a_server_that_answers_nonsense_is_75(program: Path) -> None:
         threading.Thread(target=answer, daemon=True).start()
         place = f"127.0.0.1:{server.getsockname()[1]}"
         assert deliver(program, "--recipient", "a@b.example", "--lmtp", place)[0] == 75
+
+
+def test_a_pipe_that_knows_no_sender_still_makes_a_ticket(program: Path, daemon: Daemon) -> None:
+    """`.forward` and procmail may say nothing: that is not the null path of a machine."""
+    given = ("--lmtp", daemon.lmtp, "--recipient", "support@desk.example")
+    plain = b"From: anna@example.org\nTo: support@desk.example\nSubject: %s\n\nhello\n"
+    assert deliver(program, *given, mail=plain % b"without sender")[0] == 0
+    assert deliver(program, *given, mail=MAIL % b"by the mbox line")[0] == 0
+    assert deliver(program, *given, mail=b"Return-Path: <>\n" + plain % b"a machine's")[0] == 0
+    daemon.rests()
+    found = {t["subject"] for t in daemon.ask("list", "status:all")["tickets"]}
+    assert {"without sender", "by the mbox line"} <= found
+    assert "a machine's" not in found

@@ -160,3 +160,45 @@ def test_blank_lines_and_an_endless_line_stay_in_bounded_memory(tmp_path: Path) 
         assert endless.reply().startswith("552 5.3.4")
         eventually(daemon.is_idle, 40)
         assert resident(daemon) - before < 200 * 1024
+
+
+def test_bytes_under_way_are_counted_as_they_come(tmp_path: Path) -> None:
+    """Without SIZE too, over both doors together; what does not fit is deferred, and others go on."""
+    with configured(tmp_path, in_flight="300KiB", max_size="1MiB") as daemon:
+        slow = Lmtp(daemon.lmtp)
+        for line in ("MAIL FROM:<a@b.example>", "RCPT TO:<support@desk.example>", "DATA"):
+            slow.say(line)
+        slow.sock.sendall((b"x" * 98 + b"\r\n") * 2000)
+        wait(0.3)
+        other = Lmtp(daemon.smtp, greeting="EHLO")
+        assert other.send("a@b.example", TO, (b"y" * 98 + b"\n") * 2000)[0].startswith("452 4.3.1")
+        slow.sock.sendall(b"\r\n.\r\n")
+        assert slow.reply().startswith("250")
+        assert other.send("a@b.example", TO, (b"z" * 98 + b"\n") * 2000)[0].startswith("250")
+
+
+def test_nobody_tries_address_after_address(daemon: Daemon) -> None:
+    client = Lmtp(daemon.smtp, greeting="EHLO")
+    client.say("MAIL FROM:<a@b.example>")
+    answers = [client.say(f"RCPT TO:<guess{n}@desk.example>") for n in range(99)]
+    assert {a[:9] for a in answers} == {"550 5.1.1"}
+    client.say("RCPT TO:<last@desk.example>")
+    assert client.reply().startswith("421 4.7.0")
+
+
+def test_a_long_original_recipient_is_taken(daemon: Daemon) -> None:
+    client = Lmtp(daemon.lmtp)
+    client.say("MAIL FROM:<a@b.example>")
+    assert client.say(
+        f"RCPT TO:<support@desk.example> ORCPT=rfc822;{'x' * 1500}@company.example"
+    ).startswith("250")
+
+
+def test_local_trust_is_for_this_machine_and_the_peer_is_known(tmp_path: Path) -> None:
+    daemon = Daemon(tmp_path / "other", auth={"local_submission": True})
+    with daemon:
+        Lmtp(daemon.lmtp).send("a@b.example", TO, MAIL % 1)
+        daemon.rests()
+        assert daemon.ask("show", "1")["ticket"]["messages"][0]["trust"] == "local"
+    with sqlite3.connect(daemon.folder / "state" / "ticketd.db") as database:
+        assert database.execute("SELECT peer FROM inbox").fetchall() == [("127.0.0.1",)]

@@ -188,3 +188,41 @@ def test_starttls_is_never_silently_left_out(
     sender.step()
     assert host.taken == []
     assert states(database) == ["a@x.example waiting 0"]
+
+
+def test_a_mail_that_the_server_hangs_up_on_holds_nobody_else_up(
+    database: Database, talk: Talk, clock: MovableClock
+) -> None:
+    """A content scanner that dies of one mail: that one is tried again and in the end given up."""
+    put(database, "poison@x.example", *(f"c{n}@x.example" for n in range(5)))
+    sender, host = talk(lambda line: "DROP" if "poison@" in line else None)
+    for _ in range(30):
+        sender.step()
+        clock.passes(hours=6)
+    assert len(host.taken) == 5
+    assert states(database)[0].startswith("poison@x.example failed")
+
+
+def test_a_database_that_is_away_in_the_middle_leaves_nothing_in_the_middle(
+    database: Database, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ticketd.core.errors import Temporary
+
+    put(database, *(f"c{n}@x.example" for n in range(8)))
+    sender, host = talk(lambda _: None)
+    working = database.transaction
+    calls = iter(range(100))
+
+    def failing() -> object:
+        if next(calls) == 6:
+            raise Temporary("away")
+        return working()
+
+    monkeypatch.setattr(database, "transaction", failing)
+    with pytest.raises(Temporary):
+        sender.step()
+    monkeypatch.setattr(database, "transaction", working)
+    while sender.step():
+        pass
+    assert {s.split()[1] for s in states(database)} == {"sent"}
+    assert {t.rcpt_to[0] for t in host.taken} == {f"c{n}@x.example" for n in range(8)}

@@ -268,3 +268,21 @@ def test_a_transaction_is_all_or_nothing(database: Database) -> None:
         fail()
     with database.reading() as session:
         assert tickets.by_number(session, 1) is None
+
+
+def test_what_is_not_needed_any_more_is_removed(database: Database) -> None:
+    import os
+
+    from ticketd.store import cleaning, spent
+
+    inbox.put(database, [delivery(database, b"x", "a@x")], NOW)
+    with database.transaction() as session:
+        spent.spend(session, "ack", "a@x", NOW)
+    half = Spool(database.blobs)
+    half.write(b"y" * (IN_DATABASE * 2))
+    assert database.blobs is not None
+    (path,) = (database.blobs / "incoming").iterdir()
+    assert cleaning.clean(database, NOW + timedelta(days=7)) == 0
+    os.utime(path, (0, 0))
+    assert cleaning.clean(database, NOW + timedelta(days=31)) == 3
+    half.discard()

@@ -100,10 +100,9 @@ def check(app: App) -> int:
     """Check the configuration, the database, the templates and the places to listen on."""
     import os
 
-    from ticketd import daemon
     from ticketd.config.load import secret
     from ticketd.mail.render import BadTemplate, check_templates
-    from ticketd.receive.sockets import AddressInUse
+    from ticketd.receive.sockets import is_free
 
     config = app.config
     faults: list[str] = []
@@ -117,14 +116,15 @@ def check(app: App) -> int:
         print(f"ok    templates  {count} render")
     except BadTemplate as error:
         faults.append(str(error))
-    try:
-        for _, sock in daemon.bind_all(config):
-            sock.close()
-        print("ok    listen     all places are free")
-    except AddressInUse as error:
-        print(f"note  listen     {error} (a running daemon?)")
-    except OSError as error:
-        faults.append(f"listen: {error}")
+    for place in (*config.listen.smtp, *config.listen.lmtp):
+        try:
+            print(
+                f"ok    listen     {place}"
+                if is_free(place)
+                else f"note  listen     {place} is in use (a running daemon?)"
+            )
+        except OSError as error:
+            faults.append(f"listen: {place}: {error.strerror or error}")
     if not os.access(
         config.state_dir if config.state_dir.exists() else config.state_dir.parent, os.W_OK
     ):

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 
 _ADDRESS = re.compile(
-    r"[^\s<>\x00-\x1f\x7f-\x9f@\ud800-\udfff]{1,256}@[^\s<>@\x00-\x1f\x7f-\x9f\ud800-\udfff,;]{1,255}"
+    r"[^\s<>()\[\]\\,;:\"\x00-\x1f\x7f-\x9f@\ud800-\udfff]{1,256}@[^\s<>@\x00-\x1f\x7f-\x9f\ud800-\udfff,;()\"\\]{1,255}"
 )
 _ASCII_LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
+_TOKEN = re.compile(r"[0-9]{1,10}\.[a-z][a-z2-7]{20}")
 NULL_PATHS = frozenset({"", "<>", "mailer-daemon"})
 
 
@@ -112,6 +113,17 @@ class Own:
         address = normalise(address)
         return local_of(address).startswith("b+") and domain_of(address) == self.domain
 
+    def is_token_address(self, address: str) -> bool:
+        """Whether it looks like a reply address of ours, be its department renamed since."""
+        address = normalise(address)
+        return (
+            domain_of(address) == self.domain and _TOKEN.fullmatch(detail_of(address)) is not None
+        )
+
     def is_ours(self, address: str) -> bool:
         """Whether mail to this address is for the desk."""
-        return self.is_bounce_address(address) or self.department_for(address) is not None
+        return (
+            self.department_for(address) is not None
+            or self.is_bounce_address(address)
+            or self.is_token_address(address)
+        )

@@ -108,15 +108,15 @@ def _own(mail: InboundMail, own: Own, keys: Keys) -> list[str]:
 def _bounce(mail: InboundMail, envelope: Envelope, own: Own) -> list[str]:
     if mail.report_type == "delivery-status":
         return ["multipart/report with delivery-status"]
-    if any(own.is_bounce_address(r.address) for r in envelope.rcpt_to):
-        return ["sent to a bounce address"]
     daemon = bool(
         _DAEMON.fullmatch(local_of(mail.author.address))
         or _DAEMON.fullmatch(local_of(envelope.mail_from))
     )
-    if mail.first("x-failed-recipients") or daemon:
+    # Vacation notes go to the reverse-path too (RFC 3834, 4): the address alone makes no bounce.
+    to_us = any(own.is_bounce_address(r.address) for r in envelope.rcpt_to)
+    if mail.first("x-failed-recipients") or daemon or (to_us and not envelope.mail_from):
         words = _BOUNCE_WORDS.search(f"{mail.subject}\n{mail.full_text[:4000]}")
-        if words or mail.bounces:
+        if words or (mail.bounces and daemon):
             return ["written by a mail system, with the words of a delivery failure"]
     return []
 
@@ -132,8 +132,10 @@ def _report(mail: InboundMail) -> list[str]:
 def _automatic(mail: InboundMail, envelope: Envelope, own: Own) -> list[str]:
     signs = []
     return_path = mail.first("return-path").strip()
-    # A file or a Maildir has no envelope of its own: only Return-Path tells of a null path there.
-    if not envelope.mail_from and (envelope.via not in {"file", "maildir"} or return_path == "<>"):
+    # A file, a Maildir or a pipe that knows no sender has no envelope of its own: only Return-Path tells of a null path there.
+    if not envelope.mail_from and (
+        envelope.via not in {"file", "maildir", "pipe"} or return_path == "<>"
+    ):
         signs.append("null reverse-path")
     first_word = mail.first("auto-submitted").lower().replace(";", " ").replace("(", " ").split()
     if first_word and first_word[0] != "no":

@@ -29,11 +29,16 @@ class Settings:
     also_to: str = "follow"
 
     def department(self, key: str) -> Department:
-        """The department of this key; one that has left the configuration keeps its key as name."""
+        """The department of this key; in the place of one that has left the configuration the first one."""
         for department in self.own.departments:
             if department.key == key:
                 return department
-        return Department(key, key, f"{key}@{self.domain}")
+        first = self.own.departments[0] if self.own.departments else None
+        return (
+            Department(key, first.name, first.address)
+            if first
+            else Department(key, key, f"{key}@{self.domain}")
+        )
 
     def agent(self, key: str) -> Agent | None:
         """The agent of this key."""

@@ -53,13 +53,21 @@ class Result:
 _RESULT = re.compile(
     r"^\s*([a-z][a-z0-9-]*)(?:/[0-9]+)?\s*=\s*([a-z]+)\b(.*)$", re.IGNORECASE | re.DOTALL
 )
-_PROPERTY = re.compile(r'([a-z0-9-]+\.[a-z0-9_-]+)\s*=\s*("[^"]*"|[^\s;"]+)', re.IGNORECASE)
+_PROPERTY = re.compile(
+    r'(?:^|(?<=\s))([a-z0-9-]+\.[a-z0-9_-]+)\s*=\s*((?:"(?:[^"\\]|\\.)*"|[^\s;"])+)', re.IGNORECASE
+)
 
 
-def without_comments(text: str) -> str:
-    """A structured field body without its comments, quoted strings kept (RFC 5322, 3.2.2)."""
-    out, depth, quoted, escaped = [], 0, False, False
+def parts_of(text: str) -> list[str]:
+    """A field body at its semicolons, comments taken off; both only outside quoted strings (RFC 5322, 3.2).
+
+    An honest server quotes what a stranger wrote: nothing in quotes may become a result of its own.
+    """
+    parts: list[str] = []
+    part: list[str] = []
+    depth, quoted, escaped = 0, False, False
     for sign in text:
+        keep = not depth
         if escaped:
             escaped = False
         elif sign == "\\":
@@ -67,27 +75,32 @@ def without_comments(text: str) -> str:
         elif sign == '"' and not depth:
             quoted = not quoted
         elif not quoted and sign == "(":
-            depth += 1
-            continue
+            depth, keep = depth + 1, False
         elif not quoted and sign == ")" and depth:
-            depth -= 1
-            continue
-        if not depth:
-            out.append(sign)
-    return "".join(out)
+            depth, keep = depth - 1, False
+        elif not quoted and not depth and sign == ";":
+            parts.append("".join(part))
+            part, keep = [], False
+        if keep:
+            part.append(sign)
+    return [*parts, "".join(part)]
 
 
 def parse_results(body: str) -> tuple[str, list[Result]]:
     """The authserv-id and the results of one Authentication-Results field."""
-    head, *parts = without_comments(body[:20_000]).split(";")
+    head, *parts = parts_of(body[:20_000])
     words = head.split()
     results = []
     for part in parts[:50]:
         match = _RESULT.match(part)
         if match:
-            found = {k.lower(): v.strip('"').lower() for k, v in _PROPERTY.findall(match[3])}
-            results.append(Result(match[1].lower(), match[2].lower(), found))
+            results.append(Result(match[1].lower(), match[2].lower(), _properties(match[3])))
     return (words[0].lower() if words else ""), results
+
+
+def _properties(text: str) -> dict[str, str]:
+    """`ptype.property=value` words; what follows a quoted value directly belongs to it."""
+    return {name.lower(): value.lower() for name, value in _PROPERTY.findall(text)}
 
 
 def trusted_results(mail: InboundMail, rules: TrustRules) -> list[Result]:
@@ -105,13 +118,18 @@ def trusted_results(mail: InboundMail, rules: TrustRules) -> list[Result]:
     return found
 
 
-def aligned(domain: str, author_domain: str) -> bool:
-    """Relaxed alignment (RFC 7489, 3.1): equal, or one lies below the other and is no bare suffix."""
-    a, b = domain.rpartition("@")[2].strip("."), author_domain
-    if not a or not b:
-        return False
-    shorter = min(a, b, key=len)
-    return a == b or ("." in shorter and (a.endswith("." + b) or b.endswith("." + a)))
+def covers(domain: str, author_domain: str) -> bool:
+    """Whether a domain that was proven is the author's, or stands above it (RFC 7489, 3.1).
+
+    A domain below the author's proves nothing by itself: whoever has a name under `github.io` is not
+    `github.io`. Where the server says dmarc=pass, it has looked that up in the list of public suffixes.
+    """
+    proven = domain.rpartition("@")[2].strip('".')
+    return (
+        bool(proven)
+        and "." in proven
+        and (author_domain == proven or author_domain.endswith(f".{proven}"))
+    )
 
 
 def trust_of(mail: InboundMail, rules: TrustRules, *, submitted_locally: bool = False) -> Trust:
@@ -151,7 +169,7 @@ def _passed(results: list[Result], author_domain: str) -> Trust:
         return any(
             r.method == method
             and r.result == "pass"
-            and aligned(r.properties.get(prop, ""), author_domain)
+            and covers(r.properties.get(prop, ""), author_domain)
             for r in results
         )
 
@@ -163,8 +181,18 @@ def _passed(results: list[Result], author_domain: str) -> Trust:
         and r.properties.get("header.from", author_domain) == author_domain
         for r in results
     )
-    if dkim:
+    if dkim or (dmarc and _signed_below(results, author_domain)):
         return Trust.DKIM
     if dmarc:
         return Trust.SPF
     return Trust.WEAK if spf else Trust.NONE
+
+
+def _signed_below(results: list[Result], author_domain: str) -> bool:
+    """A signature of a subdomain of the author's: counts together with dmarc=pass."""
+    return any(
+        r.method == "dkim"
+        and r.result == "pass"
+        and r.properties.get("header.d", "").endswith(f".{author_domain}")
+        for r in results
+    )

@@ -11,6 +11,8 @@ from ticketd.core.settings import Settings
 from ticketd.core.trust import Trust
 from ticketd.desk.mails import Postbox
 from ticketd.desk.record import SYSTEM, record
+from ticketd.mail.compose import Unbuildable
+from ticketd.mail.render import BadTemplate
 from ticketd.store import Session, spent, tickets
 from ticketd.store.spent import Uses
 from ticketd.store.tables import Ticket
@@ -35,16 +37,21 @@ def acknowledge(
     settings = postbox.settings
     address = ticket.customer_address
     used = spent.uses(session, address, now - max(timedelta(days=1), settings.budgets.mute_for))
-    storm = _storm(session, settings, ticket, now)
+    storm = note_storm(session, settings, ticket, now)
     why = storm or why_no_ack(_facts(session, settings, address, new, used, now), settings.budgets)
     if why:
         record(session, ticket, AckWithheld(why), SYSTEM, now)
         return
+    try:
+        postbox.ack(session, ticket, now, show_subject=new.trust >= Trust.SPF, follows=new.follows)
+    except (Unbuildable, BadTemplate) as error:
+        # The customer's words are worth more than our ack.
+        record(session, ticket, AckWithheld(str(error)), SYSTEM, now)
+        return
     _spend(session, settings, address, new, used, now)
-    postbox.ack(session, ticket, now, show_subject=new.trust >= Trust.SPF, follows=new.follows)
 
 
-def _storm(session: Session, settings: Settings, ticket: Ticket, now: datetime) -> str:
+def note_storm(session: Session, settings: Settings, ticket: Ticket, now: datetime) -> str:
     """Very many tickets of one address: all are kept, below the first one, and none is acked."""
     budgets = settings.budgets
     if not budgets.enabled:

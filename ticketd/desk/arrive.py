@@ -8,10 +8,11 @@ from ticketd.core.inbound import InboundMail
 from ticketd.core.route import Route
 from ticketd.core.trust import Trust
 from ticketd.desk import tickets
-from ticketd.desk.acks import NewMail, acknowledge
+from ticketd.desk.acks import NewMail, acknowledge, note_storm
 from ticketd.desk.mails import Postbox
 from ticketd.desk.tickets import Incoming
 from ticketd.store import Session
+from ticketd.store import tickets as stored
 from ticketd.store.database import Database
 from ticketd.store.tables import Inbox, Message, Ticket
 
@@ -49,6 +50,8 @@ class Arrival:
         if step.with_ack:
             mail = NewMail(self.read.mail, self.read.trust, self.item.received_at, step.follows)
             acknowledge(self.session, self.postbox, ticket, mail, self.now)
+        else:
+            note_storm(self.session, self.postbox.settings, ticket, self.now)
         return ticket
 
     def add(self, step: AddMessage) -> Ticket:
@@ -67,7 +70,7 @@ class Arrival:
         ticket = tickets.existing(self.session, again.ticket)
         if Trust[again.trust.upper()] < self.read.trust:
             again.trust = self.read.trust.word
-        known = {d.department for d in ticket.departments}
+        known = stored.departments_with_mail(self.session, self.read.key)
         for department in self.read.target.departments:
             if department not in known:
                 self._also_to(ticket, department)

@@ -6,6 +6,7 @@ from ticketd.core.events import DeliveryFailed, DeliveryLate
 from ticketd.core.inbound import BounceReport, InboundMail
 from ticketd.core.lifecycle import Happening
 from ticketd.core.route import Route
+from ticketd.core.text import header_text
 from ticketd.core.tokens import Keys
 from ticketd.desk.record import SYSTEM, record
 from ticketd.desk.tickets import move
@@ -27,7 +28,12 @@ def take_bounce(
     ] or outbox.by_message_ids(session, mail.returned_ids)
     if not rows:
         return None
-    report = mail.bounces[0] if mail.bounces else BounceReport(rows[0].rcpt_to, "failed")
+    report = next((b for b in mail.bounces if b.recipient == rows[0].rcpt_to), None) or next(
+        iter(mail.bounces), None
+    )
+    if report is None:
+        # A mail system complains without saying about what: an entry, and nothing is moved by it.
+        report = BounceReport(rows[0].rcpt_to, "delayed", "", header_text(mail.subject))
     return not_delivered(session, rows[0], report, now)
 
 

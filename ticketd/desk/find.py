@@ -9,7 +9,7 @@ from ticketd.core.lifecycle import Status
 from ticketd.core.route import Route
 from ticketd.core.settings import Settings
 from ticketd.core.threads import ROLES, Evidence, Found, Pointer, pointers
-from ticketd.store import Session, tickets
+from ticketd.store import Session, outbox, tickets
 from ticketd.store.tables import Message, Ticket
 
 SAME_WITHIN = timedelta(days=7)
@@ -19,12 +19,22 @@ def find_ticket(
     session: Session, settings: Settings, mail: InboundMail, target: Route, now: datetime
 ) -> Found | None:
     """The first claim of a mail that leads to a ticket."""
-    for pointer in pointers(mail, target, settings.keys, settings.domain, settings.name):
+    for pointer in (
+        *_bounce_claims(session, settings, target),
+        *pointers(mail, target, settings.keys, settings.domain, settings.name),
+    ):
         for number in _numbers(session, pointer):
             ticket = tickets.by_number(session, number)
             if ticket is not None and _holds(session, settings, ticket, pointer):
                 return _found(session, settings, ticket, pointer, mail, now)
     return None
+
+
+def _bounce_claims(session: Session, settings: Settings, target: Route) -> list[Pointer]:
+    """Who answers to our bounce address got that very mail of ours: a vacation note, an old mail program."""
+    valid = [c.number for c in target.bounces if settings.keys.verifies(c, "bounce")]
+    rows = outbox.by_ids(session, valid) if valid else []
+    return [Pointer(Evidence.TOKEN, row.ticket) for row in rows if row.ticket]
 
 
 def _numbers(session: Session, pointer: Pointer) -> list[int]:

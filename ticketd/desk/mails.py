@@ -1,5 +1,6 @@
 """Mails that the desk owes: built completely in the transaction of their cause, sent by another loop."""
 
+import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from ticketd.store import Session, outbox, tickets
 from ticketd.store.tables import Message, Outbox, Participant, Ticket
 
 _QUOTED_LINES = 60
+# What a mail program makes; longer or stranger ones are somebody's message to the world.
+_PLAIN_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,150}@[A-Za-z0-9.\[\]:-]{1,120}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Owed:
     message: int | None = None
     attachments: tuple[Attachment, ...] = ()
     wait: timedelta = timedelta(0)
+    names_people: bool = True
+    """False where the recipient is not proven: a display name is the sender's choosing too (relay spam)."""
 
 
 class Postbox:
@@ -63,6 +68,7 @@ class Postbox:
             subject=self._subject(ticket) if show_subject else f"{tag} {department.name}",
             body=self._renderer.render("ack", ticket.language, values),
             author=Mailbox(department.name, department.address),
+            names_people=show_subject,
         )
         return self._put_notice(session, ticket, owed, now)
 
@@ -188,7 +194,7 @@ class Postbox:
         row.message_id = keys.message_id(domain, ticket.number, serial, person.address, person.role)
         if owed.by_person:
             row.mail_from = keys.bounce_address(domain, row.id)
-        boxes = [Mailbox(p.name, p.address) for p in people]
+        boxes = [Mailbox(p.name if owed.names_people else "", p.address) for p in people]
         draft = Draft(
             author=owed.author,
             to=(boxes[0],),
@@ -200,8 +206,14 @@ class Postbox:
             reply_to=keys.reply_address(
                 ticket.department, domain, ticket.number, person.address, person.role
             ),
-            in_reply_to=person.last_message_id,
-            references=tuple(tickets.thread_ids(session, ticket.number, person.address)),
+            in_reply_to=person.last_message_id
+            if _PLAIN_ID.fullmatch(person.last_message_id)
+            else "",
+            references=tuple(
+                filter(
+                    _PLAIN_ID.fullmatch, tickets.thread_ids(session, ticket.number, person.address)
+                )
+            ),
             thread_topic=ticket.subject if owed.by_person else "",
             attachments=owed.attachments,
         )

@@ -18,6 +18,12 @@ _RETURNED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _NEAR = 4000
+_LATE = re.compile(
+    r"delayed|will (?:be|keep|continue to be) (?:re)?tr|will continue|still (?:being )?try|not yet been delivered"
+    r"|temporar(?:y|ily)|warning message only",
+    re.IGNORECASE,
+)
+"""Words of a warning: the mail system has not given up."""
 
 
 def reports(parts: list[Message]) -> list[BounceReport]:
@@ -69,10 +75,12 @@ def from_text(text: str, failed_recipients: str, own: tuple[str, ...]) -> list[B
         told = text[: cut.start() if cut else _NEAR][:_NEAR]
         listed = [normalise(a.strip(".'")) for a in _ADDRESS.findall(told)]
     status = _STATUS.search(text[:_NEAR])
+    code = status[1] if status else ""
+    late = code.startswith("4") or (not code and _LATE.search(text[:_NEAR]) is not None)
     unique = [
         a for a in dict.fromkeys(listed) if a not in own and not a.startswith("mailer-daemon@")
     ]
-    return [BounceReport(a, "failed", status[1] if status else "") for a in unique[:20]]
+    return [BounceReport(a, "delayed" if late else "failed", code) for a in unique[:20]]
 
 
 def returned_ids(parts: list[Message], text: str) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def _fields(draft: Draft) -> list[tuple[str, str | Header]]:
 def _text(value: str) -> str | Header:
     """An unstructured field body; encoded words where it is not ASCII (RFC 2047)."""
     clean = header_text(value)
-    if clean.isascii():
+    if clean.isascii() and "=?" not in clean:
         return clean
     # The subject tag stays readable for every filter on the way.
     tag = _TAG.match(clean)

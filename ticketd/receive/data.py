@@ -46,9 +46,8 @@ def _safe_cut(data: bytes, cut: int) -> int:
     cut = max(cut, 0)
     if data[cut - 2 : cut] == b"\r\n" and data[cut : cut + 1] == b".":
         cut -= 2
-    while cut > 0 and data[cut - 1 : cut] == b"\r":
-        cut -= 1
-    return cut
+    # One step back at most: a CR before that one stands alone in any case.
+    return cut - 1 if cut > 0 and data[cut - 1 : cut] == b"\r" else cut
 
 
 def normalised(raw: bytes) -> bytes:

@@ -140,12 +140,14 @@ def lines_of(first: bytes) -> Any:
     yield b".\r\n" if at_start else b"\r\n.\r\n"
 
 
-def return_path(first: bytes) -> str:
-    """The reverse-path that the delivery agent wrote on top of the mail."""
+def reverse_path(first: bytes) -> str | None:
+    """What the delivery agent wrote on top of the mail: the mbox line, then Return-Path; None without them."""
+    if first.startswith(b"From "):
+        return first.split(None, 2)[1].decode("utf-8", "replace")
     for line in first.split(b"\n", 20)[:20]:
         if line.lower().startswith(b"return-path:"):
             return line.partition(b":")[2].strip().decode("utf-8", "replace")
-    return ""
+    return None
 
 
 def xtext(text: str) -> str:
@@ -162,12 +164,14 @@ def deliver(given: dict[str, Any]) -> None:
     first = os.read(0, BLOCK)
     if not first:
         raise Answer(TRY_AGAIN, "4.3.0 there is no mail on standard input")
-    sender = given["sender"] if given["sender"] is not None else return_path(first)
-    sender = "" if sender.strip("<>").upper() in NULL_SENDERS else sender.strip("<>")
+    sender = given["sender"] if given["sender"] is not None else reverse_path(first)
+    # "Nobody told us" is not "there is nobody to answer": the door looks at Return-Path then.
+    hello = "localhost" if sender is not None else "ticketd-deliver"
+    sender = "" if sender is None or sender.strip("<>").upper() in NULL_SENDERS else sender.strip("<>")
     client = Client(connect(given["lmtp"]))
     orcpt = " ORCPT=rfc822;" + xtext(given["original"]) if given["original"] else ""
     check(client.reply())
-    check(client.say("LHLO localhost"))
+    check(client.say("LHLO " + hello))
     check(client.say("MAIL FROM:<" + sender + ">"))
     taken = 0
     refused: Answer | None = None

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -50,6 +50,8 @@ class DoorLimits:
 class Client(Protocol):
     """What the door needs to know of a session."""
 
+    via: str
+    peer: str
     mail_from: str | None
     recipients: list[Recipient]
     in_data: bool
@@ -57,12 +59,20 @@ class Client(Protocol):
     async def say_goodbye(self) -> None: ...
 
 
+@dataclass(slots=True)
+class Crowd:
+    """Who is here and how much mail is under way: one count for all doors together."""
+
+    sessions: set[Client] = field(default_factory=set)
+    bytes: dict[Spool, int] = field(default_factory=dict)
+
+
 class Door:
     """Shared by all sessions of one listener's kind (`via`: smtp or lmtp)."""
 
     def __init__(
         self, *, via: str, own: Own, limits: DoorLimits, writer: Writer, spool: Path | None,
-        state_dir: Path, clock: Clock,
+        state_dir: Path, clock: Clock, crowd: Crowd,
     ) -> None:  # fmt: skip
         self.via = via
         self.own = own
@@ -73,8 +83,8 @@ class Door:
         self._spool = spool
         self._state_dir = state_dir
         self._clock = clock
+        self._crowd = crowd
         self._sessions: set[Client] = set()
-        self._bytes: dict[Client, int] = {}
 
     # -- connections -------------------------------------------------------------------------
 
@@ -82,15 +92,16 @@ class Door:
         """Let a client in; a refusal where that cannot be."""
         if self.is_stopping:
             return "421 4.3.2 Shutting down, try again soon"
-        if len(self._sessions) >= self.limits.connections:
+        if len(self._crowd.sessions) >= self.limits.connections:
             return "421 4.7.0 Too many connections, try again later"
         self._sessions.add(session)
+        self._crowd.sessions.add(session)
         return ""
 
     def left(self, session: Client) -> None:
         """A client has gone."""
         self._sessions.discard(session)
-        self._bytes.pop(session, None)
+        self._crowd.sessions.discard(session)
 
     async def drain(self, seconds: float) -> None:
         """Tell idle clients to go and let mails that are coming in finish."""
@@ -125,17 +136,21 @@ class Door:
 
     def may_send(self, declared_size: int) -> str:
         """Before 354: a refusal where too many bytes are under way."""
-        if sum(self._bytes.values()) + declared_size > self.limits.in_flight:
+        if sum(self._crowd.bytes.values()) + declared_size > self.limits.in_flight:
             return "452 4.3.1 Too much mail at once, try again later"
         return ""
 
-    def note_in_flight(self, session: Client, size: int) -> None:
-        """How many bytes of a mail have come so far."""
-        self._bytes[session] = size
+    def reserve(self, spool: Spool, size: int) -> bool:
+        """Count the bytes of a mail that is coming in; False where they are too many together."""
+        others = sum(n for other, n in self._crowd.bytes.items() if other is not spool)
+        if others + size > self.limits.in_flight:
+            return False
+        self._crowd.bytes[spool] = size
+        return True
 
-    def release(self, session: Client) -> None:
-        """The mail is answered."""
-        self._bytes.pop(session, None)
+    def release(self, spool: Spool) -> None:
+        """These bytes are stored, or thrown away."""
+        self._crowd.bytes.pop(spool, None)
 
     def new_spool(self) -> Spool:
         """Where the bytes of one mail go."""
@@ -163,11 +178,17 @@ class Door:
         """Make a complete mail durable; only then it is answered 250."""
         if hops(spool.head) > MAX_HOPS:
             spool.discard()
+            self.release(spool)
             return Reply("554 5.4.6 Too many hops, this mail goes round in circles")
         envelope = Envelope(
-            session.mail_from or "", tuple(session.recipients), self.via, self._clock()
+            session.mail_from or "",
+            tuple(session.recipients),
+            session.via,
+            self._clock(),
+            session.peer,
         )
         done = asyncio.wrap_future(self.store(envelope, spool))
+        done.add_done_callback(lambda _: self.release(spool))
         try:
             # A client that hangs up does not cancel the commit; its repeat is recognised.
             stored = await asyncio.wait_for(asyncio.shield(done), COMMIT_SECONDS)

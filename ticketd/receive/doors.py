@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ticketd.core.addresses import Own
 from ticketd.core.clock import Clock
-from ticketd.receive.door import Door, DoorLimits
+from ticketd.receive.door import Crowd, Door, DoorLimits
 from ticketd.receive.maildir import Maildir
 from ticketd.receive.pressure import Pressure
 from ticketd.receive.session import LmtpSession, MailSession
@@ -53,7 +53,8 @@ class Doors:
         loop.add_reader(life, stopping.set)
         writer = Writer(self.database, self.clock, lambda: _wake(wake), self.pressure)
         writer.start()
-        doors = {via: self._door(via, writer) for via in ("smtp", "lmtp", "maildir")}
+        crowd = Crowd()
+        doors = {via: self._door(via, writer, crowd) for via in ("smtp", "lmtp", "maildir")}
         servers = [await self._listen(loop, doors[via], sock) for via, sock in self.listeners]
         maildir = self._maildir(doors["maildir"])
         log.info(
@@ -68,7 +69,7 @@ class Doors:
         await asyncio.to_thread(writer.stop)
         log.info("doors closed")
 
-    def _door(self, via: str, writer: Writer) -> Door:
+    def _door(self, via: str, writer: Writer, crowd: Crowd) -> Door:
         return Door(
             via=via,
             own=self.own,
@@ -77,6 +78,7 @@ class Doors:
             spool=self.database.blobs,
             state_dir=self.state_dir,
             clock=self.clock,
+            crowd=crowd,
         )
 
     async def _listen(

@@ -1,7 +1,9 @@
 """Picks mails up from a Maildir: a file is removed only after the inbox has it."""
 
+import errno
 import logging
 import os
+import shutil
 import stat
 import threading
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -62,7 +64,10 @@ class Maildir(FileSystemEventHandler):
             )
         while not self._stopping:
             self._woken.clear()
-            self.pick_up()
+            try:
+                self.pick_up()
+            except OSError as error:
+                log.error("maildir %s cannot be looked through: %s", self._folder, error)
             self._woken.wait(RESCAN_SECONDS)
         observer.stop()
 
@@ -100,7 +105,10 @@ class Maildir(FileSystemEventHandler):
             # Nobody makes us read /etc/shadow through a link, or wait for ever on a FIFO.
             file = os.open(entry, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
-            return None, f"cannot be opened: {error.strerror}"
+            if error.errno in {errno.ELOOP, errno.ENXIO}:
+                return None, f"cannot be opened: {error.strerror}"
+            # No permission, no file handles: the mail is left, and tried again.
+            raise Temporary(f"{entry.name} cannot be opened: {error.strerror}") from error
         status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode):
             os.close(file)
@@ -144,8 +152,11 @@ class Maildir(FileSystemEventHandler):
     def _set_aside(self, entry: Path, why: str) -> bool:
         self._quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)
         target = self._quarantine / entry.name
+        while os.path.lexists(target):
+            target = target.with_name(f"{target.name}.again")
         log.error("maildir file %s set aside in %s: %s", entry.name, self._quarantine, why)
-        entry.rename(target)
+        # Across file systems too; a link is moved as a link.
+        shutil.move(entry, target)
         return True
 
 

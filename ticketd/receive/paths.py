@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from ticketd.core.addresses import is_address
 
-_PATH = re.compile(r"\s*<([^<>]*)>(?:\s+(.*))?\s*|\s*([^\s<>]+)(?:\s+(.*))?\s*")
+_PATH = re.compile(
+    r'\s*<((?:"(?:[^"\\]|\\.)*"|[^<>"])*)>(?:\s+(.*))?\s*|\s*([^\s<>]+)(?:\s+(.*))?\s*'
+)
 _SOURCE_ROUTE = re.compile(r"@[^:]*:")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 
@@ -74,7 +76,8 @@ def mail_fault(reverse: Path | None) -> str:
     """What is wrong with MAIL, or an empty text."""
     if reverse is None:
         return "501 5.5.4 Syntax: MAIL FROM:<address>"
-    if reverse.address and not (is_address(reverse.address) and _is_utf8(reverse.address)):
+    # Any path that can be stored is taken: whether it can be answered is another matter.
+    if not _is_utf8(reverse.address) or any(sign < " " for sign in reverse.address):
         return "553 5.1.7 This is no address"
     if not reverse.parameters.keys() <= _MAIL_KEYS:
         return "555 5.5.4 Unknown parameter"

@@ -10,20 +10,18 @@ from aiosmtpd.smtp import SMTP
 
 from ticketd.core.addresses import is_address, normalise, path
 from ticketd.core.inbound import Recipient
-from ticketd.receive.data import DataScanner
 from ticketd.receive.door import Door, Reply
 from ticketd.receive.paths import mail_fault, original_recipient, parse_path, rcpt_fault
-from ticketd.store.blobs import Spool
+from ticketd.receive.transfer import Transfer
 
 log = logging.getLogger(__name__)
 
 COMMAND_SECONDS = 300.0
 BLOCK_SECONDS = 180.0
 SESSION_SECONDS = 3600.0
-SLOWEST = 500
-"""Bytes a second that a mail must bring after its first half minute."""
 _ERRORS = 5
 _IDLE_COMMANDS = 20
+_REFUSALS = 100
 _BLOCK = 64 * 1024
 # Enhanced status codes for what the engine says by itself (RFC 2034; RFC 3463).
 _ENHANCED = {"221": "2.0.0", "250": "2.0.0", "252": "2.5.0", "500": "5.5.2", "501": "5.5.4", "502": "5.5.1",
@@ -36,6 +34,8 @@ class MailSession(SMTP):
     """What SMTP and LMTP share. Holds one transaction at a time and asks the door for every answer."""
 
     is_lmtp = False
+    # The reader's limit: a RCPT with ORCPT may be far longer than aiosmtpd's thousand bytes.
+    line_length_limit = _BLOCK
 
     def __init__(self, door: Door, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
@@ -52,7 +52,10 @@ class MailSession(SMTP):
         self.mail_from: str | None = None
         self.declared_size = 0
         self.in_data = False
+        self.via = door.via
+        self.peer = ""
         self._errors = 0
+        self._refused_recipients = 0
         self._idle_commands = 0
         self._greeting = False
         self._refused = False
@@ -70,6 +73,7 @@ class MailSession(SMTP):
             return
         # A command line may be longer than aiosmtpd thinks: SMTPUTF8, ORCPT and ENVID add to it.
         super().connection_made(transport)
+        self.peer = _peer(transport)
         self.command_size_limits.clear()
         self.command_size_limits.update(MAIL=4096, RCPT=4096)
 
@@ -125,7 +129,7 @@ class MailSession(SMTP):
         """Count a command that brings no mail nearer; False when there were too many."""
         self._idle_commands += 1
         too_many = self._idle_commands > _IDLE_COMMANDS
-        if too_many or time.monotonic() - self._began > SESSION_SECONDS:
+        if too_many or self._is_too_old():
             await self.push("421 4.7.0 Too many commands, closing")
             self._writer.close()
             return False
@@ -140,6 +144,8 @@ class MailSession(SMTP):
         if not await self._idle() or self.session is None:
             return
         self._set_rset_state()
+        # Our own pipe says so where it does not know the sender: a null path then means nothing.
+        self.via = "pipe" if arg == "ticketd-deliver" else self.door.via
         self.session.extended_smtp = True
         self.session.host_name = arg
         lines = (
@@ -176,11 +182,7 @@ class MailSession(SMTP):
     async def smtp_EXPN(self, arg: str) -> None:  # noqa: ARG002
         await self.push("502 5.5.1 Not implemented")
 
-    async def smtp_AUTH(self, arg: str) -> None:  # noqa: ARG002
-        await self.push("502 5.5.1 Not implemented")
-
-    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: ARG002
-        await self.push("502 5.5.1 Not implemented")
+    smtp_AUTH = smtp_STARTTLS = smtp_EXPN
 
     async def smtp_RSET(self, arg: str | None) -> None:  # noqa: ARG002
         if await self._idle():
@@ -227,9 +229,22 @@ class MailSession(SMTP):
         original = normalise(original_recipient(forward.parameters.get("ORCPT", "")))
         recipient = Recipient(normalise(forward.address), original if is_address(original) else "")
         refusal = self.door.why_not_ours(recipient)
-        if not refusal:
-            self.recipients.append(recipient)
-        await self.push(refusal or "250 2.1.5 Ok")
+        if refusal:
+            await self._refuse(refusal)
+            return
+        self.recipients.append(recipient)
+        await self.push("250 2.1.5 Ok")
+
+    async def _refuse(self, refusal: str) -> None:
+        """Nobody may try address after address (a directory harvest)."""
+        await self.push(refusal)
+        self._refused_recipients += 1
+        if self._refused_recipients >= _REFUSALS or self._is_too_old():
+            await self.push("421 4.7.0 Too many unknown recipients, closing")
+            self._writer.close()
+
+    def _is_too_old(self) -> bool:
+        return time.monotonic() - self._began > SESSION_SECONDS
 
     # -- DATA --------------------------------------------------------------------------------
 
@@ -258,27 +273,27 @@ class MailSession(SMTP):
         finally:
             self.in_data = False
         self._set_rset_state()
-        if self.door.is_stopping:
+        if self.door.is_stopping or self._is_too_old():
             await self.say_goodbye()
 
     async def _receive(self) -> None:
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        spool = self.door.new_spool()
-        reply: Reply | None = None
+        transfer: Transfer | None = Transfer(self.door)
+        assert transfer is not None  # noqa: S101 - for the type checker
         try:
-            reply = await self._read_mail(spool)
+            reply = await self._read_mail(transfer)
             if reply is None:
                 # From here on the writer owns these bytes, even if this client goes away.
-                mail, spool = spool, self.door.new_spool()
-                reply = await self.door.take(self, mail)
+                spool, transfer = transfer.spool, None
+                reply = await self.door.take(self, spool)
         except (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError):
             raise
         except Exception:
             log.exception("receiving a mail failed")
             reply = Reply("451 4.3.0 Cannot take mail just now, try again later", closes=True)
         finally:
-            self.door.release(self)
-            spool.discard()
+            if transfer is not None:
+                transfer.discard()
         self._idle_commands = 0
         await self._answer(reply)
 
@@ -299,33 +314,19 @@ class MailSession(SMTP):
         except (TimeoutError, ConnectionError):
             pass
 
-    async def _read_mail(self, spool: Spool) -> Reply | None:
+    async def _read_mail(self, transfer: Transfer) -> Reply | None:
         """Take the bytes until the final dot; a reply where the mail cannot be taken."""
-        scanner, received, began = DataScanner(), 0, time.monotonic()
-        limit = self.door.limits.max_size
-        while not scanner.ended:
+        while not transfer.scanner.ended:
             self._reset_timeout(BLOCK_SECONDS)
             block = await self._reader.read(_BLOCK)
             if not block:
                 raise asyncio.IncompleteReadError(b"", None)
-            content = scanner.feed(block)
-            received += len(content)
-            if scanner.bare_line_end:
-                return Reply("521 5.5.2 A CR or LF stands alone, see RFC 5321, 2.3.8", closes=True)
-            if received <= limit:
-                spool.write(content)
-                self.door.note_in_flight(self, received)
-            elif received > 2 * limit:
-                return Reply(f"552 5.3.4 Larger than {limit} bytes", closes=True)
-            elif spool.size:
-                spool.discard()
-                self.door.note_in_flight(self, 0)
-            elapsed = time.monotonic() - began
-            if elapsed > 30 and received < SLOWEST * elapsed:
-                return Reply("421 4.4.2 Too slow, closing", closes=True)
+            ending = transfer.take(block)
+            if ending is not None:
+                return ending
         # aiosmtpd's reader has no way to give bytes back; it clears this buffer itself after STARTTLS.
-        self._reader._buffer[:0] = scanner.rest  # type: ignore[attr-defined]  # noqa: SLF001
-        return Reply(f"552 5.3.4 Larger than {limit} bytes") if received > limit else None
+        self._reader._buffer[:0] = transfer.scanner.rest  # type: ignore[attr-defined]  # noqa: SLF001
+        return transfer.refusal
 
 
 class LmtpSession(MailSession):
@@ -341,3 +342,9 @@ class LmtpSession(MailSession):
 
     async def smtp_HELO(self, hostname: str) -> None:  # noqa: ARG002
         await self.push("500 5.5.1 This is LMTP, say LHLO")
+
+
+def _peer(transport: Any) -> str:
+    """Who connected: an address, or `unix`."""
+    name = transport.get_extra_info("peername")
+    return str(name[0]) if isinstance(name, tuple) and name else "unix"

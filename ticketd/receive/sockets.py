@@ -66,6 +66,17 @@ def _remove_stale(path: Path) -> None:
         raise OSError(errno.EADDRINUSE, "somebody listens there", str(path))
 
 
+def is_free(place: str) -> bool:
+    """Whether `serve` could listen there. Leaves nothing behind. OSError where it cannot be told."""
+    try:
+        bind(place).close()
+    except AddressInUse:
+        return False
+    if place.startswith("/"):
+        Path(place).unlink(missing_ok=True)
+    return True
+
+
 def next_free(place: str, tries: int = 50) -> str:
     """The place, or the next port that nobody has."""
     host, _, port = place.rpartition(":")

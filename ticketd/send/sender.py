@@ -38,12 +38,12 @@ class Sender:
         self._way = way
         self._owner = owner
         self._clock = clock
-        self._away_since: datetime | None = None
+        self._must_recover = True
         self._failures = 0
         self._again_at: datetime | None = None
 
-    def recover(self) -> None:
-        """At the start: what a killed daemon was sending is tried again."""
+    def _recover(self) -> None:
+        """What a killed daemon, or a step that failed, was sending is tried again."""
         with self._database.transaction() as session:
             safe, doubtful = outbox.recover(session, self._owner)
         if safe or doubtful:
@@ -55,9 +55,14 @@ class Sender:
 
     def step(self) -> bool:
         """Send a few mails; whether there was work."""
+        if self._must_recover:
+            self._recover()
+            self._must_recover = False
         now = self._clock()
         if self._again_at is not None and now < self._again_at:
             return False
+        # Until all of them are noted: whatever happens, the next step finds what is left in the middle.
+        self._must_recover = True
         with self._database.transaction() as session:
             rows = outbox.claim(session, now, self._owner, BATCH)
         for at, row in enumerate(rows):
@@ -65,7 +70,9 @@ class Sender:
                 self._send(row)
             except Away as error:
                 self._all_wait(rows[at:], str(error))
+                self._must_recover = False
                 return False
+        self._must_recover = False
         return bool(rows)
 
     def close(self) -> None:
@@ -80,7 +87,7 @@ class Sender:
             row.content,
             lambda: self._at_dot(row),
         )
-        self._away_since, self._failures, self._again_at = None, 0, None
+        self._failures, self._again_at = 0, None
         self._note(row, outcome)
 
     def _at_dot(self, row: Outbox) -> None:
@@ -112,7 +119,6 @@ class Sender:
         """The server is away: these mails wait, and nobody knocks again for a while."""
         now = self._clock()
         self._failures += 1
-        self._away_since = self._away_since or now
         wait = min(2**self._failures, 300)
         self._again_at = now + timedelta(seconds=wait)
         log.warning("outgoing mail server is away (%s); next try in %d s", answer, wait)

@@ -61,8 +61,9 @@ class Smtp:
         try:
             outcome = self._converse(connection, mail_from, rcpt_to, content, at_dot)
         except (OSError, smtplib.SMTPException) as error:
+            # It talked to us until this mail came: that may be the mail's own fault, so it counts as a try.
             self.close()
-            raise Away(_words(error)) from error
+            return Outcome("waiting", _words(error))
         self._sent += 1
         return outcome
 

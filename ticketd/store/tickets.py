@@ -172,3 +172,13 @@ def files(session: Session, number: int) -> list[MessageAttachment]:
         .order_by(MessageAttachment.id)
     )
     return list(session.execute(statement).scalars())
+
+
+def departments_with_mail(session: Session, soft_key: str) -> set[str]:
+    """Departments that see a ticket which holds this mail."""
+    statement = (
+        select(TicketDepartment.department)
+        .join(Message, Message.ticket == TicketDepartment.ticket)
+        .where(Message.soft_key == soft_key)
+    )
+    return set(session.execute(statement).scalars())
