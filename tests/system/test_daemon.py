@@ -40,7 +40,7 @@ def test_kill_9_of_all_processes_loses_nothing_and_doubles_nothing(
     tmp_path: Path, database_url: str
 ) -> None:
     """Mails of four clients; every process is killed again and again meanwhile."""
-    count = 500 if database_url.startswith("sqlite") else 120
+    count = 300 if database_url.startswith("sqlite") else 100
     daemon = Daemon(tmp_path / "killed", database_url).start()
     taken: list[int] = []
     ranges = [range(n, n + count // 4) for n in range(0, count, count // 4)]
@@ -71,7 +71,7 @@ def test_kill_9_of_all_processes_loses_nothing_and_doubles_nothing(
     )
     assert sent == Counter({f"c{n}@example.org": 1 for n in range(count)})
     assert daemon.stop() == 0
-    assert kills >= 2
+    assert kills >= 1
     assert "Traceback" not in daemon.log.read_text()
 
 
@@ -153,7 +153,7 @@ def test_a_full_disk_defers_and_recovers_by_itself(tmp_path: Path) -> None:
         answers = Counter()  # type: Counter[str]
         client = Lmtp(daemon.lmtp)
         big = b"x" * 70 + b"\n"
-        for number in range(150):
+        for number in range(110):
             answer = client.send("a@b.example", ["support@desk.example"], raw(number) + big * 1000)[
                 0
             ]
