@@ -67,9 +67,13 @@ def test_intake_reads_as_a_table_of_contents() -> None:
             assert node.end_lineno - node.lineno < 40, node.name
 
 
-def test_every_template_exists() -> None:
-    for name in NAMES:
-        assert (shipped_folder() / "en" / f"{name}.txt").exists()
+@pytest.mark.parametrize("name", NAMES)
+def test_every_template_exists_in_every_language_with_the_same_variables(name: str) -> None:
+    def variables(language: str) -> set[str]:
+        text = (shipped_folder() / language / f"{name}.txt").read_text("utf-8")
+        return set(re.findall(r"{{\s*(\w+)", text)) | set(re.findall(r"{%\s*if (\w+)", text))
+
+    assert variables("en") == variables("th") == variables("vi")
 
 
 @pytest.mark.parametrize("name", program.list_commands(None))  # type: ignore[arg-type]

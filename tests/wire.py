@@ -75,13 +75,17 @@ class WireDesk(Desk):
     def _is_idle(self) -> bool:
         from ticketd.store import inbox, outbox
 
+        # The inbox first: what has left it is in the outbox by then (two questions, two moments).
         with self.database.reading() as session:
-            due = [
-                r
-                for r in outbox.unfinished(session)
-                if r.state in {"sending", "dot"} or r.next_at <= system_clock()
-            ]
-            return not inbox.totals(session).waiting and not [r for r in due if r.state != "failed"]
+            if inbox.totals(session).waiting:
+                return False
+            rows = outbox.unfinished(session)
+        now = system_clock()
+        return not [
+            r
+            for r in rows
+            if r.state in {"sending", "dot"} or (r.state == "waiting" and r.next_at <= now)
+        ]
 
     def captured(self) -> list[Mail]:
         found = []
