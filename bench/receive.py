@@ -29,6 +29,7 @@ from ticketd.core.addresses import Department, Own
 from ticketd.core.clock import system_clock
 from ticketd.receive.door import DoorLimits
 from ticketd.receive.doors import Doors
+from ticketd.receive.pressure import Pressure
 from ticketd.store import schema
 from ticketd.store.database import Database
 folder = Path(sys.argv[2])
@@ -37,7 +38,7 @@ schema.create(database)
 own = Own("desk.example", (Department("support", "Support", "support@desk.example"),))
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 wake, life = os.pipe2(os.O_NONBLOCK), os.pipe()
-Doors(own, DoorLimits(), database, folder, system_clock, [("smtp", listener)]).run(wake[1], life[0])
+Doors(own, DoorLimits(), database, folder, system_clock, [("smtp", listener)], Pressure()).run(wake[1], life[0])
 """
 
 
