@@ -40,7 +40,7 @@ def test_kill_9_of_all_processes_loses_nothing_and_doubles_nothing(
     tmp_path: Path, database_url: str
 ) -> None:
     """Mails of four clients; every process is killed again and again meanwhile."""
-    count = 300 if database_url.startswith("sqlite") else 100
+    count = 160 if database_url.startswith("sqlite") else 60
     daemon = Daemon(tmp_path / "killed", database_url).start()
     taken: list[int] = []
     ranges = [range(n, n + count // 4) for n in range(0, count, count // 4)]
