@@ -10,7 +10,7 @@ from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.settings import Settings
 from ticketd.core.text import clean_text, header_text
 from ticketd.desk.record import record
-from ticketd.desk.tickets import add_department, move
+from ticketd.desk.tickets import add_department, agent_message, move
 from ticketd.store import Session, tickets
 from ticketd.store.tables import Message, Participant, Ticket
 
@@ -20,19 +20,7 @@ def note(session: Session, ticket: Ticket, agent: Agent, text: str, now: datetim
     text = clean_text(text).strip()
     if not text:
         raise Refused("an empty text is no note")
-    message = Message(
-        ticket=ticket.number,
-        kind="note",
-        author_address=agent.addresses[0],
-        author_name=agent.name,
-        by=agent.key,
-        at=now,
-        text=text,
-        full_text=text,
-        trust="local",
-    )
-    session.add(message)
-    session.flush()
+    message = agent_message(session, ticket, "note", agent, text, now)
     record(session, ticket, Noted(message.id), agent.key, now)
     return message
 

@@ -221,6 +221,26 @@ class Answer:
     attachments: tuple[Attachment, ...] = ()
 
 
+def agent_message(
+    session: Session, ticket: Ticket, kind: str, agent: Agent, text: str, now: datetime
+) -> Message:
+    """What an agent wrote, as an entry on the ticket: a reply or a note."""
+    message = Message(
+        ticket=ticket.number,
+        kind=kind,
+        author_address=agent.addresses[0],
+        author_name=agent.name,
+        by=agent.key,
+        at=now,
+        text=text,
+        full_text=text,
+        trust="local",
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
 def reply(
     session: Session,
     database: Database,
@@ -236,19 +256,7 @@ def reply(
         raise Refused("an empty text sends nothing")
     if not is_address(ticket.customer_address):
         raise Refused(f"#{ticket.number} has no customer address to answer to")
-    message = Message(
-        ticket=ticket.number,
-        kind="reply",
-        author_address=agent.addresses[0],
-        author_name=agent.name,
-        by=agent.key,
-        at=now,
-        text=text,
-        full_text=text,
-        trust="local",
-    )
-    session.add(message)
-    session.flush()
+    message = agent_message(session, ticket, "reply", agent, text, now)
     _attach(session, database, message, answer.attachments, now)
     rows = postbox.reply(
         session, ticket, agent, text, now,
