@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
 from tests.desk import Desk
 from ticketd.store import schema
 from ticketd.store.database import Database
+from ticketd.store.tables import Base
 
 _numbers = itertools.count(1)
 
@@ -98,14 +100,55 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server, template = (
-        request.getfixturevalue("postgres"),
-        request.getfixturevalue("postgres_template"),
-    )
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    _command(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _named(server, name)
-    _command(server, f"DROP DATABASE {name} WITH (FORCE)")
+    kept: _Kept = request.getfixturevalue("kept_database")
+    yield kept.url()
+    kept.give_back()
+
+
+_IS_OURS_ALONE = f"""
+    SELECT count(*) FROM pg_stat_activity, alembic_version
+    WHERE datname = current_database() AND version_num = '{schema.HEAD}'
+"""
+
+
+def _empty_it() -> str:
+    tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    counted = [t.name for t in Base.metadata.sorted_tables if t.c.get("id") is not None]
+    counted.remove("inbox")
+    emptied = [f"DELETE FROM {name}" for name in tables]
+    return "; ".join([*emptied, *(f"ALTER SEQUENCE {name}_id_seq RESTART" for name in counted)])
+
+
+class _Kept:
+    """One database that test after test empties: making a new one takes half a second."""
+
+    def __init__(self, server: str, template: str) -> None:
+        self._server, self._template = server, template
+        self._name = ""
+
+    def url(self) -> str:
+        if not self._name:
+            self._name = f"test_{os.getpid()}_{next(_numbers)}"
+            _command(self._server, f"CREATE DATABASE {self._name} TEMPLATE {self._template}")
+        return _named(self._server, self._name)
+
+    def give_back(self) -> None:
+        """Empty it; one that has no longer the schema of the template, or is still in use, is thrown away."""
+        engine = create_engine(self.url(), connect_args={"options": "-c lock_timeout=2000"})
+        try:
+            with engine.begin() as connection:
+                assert connection.exec_driver_sql(_IS_OURS_ALONE).scalar() == 1
+                connection.exec_driver_sql(_empty_it())
+        except (AssertionError, DBAPIError):
+            engine.dispose()
+            _command(self._server, f"DROP DATABASE {self._name} WITH (FORCE)")
+            self._name = ""
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def kept_database(postgres: str, postgres_template: str) -> _Kept:
+    return _Kept(postgres, postgres_template)
 
 
 @pytest.fixture

@@ -16,18 +16,19 @@ from typing import Any
 import yaml
 
 from tests.fakes import MovableClock
-from ticketd import daemon
+from ticketd import build
 from ticketd.cli.program import run
 from ticketd.config.load import load
 from ticketd.core.addresses import normalise
 from ticketd.core.inbound import Envelope, Recipient
-from ticketd.desk.mails import Postbox
+from ticketd.desk.work import Desk as Tools
 from ticketd.intake import Intake, Parse
 from ticketd.mail.parse import parse
-from ticketd.mail.render import shipped
+from ticketd.mail.render import Renderer
 from ticketd.send.sender import Sender
 from ticketd.store import inbox
 from ticketd.store.blobs import Spool
+from ticketd.timers import Timers
 
 CONFIG: dict[str, Any] = {
     "domain": "desk.example",
@@ -107,7 +108,7 @@ class Person:
 
     @property
     def mails(self) -> list[Mail]:
-        return [mail for mail in self.desk.captured() if mail.rcpt_to == self.address]
+        return [mail for mail in self.desk.all_captured() if mail.rcpt_to == self.address]
 
     @property
     def last_mail(self) -> Mail:
@@ -194,18 +195,22 @@ class Desk:
         self.outgoing = folder / "outgoing"
         values = merged(
             merged(CONFIG, {"state_dir": str(folder / "state"), "database": database}),
-            {"outgoing": {"capture": str(self.outgoing)}, **more},
+            {
+                "outgoing": {"capture": str(self.outgoing)},
+                "templates": str(folder / "templates"),
+                **more,
+            },
         )
         self.config_path = folder / "config.yaml"
         self.config_path.write_text(yaml.safe_dump(values, allow_unicode=True), "utf-8")
         self.config = load(self.config_path)
-        self.settings = daemon.prepare(self.config)
-        self.database = daemon.open_database(self.config)
+        self.settings = build.prepare(self.config)
+        self.database = build.open_database(self.config)
         self.parse: Parse = parse
-        self.intake = Intake(
-            self.database, Postbox(self.settings, shipped()), self._parse, self.clock
-        )
-        self.sender = Sender(self.database, daemon.way_out(self.config), "test", self.clock)
+        tools = Tools(self.database, self.settings, Renderer(self.config.templates))
+        self.intake = Intake(tools, self._parse, self.clock)
+        self.sender = Sender(tools, build.way_out(self.config), "test", self.clock)
+        self.timers = Timers(tools, self.clock)
 
     def _parse(self, raw: bytes, hint: str) -> Any:
         return self.parse(raw, hint)
@@ -244,7 +249,7 @@ class Desk:
 
     def rests(self) -> None:
         """Work until there is nothing left to do."""
-        while self.intake.step() or self.sender.step():
+        while self.intake.step() or self.timers.step() or self.sender.step():
             pass
 
     # -- people ------------------------------------------------------------------------------
@@ -252,8 +257,18 @@ class Desk:
     def customer(self, address: str, name: str = "") -> Person:
         return Person(self, address, name)
 
+    def agent(self, key: str) -> Person:
+        """An agent with a mail program."""
+        found = self.settings.agent(key)
+        assert found, key
+        return Person(self, found.addresses[0], found.name)
+
     def captured(self) -> list[Mail]:
-        """Everything that left, in the order of the outbox."""
+        """What people outside got, in the order of the outbox."""
+        return [m for m in self.all_captured() if not self.settings.agent_by_address(m.rcpt_to)]
+
+    def all_captured(self) -> list[Mail]:
+        """Everything that left, agents' mails too."""
         found = []
         for path in sorted((self.outgoing / "new").glob("*")) if self.outgoing.exists() else ():
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)

@@ -87,7 +87,7 @@ class WireDesk(Desk):
             if r.state in {"sending", "dot"} or (r.state == "waiting" and r.next_at <= now)
         ]
 
-    def captured(self) -> list[Mail]:
+    def all_captured(self) -> list[Mail]:
         found = []
         for taken in self.smarthost.taken:
             message = email.message_from_bytes(taken.content, policy=email.policy.default)

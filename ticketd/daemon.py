@@ -7,7 +7,6 @@ forks two children before it has any thread or connection: the doors, and the de
 import contextlib
 import logging
 import os
-import secrets
 import select
 import signal
 import socket
@@ -17,81 +16,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ticketd.build import open_database
 from ticketd.config.document import ConfigError, Fault
-from ticketd.config.load import secret
+from ticketd.config.load import load
 from ticketd.config.schema import Config
-from ticketd.config.settings import make_keys, settings_of
+from ticketd.config.settings import read_keys, settings_of
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
-from ticketd.desk.mails import Postbox
-from ticketd.intake import Intake
-from ticketd.loops import Loop
-from ticketd.mail.render import shipped
-from ticketd.mail.worker import ParserProcess
+from ticketd.mail.render import BadTemplate, Renderer
 from ticketd.receive.door import DoorLimits
 from ticketd.receive.doors import Doors
 from ticketd.receive.pressure import Pressure
-from ticketd.receive.sockets import bind
-from ticketd.send.capture import Capture
-from ticketd.send.sender import Sender, Way
-from ticketd.send.smarthost import Smarthost, Smtp
-from ticketd.store import cleaning, schema, workers
-from ticketd.store.database import Database
-from ticketd.store.lock import Lock
+from ticketd.watching import Watch
+from ticketd.working import DeskProcess
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 60.0
 RESTARTS, RESTARTS_WITHIN = 5, 60.0
 EX_OK, EX_SOFTWARE = 0, 70
-CLEAN_EVERY = 3600.0
-
-
-def prepare(config: Config) -> Settings:
-    """Make the state folder, the keys and an absent database. ConfigError where the schema does not fit."""
-    config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keys = make_keys(config.state_dir)
-    database = open_database(config)
-    try:
-        fitting = schema.version(database)
-        if fitting is None:
-            schema.create(database)
-        elif fitting != schema.HEAD:
-            what = f"the schema is {fitting}, this program needs {schema.HEAD}; run `ticketd db upgrade`"
-            raise ConfigError([Fault("database", what)])
-        database.protect()
-    finally:
-        database.close()
-    return settings_of(config, keys)
-
-
-def open_database(config: Config) -> Database:
-    """The database that the configuration names."""
-    return Database(config.database_url, config.blob_folder)
-
-
-def way_out(config: Config) -> Way:
-    """How mail leaves."""
-    outgoing = config.outgoing
-    if outgoing.capture is not None:
-        return Capture(outgoing.capture)
-    host, _, port = outgoing.smtp.rpartition(":")
-    return Smtp(
-        Smarthost(
-            host or outgoing.smtp,
-            int(port or 25),
-            outgoing.tls,
-            outgoing.user or "",
-            secret(outgoing.password) or "",
-            config.domain,
-        )
-    )
-
-
-def bind_all(config: Config) -> list[tuple[str, socket.socket]]:
-    """All listening sockets, before anything else is started."""
-    listen = config.listen
-    places = [("smtp", place) for place in listen.smtp] + [("lmtp", place) for place in listen.lmtp]
-    return [(via, bind(place)) for via, place in places]
+NEEDS_RESTART = ("listen", "database", "state_dir", "blobs")
+"""What the supervisor holds itself: a reload leaves these as they are."""
 
 
 @dataclass(slots=True)
@@ -101,6 +45,8 @@ class Child:
     name: str
     run: Callable[[], None]
     pid: int = 0
+    is_changing: bool = False
+    """Told to end, so that it comes back with the new configuration."""
     starts: tuple[float, ...] = ()
 
 
@@ -108,9 +54,12 @@ class Daemon:
     """The supervisor."""
 
     def __init__(
-        self, config: Config, listeners: list[tuple[str, socket.socket]], settings: Settings
-    ) -> None:
+        self, path: Path, config: Config, listeners: list[tuple[str, socket.socket]],
+        settings: Settings,
+    ) -> None:  # fmt: skip
+        self._path = path
         self._config = config
+        self._renderer = Renderer(config.templates)
         self._listeners = listeners
         self._settings = settings
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -119,11 +68,13 @@ class Daemon:
         self._pressure = Pressure()
         self._children = [Child("desk", self._run_desk), Child("doors", self._run_doors)]
         self._signal = 0
+        self._must_reload = False
 
     def serve(self, minutes: float | None = None) -> int:
         """Run until SIGTERM; the exit code."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+        signal.signal(signal.SIGHUP, self._on_hup)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         sleeper_read, sleeper_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(sleeper_write, warn_on_full_buffer=False)
@@ -138,6 +89,9 @@ class Daemon:
             select.select([sleeper_read], [], [], left)
             with contextlib.suppress(BlockingIOError):
                 os.read(sleeper_read, 4096)
+            if self._must_reload:
+                self._must_reload = False
+                self.reload()
             code = self._reap()
         self._stop()
         return code
@@ -150,6 +104,40 @@ class Daemon:
                     os.kill(child.pid, signal.SIGKILL)
             os._exit(EX_OK)
         self._signal = number
+
+    def _on_hup(self, _number: int, _frame: object) -> None:
+        self._must_reload = True
+
+    def reload(self) -> None:
+        """Take up the configuration and the templates as they are now; bad ones leave everything as it was."""
+        try:
+            new, settings, renderer = self._read_again()
+        except (ConfigError, BadTemplate, OSError) as error:
+            for line in str(error).splitlines():
+                log.error("reload refused, the old configuration stays: %s", line)
+            return
+        kept = {name: getattr(self._config, name) for name in NEEDS_RESTART}
+        for name, old in kept.items():
+            if getattr(new, name) != old:
+                log.warning("reload: `%s` has changed; that counts from the next restart", name)
+        self._config, self._settings = new.model_copy(update=kept), settings
+        self._renderer = renderer
+        log.info("reload: %s", self._path)
+        for child in self._children:
+            if child.pid:
+                # The supervisor keeps the sockets: who knocks meanwhile waits for a moment.
+                child.is_changing = True
+                os.kill(child.pid, signal.SIGTERM)
+
+    def _read_again(self) -> tuple[Config, Settings, Renderer]:
+        """Everything that a reload takes up. ConfigError or BadTemplate where a part of it is wrong."""
+        config = load(self._path)
+        renderer = Renderer(config.templates)
+        if faults := renderer.check(config.languages):
+            raise BadTemplate("\n".join(faults))
+        if not config.departments:
+            raise ConfigError([Fault(f"{self._path}: departments", "there must be at least one")])
+        return config, settings_of(config, read_keys(self._config.state_dir)), renderer
 
     def _start(self, child: Child) -> None:
         now = time.monotonic()
@@ -168,6 +156,7 @@ class Daemon:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
             # Ctrl-C reaches the whole group: the supervisor alone decides.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -189,6 +178,10 @@ class Daemon:
                 continue
             child.pid = 0
             if self._signal:
+                continue
+            if child.is_changing:
+                child.is_changing, child.starts = False, ()
+                self._start(child)
                 continue
             log.error("%s died (%s), starting it again", child.name, _how(status))
             if len(child.starts) >= RESTARTS:
@@ -242,8 +235,11 @@ class Daemon:
             sock.close()
         # Understanding a mail can wait; saying 250 cannot.
         os.nice(10)
-        desk = DeskProcess(self._config, self._settings, self._pressure)
+        watch = Watch(self._path, self._config.templates, os.getppid())
+        watch.start()
+        desk = DeskProcess(self._config, self._settings, self._renderer, self._pressure)
         desk.run(self._wake_read, self._life_read)
+        watch.stop()
 
 
 def _how(status: int) -> str:
@@ -252,76 +248,3 @@ def _how(status: int) -> str:
         if os.WIFSIGNALED(status)
         else f"exit {os.WEXITSTATUS(status)}"
     )
-
-
-class DeskProcess:
-    """Intake and sender as loops of one process."""
-
-    def __init__(self, config: Config, settings: Settings, pressure: Pressure) -> None:
-        self._database = open_database(config)
-        postbox = Postbox(settings, shipped())
-        self._parser = ParserProcess()
-        self._sender = Sender(self._database, way_out(config), _owner(config), system_clock)
-        let_pass = pressure.let_pass if self._database.is_sqlite else _at_once
-        self._intake = Intake(self._database, postbox, self._parser.parse, system_clock, let_pass)
-        self._sending = Loop("sender", self._sender.step, self._beat)
-        self._working = Loop("intake", self._intake_step, self._beat)
-        self._stopped = False
-        self._clean_at = 0.0
-
-    def _intake_step(self) -> bool:
-        if time.monotonic() >= self._clean_at:
-            self._clean_at = time.monotonic() + CLEAN_EVERY
-            cleaning.clean(self._database, system_clock())
-        worked = self._intake.step()
-        if worked:
-            self._sending.wake()
-        return worked
-
-    def _beat(self, name: str, error: str) -> None:
-        with self._database.transaction() as session:
-            workers.beat(session, name, system_clock(), error)
-
-    def run(self, wake: int, life: int) -> None:
-        """Work until SIGTERM, or until the supervisor is gone."""
-        signal.signal(signal.SIGTERM, self._stop)
-        waker_read, waker_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        signal.set_wakeup_fd(waker_write, warn_on_full_buffer=False)
-        for loop in (self._working, self._sending):
-            loop.start()
-        while not self._stopped:
-            ready, _, _ = select.select([wake, life, waker_read], [], [])
-            if life in ready:
-                break
-            if wake in ready:
-                with contextlib.suppress(BlockingIOError):
-                    os.read(wake, 65536)
-                self._working.wake()
-        for loop in (self._working, self._sending):
-            loop.stop()
-        for loop in (self._working, self._sending):
-            if not loop.join(STOP_SECONDS / 2):
-                log.warning("%s does not end in time", loop.name)
-        self._sender.close()
-        self._parser.stop()
-
-    def _stop(self, *_: object) -> None:
-        self._stopped = True
-
-
-def _at_once() -> None:
-    """PostgreSQL has no one write lock: nobody needs to be let pass."""
-
-
-def _owner(config: Config) -> str:
-    """Who sends: a name for each state folder, the same after a restart and on another host."""
-    path = config.state_dir / "sender"
-    if not path.exists():
-        path.write_text(secrets.token_hex(8), "ascii")
-    return path.read_text("ascii").strip()
-
-
-def lock(config: Config) -> Lock:
-    """The lock that keeps a second daemon away from the same state folder."""
-    config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Lock(config.state_dir / "lock")

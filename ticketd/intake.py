@@ -15,14 +15,14 @@ from ticketd.core.inbound import InboundMail, Mailbox
 from ticketd.core.route import route
 from ticketd.core.threads import Found, place
 from ticketd.core.trust import trust_of
+from ticketd.desk.act import act
 from ticketd.desk.arrive import Arrival, Read
 from ticketd.desk.bounces import take_bounce
 from ticketd.desk.find import find_ticket, same_mail, soft_key, text_hash
 from ticketd.desk.last_resort import open_last_resort
-from ticketd.desk.mails import Postbox
+from ticketd.desk.work import Desk, Work
 from ticketd.mail.worker import ParserCrashed
 from ticketd.store import Session, blobs, inbox
-from ticketd.store.database import Database
 from ticketd.store.tables import Inbox
 
 log = logging.getLogger(__name__)
@@ -38,15 +38,14 @@ class Intake:
 
     def __init__(
         self,
-        database: Database,
-        postbox: Postbox,
+        desk: Desk,
         parse: Parse,
         clock: Clock,
         let_pass: Callable[[], None] = lambda: None,
     ) -> None:
-        self.database = database
-        self.postbox = postbox
-        self.settings = postbox.settings
+        self.desk = desk
+        self.database = desk.database
+        self.settings = desk.settings
         self._parse = parse
         self._clock = clock
         self._let_pass = let_pass
@@ -87,10 +86,10 @@ class Intake:
             if read is None:
                 return
             self._let_pass()
-            with self.database.transaction() as session:
-                item = inbox.claim(session, item_id)
+            with act(self.desk, self._clock()) as work:
+                item = inbox.claim(work.session, item_id)
                 if item is not None:
-                    self.work_in(session, item, read)
+                    self.work_in(work, item, read)
         except Temporary:
             raise
         except Exception as error:
@@ -117,18 +116,21 @@ class Intake:
         trust = trust_of(mail, self.settings.trust, submitted_locally=envelope.peer in THIS_MACHINE)
         return Read(mail, target, trust, soft_key(mail, raw), text_hash(mail))
 
-    def work_in(self, session: Session, item: Inbox, read: Read) -> None:
+    def work_in(self, work: Work, item: Inbox, read: Read) -> None:
         """Everything that a mail causes, in the caller's transaction."""
-        now = self._clock()
-        arrival = Arrival(session, self.database, self.postbox, item, read, now)
-        again = same_mail(session, read.key, now)
+        session = work.session
+        arrival = Arrival(work, item, read)
+        again = same_mail(session, read.key, work.now)
         if again is not None:
             self._done_before(item, read, arrival.same_mail(again).number)
             return
         verdict = self._classify(session, item, read)
-        found = find_ticket(session, self.settings, read.mail, read.target, now)
+        found = find_ticket(session, self.settings, read.mail, read.target, work.now)
         where = place(found, read.trust, configured=self.settings.trust.configured)
-        step = decide(read.mail, verdict.kind, self._departments(read), found, where)
+        is_agent = self.settings.agent_by_address(read.mail.author.address) is not None
+        step = decide(
+            read.mail, verdict.kind, self._departments(read), found, where, is_agent=is_agent
+        )
         self._done(item, read, verdict, step, found, self._take(arrival, step))
 
     def _classify(self, session: Session, item: Inbox, read: Read) -> Verdict:
@@ -150,10 +152,7 @@ class Intake:
             case AddMessage():
                 return arrival.add(step).number
             case TakeBounce():
-                read = arrival.read
-                return take_bounce(
-                    arrival.session, self.settings.keys, read.mail, read.target, arrival.now
-                )
+                return take_bounce(arrival.work, arrival.read.mail, arrival.read.target)
             case FileOnly():
                 return None
             case _:
@@ -189,17 +188,16 @@ class Intake:
 
     def _failed(self, item_id: int, error: Exception) -> None:
         """Try again later; after the last time a person gets it, as a ticket of last resort."""
-        now = self._clock()
-        with self.database.transaction() as session:
-            item = inbox.claim(session, item_id)
+        with act(self.desk, self._clock()) as work:
+            item = inbox.claim(work.session, item_id)
             if item is None:
                 return
             item.crashes += isinstance(error, ParserCrashed)
             item.error = f"{type(error).__name__}: {error}"[:500]
             if item.crashes < CRASHES and item.attempts < EXCEPTIONS:
-                item.next_at = now + BACK_OFF[min(item.attempts, len(BACK_OFF)) - 1]
+                item.next_at = work.now + BACK_OFF[min(item.attempts, len(BACK_OFF)) - 1]
                 maillog.failed(item.id, item.attempts, item.error)
                 return
-            ticket = open_last_resort(session, self.settings, item, now)
+            ticket = open_last_resort(work, item)
             item.state, item.ticket, item.step = "quarantined", ticket.number, "last-resort"
             maillog.quarantined(item.id, ticket.number, item.error)

@@ -15,6 +15,7 @@ from ticketd.cli.app import Failure, who
 from ticketd.cli.ids import ticket_numbers
 from ticketd.cli.program import split_globals
 from ticketd.core.addresses import Agent
+from ticketd.store import schema
 
 BOB = Agent("bob", "Bob", ("bob@x.example",), (), login="bob")
 ANN = Agent("ann", "Ann", ("ann@x.example",), (), login="ann")
@@ -174,7 +175,7 @@ def test_json_shapes(desk: Desk) -> None:
         "id", "kind", "author", "at", "text", "full_text", "html", "attachments", "trust", "message_id", "delivery",
     }  # fmt: skip
     assert set(ticket["activity"][0]) == {"at", "by", "event", "data"}
-    (mail,) = json.loads(desk.runs("queue", "list", "--json"))["mails"]
+    (mail, *_notices) = json.loads(desk.runs("queue", "list", "--json"))["mails"]
     assert set(mail) >= {
         "id",
         "state",
@@ -199,22 +200,23 @@ def test_the_queue_can_be_held_released_retried_and_dropped(desk: Desk) -> None:
             m["id"]: m["state"] for m in json.loads(desk.runs("queue", "list", "--json"))["mails"]
         }
 
-    assert mails() == {1: "sent", 2: "sent"}
+    assert mails() == {1: "sent", 2: "sent", 3: "sent"}
     assert "left alone: 1" in desk.runs("queue", "hold", "1", code=1)
-    assert "Subject: [#1] x" in desk.runs("queue", "show", "2")
+    assert "To: bob@agents.example" not in desk.runs("queue", "show", "3")
+    assert "Subject: [#1] x" in desk.runs("queue", "show", "3")
     with desk.database.transaction() as session:
         from ticketd.store import outbox
 
-        outbox.set_state(session, 2, "held")
-    assert mails()[2] == "held"
-    assert desk.runs("queue", "release", "2") == "2 now waiting\n"
-    assert mails()[2] == "sent"
+        outbox.set_state(session, 3, "held")
+    assert mails()[3] == "held"
+    assert desk.runs("queue", "release", "3") == "3 now waiting\n"
+    assert mails()[3] == "sent"
     with desk.database.transaction() as session:
-        outbox.set_state(session, 2, "held")
-    assert desk.runs("queue", "drop", "2") == "2 given up\n"
+        outbox.set_state(session, 3, "held")
+    assert desk.runs("queue", "drop", "3") == "3 given up\n"
     assert "delivery_failed" in desk.events(1)
-    assert desk.runs("queue", "retry", "2") == "2 now waiting\n"
-    assert mails()[2] == "sent"
+    assert desk.runs("queue", "retry", "3") == "3 now waiting\n"
+    assert mails()[3] == "sent"
 
 
 def test_explain_says_the_same_as_intake_and_stores_nothing(desk: Desk, tmp_path: Path) -> None:
@@ -267,9 +269,9 @@ def test_help_is_grouped() -> None:
 def test_check_and_db(desk: Desk) -> None:
     said = desk.runs("check")
     assert "ok    config" in said
-    assert "schema 0001" in desk.runs("db", "status")
+    assert f"schema {schema.HEAD}" in desk.runs("db", "status")
     assert json.loads(desk.runs("db", "status", "--json"))["ok"] is True
-    assert "0001 -> 0001" in desk.runs("db", "upgrade")
+    assert f"{schema.HEAD} -> {schema.HEAD}" in desk.runs("db", "upgrade")
     assert "secret" not in desk.runs("db", "status")
 
 

@@ -11,9 +11,10 @@ from ticketd.core.inbound import Attachment, InboundMail, Mailbox
 from ticketd.mail.compose import Draft, Unbuildable, compose
 from ticketd.mail.fields import field_text, is_ambiguous, mailboxes
 from ticketd.mail.html import html_text
+from ticketd.mail.markup import text_html
 from ticketd.mail.parse import parse
 from ticketd.mail.quotes import new_text
-from ticketd.mail.render import Rendered, text_html
+from ticketd.mail.render import Rendered
 from ticketd.mail.worker import ParserCrashed, ParserProcess
 
 LINES = st.sampled_from(

@@ -6,6 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.fakes import MovableClock, Script, Smarthost
+from ticketd.config.schema import Config
+from ticketd.config.settings import NO_KEYS, settings_of
+from ticketd.desk.work import Desk
+from ticketd.mail.render import shipped
 from ticketd.send.sender import Sender
 from ticketd.send.smarthost import Smarthost as Target
 from ticketd.send.smarthost import Smtp
@@ -32,7 +36,7 @@ def talk(database: Database, clock: MovableClock) -> Iterator[Talk]:
         host = Smarthost(script)
         name, _, port = host.place.rpartition(":")
         hosts.append(host)
-        senders.append(Sender(database, Smtp(Target(name, int(port))), "me", clock))
+        senders.append(Sender(tools(database), Smtp(Target(name, int(port))), "me", clock))
         return senders[-1], host
 
     yield start
@@ -40,6 +44,10 @@ def talk(database: Database, clock: MovableClock) -> Iterator[Talk]:
         sender.close()
     for host in hosts:
         host.close()
+
+
+def tools(database: Database) -> Desk:
+    return Desk(database, settings_of(Config(), NO_KEYS), shipped())
 
 
 def put(database: Database, *recipients: str) -> None:
@@ -132,7 +140,7 @@ def test_it_is_given_up_after_five_days_and_twenty_tries(
 
 def test_a_smarthost_that_is_away_costs_no_attempt(database: Database, clock: MovableClock) -> None:
     put(database, "a@x.example")
-    sender = Sender(database, Smtp(Target("127.0.0.1", 1)), "me", clock)
+    sender = Sender(tools(database), Smtp(Target("127.0.0.1", 1)), "me", clock)
     for _ in range(5):
         assert not sender.step()
         clock.passes(minutes=6)
@@ -184,7 +192,7 @@ def test_starttls_is_never_silently_left_out(
     put(database, "a@x.example")
     _, host = talk(lambda _: None)
     name, _, port = host.place.rpartition(":")
-    sender = Sender(database, Smtp(Target(name, int(port), tls="starttls")), "me", clock)
+    sender = Sender(tools(database), Smtp(Target(name, int(port), tls="starttls")), "me", clock)
     sender.step()
     assert host.taken == []
     assert states(database) == ["a@x.example waiting 0"]

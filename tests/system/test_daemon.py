@@ -2,12 +2,14 @@
 
 import os
 import random
+import signal
 import subprocess
 import threading
 from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.fakes import Lmtp
 from tests.process import TICKETD, Daemon, eventually, wait
@@ -166,10 +168,9 @@ def test_a_full_disk_defers_and_recovers_by_itself(tmp_path: Path) -> None:
         assert client.send("a@b.example", ["support@desk.example"], raw(900))[0].startswith("250")
         daemon.rests(60)
         assert len(daemon.ask("list", "status:all")["tickets"]) == answers["250 2.0.0"] + 1
-        assert (
-            len(list((tmp_path / "daemon" / "outgoing" / "new").iterdir()))
-            == answers["250 2.0.0"] + 1
-        )
+        sent = (tmp_path / "daemon" / "outgoing" / "new").iterdir()
+        acks = [path for path in sent if b"bob@agents.example" not in path.read_bytes()]
+        assert len(acks) == answers["250 2.0.0"] + 1
         daemon.stop()
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=False)
@@ -244,3 +245,38 @@ def test_the_demo_runs_where_the_readme_starts_it(tmp_path: Path) -> None:
     finally:
         demo.terminate()
         demo.communicate(timeout=60)
+
+
+def _log_says(daemon: Daemon, words: str) -> bool:
+    return words in daemon.log.read_text()
+
+
+def test_changes_count_at_once_and_bad_ones_change_nothing(tmp_path: Path) -> None:
+    """A new department and a text of one's own, while mail comes in; then a template and a key that are wrong."""
+    templates = tmp_path / "templates"
+    (templates / "en").mkdir(parents=True)
+    with Daemon(tmp_path / "daemon", templates=str(templates)) as daemon:
+        client = Lmtp(daemon.lmtp)
+        to = "returns@desk.example"
+        assert client.send("a@b.example", [to], raw(1))[0].startswith("550 5.1.1")
+        (templates / "en" / "ack.txt").write_text("OUR OWN WORDS {{ tag }}\n", "utf-8")
+        values = yaml.safe_load(daemon.config.read_text())
+        values["departments"]["returns"] = {"name": "Returns", "address": to}
+        daemon.config.write_text(yaml.safe_dump(values))
+        eventually(lambda: daemon.log.read_text().count("doors open") >= 2)
+        assert Lmtp(daemon.lmtp).send("a@b.example", [to], raw(1))[0].startswith("250")
+        daemon.rests()
+        sent = "".join(p.read_text() for p in (tmp_path / "daemon/outgoing/new").iterdir())
+        assert "OUR OWN WORDS [#1]" in sent
+
+        (templates / "en" / "ack.txt").write_text("Hello {{ nmae }}\n", "utf-8")
+        eventually(lambda: _log_says(daemon, "ack.txt:1: 'nmae' is undefined"))
+        (templates / "en" / "ack.txt").unlink()
+        values["colour"] = "red"
+        daemon.config.write_text(yaml.safe_dump(values))
+        eventually(lambda: _log_says(daemon, "stays: ") and _log_says(daemon, "unknown key"))
+        assert Lmtp(daemon.lmtp).send("a@b.example", [to], raw(2))[0].startswith("250")
+        assert daemon.process is not None
+        daemon.process.send_signal(signal.SIGHUP)
+        eventually(lambda: daemon.log.read_text().count("unknown key") >= 2)
+        assert daemon.stop() == 0

@@ -1,118 +1,172 @@
-"""What agents do to tickets: each command is one act of `desk`, one transaction for each ticket."""
+"""What agents say: reply, note, new, close, reopen; each command is one act of `desk.answers`."""
 
 import mimetypes
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from ticketd.cli import output
+from ticketd.cli.acting import How, each, how_options, ids_argument, tell
 from ticketd.cli.app import App, Failure
 from ticketd.cli.ids import ticket_numbers
+from ticketd.cli.writing import Given, Written, text_options, written
+from ticketd.core.errors import Refused
+from ticketd.core.fields import CHANNELS
 from ticketd.core.inbound import Attachment
+from ticketd.core.moments import moment_of
 from ticketd.core.text import file_name
-from ticketd.desk import tickets as acts
-from ticketd.store import Session
-from ticketd.store.tables import Outbox, Ticket
-
-Act = Callable[[Session, Ticket], list[Outbox]]
+from ticketd.desk import answers, handling
+from ticketd.desk.act import act
+from ticketd.desk.work import Work
+from ticketd.store import tickets
+from ticketd.store.tables import Ticket
 
 
 @click.command()
-@click.argument("ids", nargs=-1, required=True)
-@click.option("-m", "--message", "text", help="The text.")
+@ids_argument
+@text_options
 @click.option(
-    "-F",
-    "--file",
-    "file",
-    type=click.Path(allow_dash=True),
-    help="The text from a file; - reads it.",
-)
-@click.option(
-    "--attach",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file.",
-)
+    "--attach", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file; may be given several times.",
+)  # fmt: skip
+@click.option("--cc", multiple=True, metavar="ADDRESS", help="Somebody who takes part from now on.")
 @click.option("--close", "closing", is_flag=True, help="Close the ticket with this answer.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done.")
+@click.option(
+    "--pending", "until", is_flag=False, flag_value="", metavar="[UNTIL]",
+    help="Wait for the customer, at most until then: 3d, fri 9:00.",
+)  # fmt: skip
+@how_options
 @click.pass_obj
 def reply(
-    app: App, ids: Sequence[str], text: str | None, file: str | None, attach: Sequence[Path], *,
-    closing: bool, dry_run: bool,
-) -> None:  # fmt: skip
+    app: App, ids: Sequence[str], attach: Sequence[Path], cc: Sequence[str], until: str | None, *,
+    closing: bool, given: Given, how: How,
+) -> int:  # fmt: skip
     """Answer the customers of tickets."""
-    agent = app.agent
+    if closing and until is not None:
+        raise click.UsageError("use --close or --pending, not both")
+    agent, now = app.agent, app.now()
+    wait = moment_of(until, now, agent.timezone) if until else None
     files = tuple(_attachment(path) for path in attach)
-    answer = acts.Answer(text_of(text, file), closing=closing, attachments=files)
-    each(
-        app, ids, lambda session, ticket: acts.reply(
-            session, app.database, app.postbox, ticket, agent, answer, app.now()
-        ), dry_run=dry_run,
-    )  # fmt: skip
+    status = "closed" if closing else "pending"
+    with written(_draft_name("reply", ids), given, lambda: _beginning(app, ids, status)) as said:
+        closes = _closes(said, closing=closing)
+        answer = answers.Answer(said.text, closes, attachments=files, until=wait)
+        people = [*cc, *filter(None, map(str.strip, said.fields.get("cc", "").split(",")))]
+
+        def doing(work: Work, ticket: Ticket) -> None:
+            known = {p.address for p in tickets.participants(work.session, ticket.number)}
+            for address in people:
+                if address.lower() not in known:
+                    handling.add_person(work, ticket, address, agent)
+            answers.reply(work, ticket, agent, answer)
+
+        return _done(each(app, ids, doing, how))
 
 
-@click.command()
-@click.argument("ids", nargs=-1, required=True)
-@click.option("--reason", default="solved", show_default=True, help=", ".join(acts.CLOSE_REASONS))
-@click.option("--no-mail", is_flag=True, help="Tell the customer nothing.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done.")
-@click.pass_obj
-def close(app: App, ids: Sequence[str], reason: str, *, no_mail: bool, dry_run: bool) -> None:
-    """Close tickets and tell their customers."""
-    agent = app.agent
-    each(
-        app, ids, lambda session, ticket: acts.close(
-            session, app.postbox, ticket, agent, reason, app.now(), tell=not no_mail
-        ), dry_run=dry_run,
-    )  # fmt: skip
+def _done(code: int) -> int:
+    """A refused ticket is told already; here it keeps the text."""
+    if code:
+        raise Failure("not everything was done", code)
+    return code
 
 
-def each(app: App, ids: Sequence[str], act: Act, *, dry_run: bool, said: str = "") -> None:
-    """Do an act to each ticket, one transaction each, and say what was done."""
-    for number in ticket_numbers(ids):
-        with app.database.transaction() as session:
-            ticket = acts.existing(session, number)
-            old = ticket.status
-            rows = act(session, ticket)
-            line = _told(app, ticket, rows, old, said, dry_run=dry_run)
-            if dry_run:
-                session.rollback()
-        # Only what is committed is told.
-        print(f"{line} (dry run: nothing was done)" if dry_run else line)
+def _draft_name(what: str, ids: Sequence[str]) -> str:
+    return f"{what}-{'-'.join(file_name(word.strip('#[]')) for word in ids)[:60]}"
 
 
-def _told(
-    app: App, ticket: Ticket, rows: list[Outbox], old: str, said: str, *, dry_run: bool
-) -> str:
-    """One line: what happened, and which mail goes out."""
-    parts = [said] if said else []
-    if rows:
-        seconds = int(app.settings.undo_window.total_seconds())
-        would = "would be queued" if dry_run else "queued"
-        parts.append(
-            f"{rows[0].kind} {would} for {', '.join(r.rcpt_to for r in rows)}, sends in {seconds} s"
+def _closes(said: Written, *, closing: bool) -> bool:
+    """What the draft's Status field says, where there is one."""
+    status = said.fields.get("status", "closed" if closing else "pending").lower()
+    if status not in {"closed", "pending"}:
+        raise Refused(
+            f"'{status}' is no status for an answer; write Status: pending or Status: closed"
         )
-    if ticket.status != old:
-        parts.append(f"status {old} -> {ticket.status}")
-    return f"#{ticket.number} {'; '.join(parts) or 'unchanged'}"
+    return status == "closed"
 
 
-def text_of(text: str | None, file: str | None) -> str:
-    if text is not None and file is not None:
-        raise click.UsageError("use -m or -F, not both")
-    if text is not None:
-        return text
-    if file == "-" or (file is None and not sys.stdin.isatty()):
-        return sys.stdin.read()
-    if file is None:
-        return click.edit("", extension=".txt") or ""
-    try:
-        return Path(file).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"{file} cannot be read as text: {error}") from None
+def _beginning(app: App, ids: Sequence[str], status: str) -> str:
+    """To whom an answer goes, and what they wrote last, as comments."""
+    numbers = ticket_numbers(ids)
+    if len(numbers) != 1:
+        return f"Status: {status}\n\n\n# This goes to {len(numbers)} tickets."
+    with app.database.reading() as session:
+        ticket = tickets.by_number(session, numbers[0])
+        if ticket is None:
+            raise Failure(f"there is no ticket #{numbers[0]}")
+        to, *others = tickets.participants(session, ticket.number)
+        last = tickets.last_of(session, ticket.number, ("customer", "unverified"))
+        quoted = "\n".join(
+            f"# > {line}".rstrip() for line in (last.text if last else "").split("\n")
+        )
+        cc = ", ".join(p.address for p in others)
+        return f"To: {to.name} <{to.address}>\nCc: {cc}\nStatus: {status}\n\n\n\n{quoted}"
 
 
 def _attachment(path: Path) -> Attachment:
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return Attachment(file_name(path.name), kind, path.read_bytes())
+
+
+@click.command()
+@ids_argument
+@text_options
+@how_options
+@click.pass_obj
+def note(app: App, ids: Sequence[str], given: Given, how: How) -> int:
+    """Write a note that only agents see."""
+    agent = app.agent
+    with written(_draft_name("note", ids), given) as said:
+        return _done(
+            each(app, ids, lambda w, t: answers.note(w, t, agent, said.text), how, "noted")
+        )
+
+
+@click.command()
+@click.option("--customer", required=True, metavar="ADDRESS", help="To whom the answers go.")
+@click.option("--name", default="", help="The customer's name.")
+@click.option("--department", "--dept", required=True, help="Who deals with it.")
+@click.option("-s", "--subject", required=True, help="What it is about.")
+@click.option("--channel", default="phone", show_default=True, help=", ".join(CHANNELS))
+@click.option("--no-ack", is_flag=True, help="Tell the customer nothing.")
+@text_options
+@how_options
+@click.pass_obj
+def new(app: App, /, *, no_ack: bool, given: Given, how: How, **fields: str) -> None:
+    """Open a ticket for a customer who called, chatted or came by."""
+    agent, wait = app.agent, app.settings.undo_window
+    with written("new", given) as said:
+        call = answers.Call(text=said.text, **fields)
+        with act(app.desk, app.now(), wait=wait, dry_run=how.dry_run) as work:
+            ticket = answers.open_for(work, call, agent, tell=not no_ack)
+            work.session.flush()
+            told = tell(app, work, ticket, ticket.status, "opened", dry_run=how.dry_run)
+    if how.as_json:
+        output.print_json({"schema": 1, "done": [told]})
+    else:
+        print(told["number"] if how.quiet else told["said"])
+
+
+@click.command()
+@ids_argument
+@click.option(
+    "--reason", default="solved", show_default=True, help=", ".join(answers.CLOSE_REASONS)
+)
+@click.option("--no-mail", is_flag=True, help="Tell the customer nothing.")
+@how_options
+@click.pass_obj
+def close(app: App, ids: Sequence[str], reason: str, *, no_mail: bool, how: How) -> int:
+    """Close tickets and tell their customers."""
+    agent = app.agent
+    return each(app, ids, lambda w, t: answers.close(w, t, agent, reason, tell=not no_mail), how)
+
+
+@click.command()
+@ids_argument
+@click.option("--no-mail", is_flag=True, help="Tell the customer nothing.")
+@how_options
+@click.pass_obj
+def reopen(app: App, ids: Sequence[str], *, no_mail: bool, how: How) -> int:
+    """Open closed or pending tickets again; customers of closed ones are told."""
+    agent = app.agent
+    return each(app, ids, lambda w, t: answers.reopen(w, t, agent, tell=not no_mail), how)

@@ -17,7 +17,7 @@ from ticketd.core.clock import Clock, system_clock
 if TYPE_CHECKING:
     from ticketd.config.schema import Config
     from ticketd.core.settings import Settings
-    from ticketd.desk.mails import Postbox
+    from ticketd.desk.work import Desk
     from ticketd.store.database import Database
 
 
@@ -119,12 +119,15 @@ class App:
         return database
 
     @cached_property
-    def postbox(self) -> "Postbox":
-        """Where acts put the mails that they cause."""
-        from ticketd.desk.mails import Postbox
-        from ticketd.mail.render import shipped
+    def desk(self) -> "Desk":
+        """The whole desk, for acts."""
+        from ticketd.desk.work import Desk
+        from ticketd.mail.render import BadTemplate, Renderer
 
-        return Postbox(self.settings, shipped())
+        try:
+            return Desk(self.database, self.settings, Renderer(self.config.templates))
+        except BadTemplate as error:
+            raise Failure(str(error), EX_CONFIG) from None
 
     @cached_property
     def agent(self) -> Agent:

@@ -1,106 +1,64 @@
-"""What agents do to tickets besides answering: each command is one act of `desk.handling`."""
+"""What agents do to tickets besides talking: each command is one act of `desk.handling`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import click
 
-from ticketd.cli.acts import each, text_of
-from ticketd.cli.app import App
+from ticketd.cli import output
+from ticketd.cli.acting import How, each, how_options, ids_argument
+from ticketd.cli.app import App, Failure
+from ticketd.cli.ids import ticket_numbers
+from ticketd.cli.writing import Written, drafts_folder, keep
+from ticketd.core.moments import moment_of
 from ticketd.desk import handling
-from ticketd.store import Session
-from ticketd.store.tables import Outbox, Ticket
-
-_IDS = click.argument("ids", nargs=-1, required=True)
-_DRY = click.option("--dry-run", is_flag=True, help="Say what would be done.")
-Quiet = Callable[[Session, Ticket], object]
-
-
-def _quietly(act: Quiet) -> Callable[[Session, Ticket], list[Outbox]]:
-    """An act that sends nothing."""
-
-    def done(session: Session, ticket: Ticket) -> list[Outbox]:
-        act(session, ticket)
-        return []
-
-    return done
+from ticketd.desk.act import act
+from ticketd.desk.undo import last_act, undo_act
+from ticketd.desk.work import Work
+from ticketd.store.tables import Ticket
 
 
 @click.command()
-@_IDS
-@click.option("-m", "--message", "text", help="The text.")
-@click.option(
-    "-F",
-    "--file",
-    "file",
-    type=click.Path(allow_dash=True),
-    help="The text from a file; - reads it.",
-)
-@_DRY
+@ids_argument
+@how_options
 @click.pass_obj
-def note(
-    app: App, ids: Sequence[str], text: str | None, file: str | None, *, dry_run: bool
-) -> None:
-    """Write a note that only agents see."""
-    agent, words = app.agent, text_of(text, file)
-    each(
-        app,
-        ids,
-        _quietly(lambda s, t: handling.note(s, t, agent, words, app.now())),
-        said="noted",
-        dry_run=dry_run,
-    )
-
-
-@click.command()
-@_IDS
-@_DRY
-@click.pass_obj
-def take(app: App, ids: Sequence[str], *, dry_run: bool) -> None:
+def take(app: App, ids: Sequence[str], how: How) -> int:
     """Become the assignee of tickets."""
     agent = app.agent
-    act = _quietly(lambda s, t: handling.assign(s, app.settings, t, agent.key, agent, app.now()))
-    each(app, ids, act, said=f"assigned to {agent.key}", dry_run=dry_run)
+    said = f"assigned to {agent.key}"
+    return each(app, ids, lambda w, t: handling.assign(w, t, agent.key, agent), how, said)
 
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="IDS... AGENT")
-@_DRY
+@how_options
 @click.pass_obj
-def assign(app: App, words: Sequence[str], *, dry_run: bool) -> None:
+def assign(app: App, words: Sequence[str], how: How) -> int:
     """Give tickets to an agent; `none` gives them to nobody."""
     *ids, to = words
     if not ids:
         raise click.UsageError("name tickets and the agent: assign 7 bob")
     agent = app.agent
-    act = _quietly(lambda s, t: handling.assign(s, app.settings, t, to, agent, app.now()))
-    each(app, ids, act, said=f"assigned to {to}", dry_run=dry_run)
+    return each(app, ids, lambda w, t: handling.assign(w, t, to, agent), how, f"assigned to {to}")
 
 
 @click.command()
-@_IDS
-@_DRY
+@ids_argument
+@click.option("--until", metavar="MOMENT", help="Open by itself then: 3d, fri 9:00, 2026-12-01.")
+@how_options
 @click.pass_obj
-def reopen(app: App, ids: Sequence[str], *, dry_run: bool) -> None:
-    """Open closed or pending tickets again."""
-    agent = app.agent
-    each(app, ids, _quietly(lambda s, t: handling.reopen(s, t, agent, app.now())), dry_run=dry_run)
-
-
-@click.command()
-@_IDS
-@_DRY
-@click.pass_obj
-def pending(app: App, ids: Sequence[str], *, dry_run: bool) -> None:
+def pending(app: App, ids: Sequence[str], until: str | None, how: How) -> int:
     """Wait for the customer."""
     agent = app.agent
-    each(app, ids, _quietly(lambda s, t: handling.pending(s, t, agent, app.now())), dry_run=dry_run)
+    at = moment_of(until, app.now(), agent.timezone) if until else None
+    said = f"waits until {at:%a %d %b %H:%M}" if at else ""
+    return each(app, ids, lambda w, t: handling.pending(w, t, agent, at), how, said)
 
 
 @click.command("set")
 @click.argument("words", nargs=-1, required=True, metavar="IDS... FIELD=VALUE...")
-@_DRY
+@how_options
 @click.pass_obj
-def set_(app: App, words: Sequence[str], *, dry_run: bool) -> None:
+def set_(app: App, words: Sequence[str], how: How) -> int:
     """Change fields: priority, severity, department, subject, summary, language, channel."""
     ids = [word for word in words if "=" not in word]
     changes = [word.partition("=")[::2] for word in words if "=" in word]
@@ -108,12 +66,12 @@ def set_(app: App, words: Sequence[str], *, dry_run: bool) -> None:
         raise click.UsageError("name tickets and fields: set 7 priority=high")
     agent = app.agent
 
-    def act(session: Session, ticket: Ticket) -> None:
+    def doing(work: Work, ticket: Ticket) -> None:
         for name, value in changes:
-            handling.set_field(session, app.settings, ticket, name, value, agent, app.now())
+            handling.set_field(work, ticket, name, value, agent)
 
     said = ", ".join(f"{name} {value}" for name, value in changes)
-    each(app, ids, _quietly(act), said=said, dry_run=dry_run)
+    return each(app, ids, doing, how, said)
 
 
 # `-hw` removes a tag: it is no -h for help.
@@ -124,36 +82,33 @@ _SIGNS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 @click.argument(
     "words", nargs=-1, required=True, metavar="IDS... +TAG -TAG", type=click.UNPROCESSED
 )
-@_DRY
+@how_options
 @click.pass_obj
-def tag(app: App, words: Sequence[str], *, dry_run: bool) -> None:
+def tag(app: App, words: Sequence[str], how: How) -> int:
     """Add tags with +, remove them with -."""
     ids, signed = _split(words, "name tickets and tags: tag 7 +hw -spam")
     agent = app.agent
-    act = _quietly(lambda s, t: handling.tag(s, t, tuple(signed), agent, app.now()))
-    each(app, ids, act, said=f"tags {' '.join(signed)}", dry_run=dry_run)
+    said = f"tags {' '.join(signed)}"
+    return each(app, ids, lambda w, t: handling.tag(w, t, tuple(signed), agent), how, said)
 
 
 @click.command(context_settings=_SIGNS)
 @click.argument(
     "words", nargs=-1, required=True, metavar="ID +ADDRESS -ADDRESS", type=click.UNPROCESSED
 )
-@_DRY
+@how_options
 @click.pass_obj
-def cc(app: App, words: Sequence[str], *, dry_run: bool) -> None:
+def cc(app: App, words: Sequence[str], how: How) -> int:
     """Let people outside take part (+), or no longer (-): content goes to them from then on."""
     ids, signed = _split(words, "name a ticket and addresses: cc 7 +carl@example.org")
     agent = app.agent
 
-    def act(session: Session, ticket: Ticket) -> None:
+    def doing(work: Work, ticket: Ticket) -> None:
         for word in signed:
-            if word.startswith("+"):
-                handling.add_person(session, app.settings, ticket, word[1:], agent, app.now())
-                session.flush()
-            else:
-                handling.remove_person(session, ticket, word[1:], agent, app.now())
+            change = handling.add_person if word.startswith("+") else handling.remove_person
+            change(work, ticket, word[1:], agent)
 
-    each(app, ids, _quietly(act), said=" ".join(signed), dry_run=dry_run)
+    return each(app, ids, doing, how, " ".join(signed))
 
 
 def _split(words: Sequence[str], usage: str) -> tuple[list[str], list[str]]:
@@ -163,3 +118,62 @@ def _split(words: Sequence[str], usage: str) -> tuple[list[str], list[str]]:
     if not ids or not signed:
         raise click.UsageError(usage)
     return ids, signed
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="IDS... [AGENT]")
+@how_options
+@click.pass_obj
+def follow(app: App, ids: Sequence[str], how: How) -> int:
+    """Be told of everything that happens to tickets, or let another AGENT be told."""
+    numbers, who = _whom(app, ids)
+    agent = app.agent
+    return each(app, numbers, lambda w, t: handling.follow(w, t, who, agent), how, f"{who} follows")
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="IDS... [AGENT]")
+@how_options
+@click.pass_obj
+def unfollow(app: App, ids: Sequence[str], how: How) -> int:
+    """Be told of tickets no longer."""
+    numbers, who = _whom(app, ids)
+    agent = app.agent
+    said = f"{who} follows no longer"
+    return each(app, numbers, lambda w, t: handling.unfollow(w, t, who, agent), how, said)
+
+
+def _whom(app: App, words: Sequence[str]) -> tuple[Sequence[str], str]:
+    """Ticket ids, and the agent whose name or address stands last."""
+    *ids, last = words
+    if (
+        ids
+        and not any(sign.isdigit() for sign in last.partition("@")[0])
+        and last not in {"-", "@last"}
+    ):
+        return ids, last
+    if ids and last.lower() in {a.key for a in app.settings.agents}:
+        return ids, last
+    return words, app.agent.key
+
+
+@click.command()
+@click.argument("ticket", required=False)
+@click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done.")
+@click.pass_obj
+def undo(app: App, ticket: str | None, *, as_json: bool, dry_run: bool) -> None:
+    """Take your last act back (on a TICKET), as long as none of its mails has left."""
+    agent = app.agent
+    number = ticket_numbers([ticket])[0] if ticket else None
+    with act(app.desk, app.now(), dry_run=dry_run) as work:
+        undone = undo_act(work, last_act(work, agent, number), agent)
+    if as_json:
+        output.print_json(
+            {"schema": 1, "undone": [{"number": n, "said": s} for n, s in undone.lines]}
+        )
+    else:
+        for number, line in undone.lines:
+            print(f"#{number} {line}{' (dry run: nothing was done)' if dry_run else ''}")
+    for number, text in undone.texts if not dry_run else ():
+        keep(drafts_folder() / f"reply-{number}.txt", Written(text, {}), Failure(""))

@@ -1,8 +1,11 @@
-"""Ticket ids as people write them: 1042, #1042, [Acme #1042], 1-3,7, and - for standard input."""
+"""Ticket ids as people write them: 1042, #1042, [Acme #1042], 1-3,7, @last, and - for standard input."""
 
+import contextlib
+import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -17,6 +20,9 @@ def ticket_numbers(words: Sequence[str]) -> list[int]:
     for word in words:
         if word == "-":
             found += ticket_numbers([w for w in sys.stdin.read().split() if w != "-"])
+            continue
+        if word == "@last":
+            found.append(_last())
             continue
         for piece in [word] if word.startswith("[") else word.split(","):
             found += _numbers(piece.strip())
@@ -36,3 +42,24 @@ def _numbers(piece: str) -> list[int]:
             f"'{piece}' is no ticket; write 1042, #1042, 1-3,7, or - to read them"
         )
     return [int(match[1] or match[2])]
+
+
+def _last_file() -> Path:
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "ticketd" / "last"
+
+
+def remember(number: int) -> None:
+    """What `@last` means from now on."""
+    with contextlib.suppress(OSError):
+        _last_file().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _last_file().write_text(str(number), "ascii")
+
+
+def _last() -> int:
+    try:
+        return int(_last_file().read_text("ascii"))
+    except (OSError, ValueError):
+        raise click.UsageError(
+            "@last is the ticket that was shown last; none was shown yet"
+        ) from None

@@ -101,7 +101,7 @@ def check(app: App) -> int:
     import os
 
     from ticketd.config.load import secret
-    from ticketd.mail.render import BadTemplate, check_templates
+    from ticketd.mail.render import NAMES, BadTemplate, Renderer
     from ticketd.receive.sockets import is_free
 
     config = app.config
@@ -112,8 +112,12 @@ def check(app: App) -> int:
         )
     secret(config.outgoing.password)
     try:
-        count = check_templates(config.languages)
-        print(f"ok    templates  {count} render")
+        renderer = Renderer(config.templates)
+        faults += renderer.check(config.languages)
+        count = (
+            f"{len(NAMES)} in {', '.join(config.languages)}, {len(renderer.own_names)} of your own"
+        )
+        print(f"ok    templates  {count}")
     except BadTemplate as error:
         faults.append(str(error))
     for place in (*config.listen.smtp, *config.listen.lmtp):

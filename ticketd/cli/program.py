@@ -21,11 +21,12 @@ AGENTS = {
     ),
     "show": ("ticketd.cli.tickets", "show", "Show a ticket with its messages."),
     "reply": ("ticketd.cli.acts", "reply", "Answer the customer of a ticket."),
-    "note": ("ticketd.cli.handle", "note", "Write a note that only agents see."),
+    "note": ("ticketd.cli.acts", "note", "Write a note that only agents see."),
+    "new": ("ticketd.cli.acts", "new", "Open a ticket for a customer who called."),
     "take": ("ticketd.cli.handle", "take", "Become the assignee of tickets."),
     "assign": ("ticketd.cli.handle", "assign", "Give tickets to an agent, or to nobody."),
     "close": ("ticketd.cli.acts", "close", "Close tickets and tell their customers."),
-    "reopen": ("ticketd.cli.handle", "reopen", "Open closed or pending tickets again."),
+    "reopen": ("ticketd.cli.acts", "reopen", "Open closed or pending tickets again."),
     "pending": ("ticketd.cli.handle", "pending", "Wait for the customer."),
     "set": (
         "ticketd.cli.handle",
@@ -33,6 +34,9 @@ AGENTS = {
         "Change fields: priority, severity, department, subject and others.",
     ),
     "tag": ("ticketd.cli.handle", "tag", "Add and remove tags."),
+    "follow": ("ticketd.cli.handle", "follow", "Be told of everything that happens to tickets."),
+    "unfollow": ("ticketd.cli.handle", "unfollow", "Be told of tickets no longer."),
+    "undo": ("ticketd.cli.handle", "undo", "Take your last act back."),
     "cc": ("ticketd.cli.handle", "cc", "Let people outside take part, or no longer."),
     "log": ("ticketd.cli.tickets", "log", "Say what happened to a ticket, and when."),
     "history": ("ticketd.cli.tickets", "history", "All tickets of a customer's address."),
@@ -106,7 +110,7 @@ def program() -> None:
 
 
 _GLOBAL = {"--config": "config", "--as": "agent"}
-_TAKES_TEXT = frozenset({"-m", "-F", "-s", "--message", "--file", "--subject"})
+_TAKES_TEXT = frozenset({"-m", "-F", "-s", "--message", "--file", "--subject", "--name"})
 
 
 def split_globals(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:

@@ -95,18 +95,15 @@ for _name, (_old, _new, _text) in _MOVES.items():
 def queue_drop(app: App, mails: Sequence[int]) -> None:
     """Give mails up; their tickets say so."""
     from ticketd.core.inbound import BounceReport
+    from ticketd.desk.act import act
     from ticketd.desk.bounces import not_delivered
 
-    now = app.now()
-    with app.database.transaction() as session:
-        dropped = outbox.move(session, mails, ("waiting", "held", "in-doubt"), "failed", now)
-        for row in outbox.by_ids(session, dropped):
-            not_delivered(
-                session,
-                row,
-                BounceReport(row.rcpt_to, "failed", "", "given up by the operator"),
-                now,
-            )
+    with act(app.desk, app.now()) as work:
+        old = ("waiting", "held", "in-doubt")
+        dropped = outbox.move(work.session, mails, old, "failed", work.now)
+        for row in outbox.by_ids(work.session, dropped):
+            report = BounceReport(row.rcpt_to, "failed", "", "given up by the operator")
+            not_delivered(work, row, report)
     _told(mails, dropped, "given up", "drop takes mails that are waiting, held or in doubt")
 
 

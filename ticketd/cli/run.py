@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -57,22 +58,23 @@ def serve(app: App, log_level: str) -> int:
             f"{app.config_path}: departments: there must be at least one to take mail for",
             EX_CONFIG,
         )
-    return run_daemon(app.config)
+    return run_daemon(app.config_path, app.config)
 
 
-def run_daemon(config: "Config", minutes: float | None = None) -> int:
+def run_daemon(path: Path, config: "Config", minutes: float | None = None) -> int:
     """Take the lock, the ports and the database, in this order, and serve. Failure says which one is missing."""
-    from ticketd import daemon
+    from ticketd import build, daemon
     from ticketd.config.document import ConfigError
+    from ticketd.mail.render import BadTemplate
     from ticketd.receive.sockets import AddressInUse
 
     # Every file that the daemon makes is its own.
     os.umask(0o077)
     try:
-        lock = daemon.lock(config)
+        lock = build.lock(config)
         lock.acquire()
-        listeners = daemon.bind_all(config)
-        settings = daemon.prepare(config)
+        listeners = build.bind_all(config)
+        settings = build.prepare(config)
     except AddressInUse as error:
         raise Failure(f"{error}; change `listen`, or stop that program", EX_UNAVAILABLE) from None
     except ConfigError as error:
@@ -82,4 +84,8 @@ def run_daemon(config: "Config", minutes: float | None = None) -> int:
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         raise Failure(f"cannot start:{where} {error.strerror or error}", EX_CONFIG) from None
-    return daemon.Daemon(config, listeners, settings).serve(minutes)
+    try:
+        supervisor = daemon.Daemon(path, config, listeners, settings)
+    except BadTemplate as error:
+        raise Failure(str(error), EX_CONFIG) from None
+    return supervisor.serve(minutes)

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ticketd import daemon
+from ticketd import build
 from ticketd.core.inbound import Envelope, Mailbox, Recipient
 from ticketd.core.settings import Settings
-from ticketd.desk import tickets as acts
-from ticketd.desk.mails import Postbox
+from ticketd.desk import answers
+from ticketd.desk.act import act
+from ticketd.desk.tickets import existing
+from ticketd.desk.work import Desk
 from ticketd.intake import Intake
 from ticketd.mail.compose import Draft, compose
+from ticketd.mail.markup import text_html
 from ticketd.mail.parse import parse
-from ticketd.mail.render import Rendered, shipped, text_html
+from ticketd.mail.render import Rendered, shipped
 from ticketd.store import inbox, tickets
 from ticketd.store.blobs import Spool
 from ticketd.store.database import Database
@@ -77,8 +80,8 @@ class _Moment:
 
 def fill(config: "Config", now: datetime) -> None:
     """Make the tickets; what they would have sent stays in the outbox as sent long ago."""
-    settings = daemon.prepare(config)
-    database = daemon.open_database(config)
+    settings = build.prepare(config)
+    database = build.open_database(config)
     chance = random.Random(7)  # noqa: S311 - the same demo every time
     moment = _Moment(now)
     desk = _Desk(settings, database, moment)
@@ -106,8 +109,8 @@ class _Desk:
 
     def __init__(self, settings: Settings, database: Database, moment: _Moment) -> None:
         self.settings, self.database, self.moment = settings, database, moment
-        self.postbox = Postbox(settings, shipped())
-        self.intake = Intake(database, self.postbox, parse, moment)
+        self.desk = Desk(database, settings, shipped())
+        self.intake = Intake(self.desk, parse, moment)
         self.agent: Agent = settings.agents[0]
 
     def take(self, raw: bytes, sender: str, department: str) -> None:
@@ -134,7 +137,7 @@ def _one(desk: _Desk, chance: random.Random, number: int, later: datetime) -> No
     desk.take(compose(draft), address, department)
     if chance.random() < 0.85:
         desk.moment.now = later
-        with desk.database.transaction() as session:
-            ticket = acts.existing(session, tickets.newest(session))
-            answer = acts.Answer(_ANSWERS[language], closing=chance.random() < 0.7)
-            acts.reply(session, desk.database, desk.postbox, ticket, desk.agent, answer, later)
+        with act(desk.desk, later) as work:
+            ticket = existing(work, tickets.newest(work.session))
+            answer = answers.Answer(_ANSWERS[language], closing=chance.random() < 0.7)
+            answers.reply(work, ticket, desk.agent, answer)

@@ -29,8 +29,10 @@ def ticket_shape(session: Session, ticket: Ticket, zone: str, now: datetime) -> 
         "departments": sorted(d.department for d in ticket.departments),
         "assignee": ticket.assignee,
         "customer": {"address": ticket.customer_address, "name": ticket.customer_name},
+        # People outside by address and name, agents by key.
         "followers": [
-            {"address": p.address, "name": p.name} for p in people if p.role != "customer"
+            *({"address": p.address, "name": p.name} for p in people if p.role != "customer"),
+            *ticket.followers,
         ],
         "involved": tickets.involved(session, ticket.number),
         "tags": ticket.tags,
@@ -41,6 +43,7 @@ def ticket_shape(session: Session, ticket: Ticket, zone: str, now: datetime) -> 
         "updated_at": _at(ticket.updated_at, zone),
         "first_reply_at": _at(ticket.first_reply_at, zone),
         "closed_at": _at(ticket.closed_at, zone),
+        "pending_until": _at(ticket.pending_until, zone),
         # No promise is configured yet: targets come with the SLA.
         "due": {"first_reply": None, "next_reply": None, "resolution": None},
         "waiting_seconds": took.waiting,

@@ -137,6 +137,8 @@ class BudgetKeys(_Section):
     acks_per_day: int = Field(default=20, ge=0)
     unauthenticated_per_hour: int = Field(default=100, ge=0)
     unauthenticated_without_trust_per_hour: int = Field(default=1000, ge=0)
+    notices_per_hour: int = Field(default=60, ge=0)
+    digest_every: Duration = timedelta(minutes=15)
     rounds: int = Field(default=3, ge=1)
     round_within: Duration = timedelta(seconds=120)
     mute_for: Duration = timedelta(hours=24)
@@ -166,6 +168,7 @@ class Config(_Section):
     listen: Listen = Listen()
     maildir: Path | None = None
     outgoing: Outgoing = Outgoing()
+    templates: Path = Path("/etc/ticketd/templates")
     languages: tuple[Literal["en", "th", "vi"], ...] = ("en", "th", "vi")
     departments: dict[str, DepartmentKeys] = {}
     postmaster: str | None = None

@@ -15,6 +15,9 @@ class Budgets:
     acks_per_day: int = 20
     unauthenticated_per_hour: int = 100
     unauthenticated_without_trust_per_hour: int = 1000
+    notices_per_hour: int = 60
+    """Mails to one agent; what is more waits for the next digest."""
+    digest_every: timedelta = timedelta(minutes=15)
     rounds: int = 3
     round_within: timedelta = timedelta(seconds=120)
     mute_for: timedelta = timedelta(hours=24)

@@ -84,8 +84,9 @@ def is_thank_you(text: str) -> bool:
 
 
 def decide(
-    mail: InboundMail, kind: Kind, departments: tuple[str, ...], found: Found | None, where: Place
-) -> Step:
+    mail: InboundMail, kind: Kind, departments: tuple[str, ...], found: Found | None, where: Place,
+    *, is_agent: bool = False,
+) -> Step:  # fmt: skip
     """The one step for a mail of this kind, for these departments, with this claim."""
     if kind is Kind.OWN:
         return FileOnly("our own mail came back")
@@ -96,6 +97,9 @@ def decide(
     if kind is Kind.AUTOMATIC:
         return _automatic(mail, departments, found, where)
     if found is not None and where in _KIND_ON_TICKET:
+        if is_agent and where is Place.ON_TICKET:
+            # An agent's answer to a notice stays inside, whatever it says.
+            return AddMessage(found.number, moves=False, kind="note")
         return _on_ticket(mail, departments, found, where)
     claims = found.number if found is not None and where is Place.NEW_WITH_CLAIM else 0
     return OpenTicket(departments, with_ack=True, claims=claims)

@@ -2,6 +2,11 @@
 
 from dataclasses import asdict, dataclass
 
+SYSTEM = "system"
+"""Who acts where the desk itself does."""
+CUSTOMER = "customer"
+"""Who acts where the customer does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -60,6 +65,8 @@ class StatusChanged:
     old: str
     new: str
     reason: str = ""
+    until: str = ""
+    """When a pending ticket opens by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +138,56 @@ class PersonRemoved:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An agent is told of everything from now on."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """An agent is told no longer."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """An agent took an act back before anything of it had left."""
+
+    act: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWithheld:
+    """A mail to an agent did not leave, and why."""
+
+    agent: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastResort:
+    """A mail that nobody could read became a ticket."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class StormBegan:
+    """Very many tickets of one address: from here on they are kept below this one."""
+
+    address: str
+    tickets: int
+
+
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
     | AckWithheld | Assigned | Delivered | DeliveryLate | DeliveryFailed
-    | Noted | Changed | Tagged | PersonAdded | PersonRemoved
+    | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
+    | LastResort | StormBegan | NoticeWithheld
 )  # fmt: skip
 
 

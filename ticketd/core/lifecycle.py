@@ -21,6 +21,7 @@ class Happening(StrEnum):
     AGENT_REOPENED = "agent_reopened"
     AGENT_WAITS = "agent_waits"
     ANSWER_FAILED = "answer_failed"
+    WAIT_IS_OVER = "wait_is_over"
 
 
 _S, _H = Status, Happening
@@ -49,6 +50,10 @@ AFTER: dict[tuple[Status, Happening], Status] = {
     (_S.OPEN, _H.ANSWER_FAILED): _S.OPEN,
     (_S.PENDING, _H.ANSWER_FAILED): _S.OPEN,
     (_S.CLOSED, _H.ANSWER_FAILED): _S.OPEN,
+    (_S.NEW, _H.WAIT_IS_OVER): _S.NEW,
+    (_S.OPEN, _H.WAIT_IS_OVER): _S.OPEN,
+    (_S.PENDING, _H.WAIT_IS_OVER): _S.OPEN,
+    (_S.CLOSED, _H.WAIT_IS_OVER): _S.CLOSED,
 }
 
 

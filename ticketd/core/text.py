@@ -41,3 +41,11 @@ def fold(text: str) -> str:
     """The form that is searched: case, Latin accents and đ folded, Thai vowels and tones kept."""
     bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", text.casefold()))
     return unicodedata.normalize("NFC", bare.replace("đ", "d"))
+
+
+def file_size(size: int) -> str:
+    """A number of bytes as people say it: `412 kB`."""
+    for unit, base in (("MB", 1_000_000), ("kB", 1000)):
+        if size >= base:
+            return f"{size / base:.1f} {unit}" if size < 10 * base else f"{size // base} {unit}"
+    return f"{size} B"

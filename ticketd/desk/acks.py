@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 
 from ticketd.core.acks import AckFacts, is_round, why_no_ack
 from ticketd.core.classify import wants_no_response
-from ticketd.core.events import AckWithheld
+from ticketd.core.events import SYSTEM, AckWithheld, StormBegan
 from ticketd.core.inbound import InboundMail
-from ticketd.core.settings import Settings
 from ticketd.core.trust import Trust
-from ticketd.desk.mails import Postbox
-from ticketd.desk.record import SYSTEM, record
+from ticketd.desk import mails
+from ticketd.desk.record import record
+from ticketd.desk.tickets import existing
+from ticketd.desk.work import Work
 from ticketd.mail.compose import Unbuildable
 from ticketd.mail.render import BadTemplate
-from ticketd.store import Session, spent, tickets
+from ticketd.store import spent, tickets
 from ticketd.store.spent import Uses
 from ticketd.store.tables import Ticket
 
@@ -30,46 +31,46 @@ class NewMail:
     follows: int = 0
 
 
-def acknowledge(
-    session: Session, postbox: Postbox, ticket: Ticket, new: NewMail, now: datetime
-) -> None:
+def acknowledge(work: Work, ticket: Ticket, new: NewMail) -> None:
     """Send the ack of a new ticket, or note on the ticket why none leaves."""
-    settings = postbox.settings
-    address = ticket.customer_address
-    used = spent.uses(session, address, now - max(timedelta(days=1), settings.budgets.mute_for))
-    storm = note_storm(session, settings, ticket, now)
-    why = storm or why_no_ack(_facts(session, settings, address, new, used, now), settings.budgets)
+    budgets, address = work.settings.budgets, ticket.customer_address
+    since = work.now - max(timedelta(days=1), budgets.mute_for)
+    used = spent.uses(work.session, address, since)
+    why = note_storm(work, ticket) or why_no_ack(_facts(work, address, new, used), budgets)
     if why:
-        record(session, ticket, AckWithheld(why), SYSTEM, now)
+        record(work, ticket, AckWithheld(why), SYSTEM)
         return
     try:
-        postbox.ack(session, ticket, now, show_subject=new.trust >= Trust.SPF, follows=new.follows)
+        with work.session.begin_nested():
+            mails.ack(work, ticket, show_subject=new.trust >= Trust.SPF, follows=new.follows)
     except (Unbuildable, BadTemplate) as error:
         # The customer's words are worth more than our ack.
-        record(session, ticket, AckWithheld(str(error)), SYSTEM, now)
+        record(work, ticket, AckWithheld(str(error)), SYSTEM)
         return
-    _spend(session, settings, address, new, used, now)
+    _spend(work, address, new, used)
 
 
-def note_storm(session: Session, settings: Settings, ticket: Ticket, now: datetime) -> str:
+def note_storm(work: Work, ticket: Ticket) -> str:
     """Very many tickets of one address: all are kept, below the first one, and none is acked."""
-    budgets = settings.budgets
+    budgets, customer = work.settings.budgets, ticket.customer_address
     if not budgets.enabled:
         return ""
-    since = now - budgets.storm_within
-    opened = tickets.opened_since(session, since, customer=ticket.customer_address)
+    since = work.now - budgets.storm_within
+    opened = tickets.opened_since(work.session, since, customer=customer)
     if opened <= budgets.storm_tickets:
         return ""
-    ticket.parent = tickets.storm_parent(session, ticket.customer_address, since)
-    return f"a storm: {opened} tickets of this address, all below #{ticket.parent}"
+    parent = tickets.storm_parent(work.session, customer, since)
+    ticket.parent = parent
+    if opened == budgets.storm_tickets + 1 and parent is not None:
+        first = existing(work, parent)
+        record(work, first, StormBegan(customer, budgets.storm_tickets), SYSTEM)
+    return f"a storm: {opened} tickets of this address, all below #{parent}"
 
 
-def _facts(
-    session: Session, settings: Settings, address: str, new: NewMail, used: Uses, now: datetime
-) -> AckFacts:
-    mail, own = new.mail, settings.own
+def _facts(work: Work, address: str, new: NewMail, used: Uses) -> AckFacts:
+    mail, settings, own = new.mail, work.settings, work.settings.own
     muted_at = used.last("mute")
-    hour = now - timedelta(hours=1)
+    hour = work.now - timedelta(hours=1)
     return AckFacts(
         trust=new.trust,
         trust_configured=settings.trust.configured,
@@ -77,17 +78,15 @@ def _facts(
         wants_no_response=wants_no_response(mail),
         is_own_address=not address or own.is_ours(address),
         is_spam=mail.first("x-spam-flag").strip().lower().startswith("yes"),
-        is_muted=muted_at is not None and now - muted_at < settings.budgets.mute_for,
+        is_muted=muted_at is not None and work.now - muted_at < settings.budgets.mute_for,
         acks_last_hour=used.since("ack", hour),
-        acks_last_day=used.since("ack", now - timedelta(days=1)),
-        unauthenticated_last_hour=spent.spent_since(session, "ack", _EVERYBODY, hour),
+        acks_last_day=used.since("ack", work.now - timedelta(days=1)),
+        unauthenticated_last_hour=spent.spent_since(work.session, "ack", _EVERYBODY, hour),
     )
 
 
-def _spend(
-    session: Session, settings: Settings, address: str, new: NewMail, used: Uses, now: datetime
-) -> None:
-    budgets = settings.budgets
+def _spend(work: Work, address: str, new: NewMail, used: Uses) -> None:
+    budgets, session, now = work.settings.budgets, work.session, work.now
     if is_round(used.last("ack"), new.received_at, budgets):
         spent.spend(session, "round", address, now)
         if used.since("round", now - budgets.mute_for) + 1 >= budgets.rounds:

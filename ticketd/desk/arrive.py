@@ -1,7 +1,6 @@
 """What an incoming mail does to tickets: opens one, joins one, or turns out to be there already."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from ticketd.core.decide import AddMessage, OpenTicket
 from ticketd.core.inbound import InboundMail
@@ -9,11 +8,9 @@ from ticketd.core.route import Route
 from ticketd.core.trust import Trust
 from ticketd.desk import tickets
 from ticketd.desk.acks import NewMail, acknowledge, note_storm
-from ticketd.desk.mails import Postbox
 from ticketd.desk.tickets import Incoming
-from ticketd.store import Session
+from ticketd.desk.work import Work
 from ticketd.store import tickets as stored
-from ticketd.store.database import Database
 from ticketd.store.tables import Inbox, Message, Ticket
 
 
@@ -34,12 +31,9 @@ class Read:
 class Arrival:
     """One mail on its way to its ticket, in the caller's transaction."""
 
-    session: Session
-    database: Database
-    postbox: Postbox
+    work: Work
     item: Inbox
     read: Read
-    now: datetime
 
     def open(self, step: OpenTicket) -> Ticket:
         """A new ticket, seen by every department that the mail was for, with at most one ack."""
@@ -49,53 +43,56 @@ class Arrival:
             self._also_to(ticket, department)
         if step.with_ack:
             mail = NewMail(self.read.mail, self.read.trust, self.item.received_at, step.follows)
-            acknowledge(self.session, self.postbox, ticket, mail, self.now)
+            acknowledge(self.work, ticket, mail)
         else:
-            note_storm(self.session, self.postbox.settings, ticket, self.now)
+            note_storm(self.work, ticket)
         return ticket
 
     def add(self, step: AddMessage) -> Ticket:
         """A message on a ticket that is there."""
-        ticket = tickets.existing(self.session, step.number)
+        ticket = tickets.existing(self.work, step.number)
         self._add_message(ticket, step.kind)
         if self.read.mail.message_id and step.kind != "automatic":
             author = self.read.mail.author.address
-            tickets.note_last_message(self.session, ticket, author, self.read.mail.message_id)
+            tickets.note_last_message(self.work, ticket, author, self.read.mail.message_id)
         if step.moves:
-            tickets.customer_wrote(self.session, ticket, self.now)
+            tickets.customer_wrote(self.work, ticket)
         return ticket
 
     def same_mail(self, again: Message) -> Ticket:
         """The same mail by a second way: one message, and whoever else it was sent to sees it too."""
-        ticket = tickets.existing(self.session, again.ticket)
+        ticket = tickets.existing(self.work, again.ticket)
         if Trust[again.trust.upper()] < self.read.trust:
             again.trust = self.read.trust.word
-        known = stored.departments_with_mail(self.session, self.read.key)
+        known = stored.departments_with_mail(self.work.session, self.read.key)
         for department in self.read.target.departments:
             if department not in known:
                 self._also_to(ticket, department)
         recipient = ", ".join(address.partition("+")[0] for address, _ in self.item.recipients)
-        tickets.also_received(self.session, ticket, self.item.via, recipient, self.now)
+        tickets.also_received(self.work, ticket, self.item.via, recipient)
         return ticket
 
     def _new(self, department: str, kind: str, *, claims: int = 0, follows: int = 0) -> Ticket:
-        settings = self.postbox.settings
         new = tickets.opened_by(
-            settings, department, self.read.mail, claims=claims, follows=follows
+            self.work.settings, department, self.read.mail, claims=claims, follows=follows
         )
-        ticket = tickets.open_ticket(self.session, settings, new, self.now)
+        ticket = tickets.open_ticket(self.work, new)
         self._add_message(ticket, kind)
         return ticket
 
     def _add_message(self, ticket: Ticket, kind: str) -> None:
         read, item = self.read, self.item
-        incoming = Incoming(read.mail, item.id, item.received_at, kind, read.trust.word, read.key)
-        tickets.add_message(self.session, self.database, ticket, incoming, self.now)
+        agent = self.work.settings.agent_by_address(read.mail.author.address)
+        incoming = Incoming(
+            read.mail, item.id, item.received_at, kind, read.trust.word, read.key,
+            agent if kind == "note" else None,
+        )  # fmt: skip
+        tickets.add_message(self.work, ticket, incoming)
 
     def _also_to(self, ticket: Ticket, department: str) -> None:
         """A second department: it sees the ticket, or has a linked one of its own (`also_to`)."""
-        if self.postbox.settings.also_to == "follow":
-            tickets.add_department(self.session, ticket, department, self.now)
+        if self.work.settings.also_to == "follow":
+            tickets.add_department(self.work, ticket, department)
             return
         copy = self._new(department, "customer")
         copy.links, ticket.links = [*copy.links, ticket.number], [*ticket.links, copy.number]

@@ -1,84 +1,69 @@
-"""What agents do to tickets besides answering: note, assign, reopen, wait, set, tag, follow, cc."""
+"""What agents do to tickets besides talking: assign, wait, set, tag, follow, cc."""
 
 from datetime import datetime
 
 from ticketd.core import fields
 from ticketd.core.addresses import Agent, is_address, normalise
 from ticketd.core.errors import Refused
-from ticketd.core.events import Assigned, Changed, Noted, PersonAdded, PersonRemoved, Tagged
+from ticketd.core.events import (
+    Assigned,
+    Changed,
+    Followed,
+    PersonAdded,
+    PersonRemoved,
+    Tagged,
+    Unfollowed,
+)
 from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.settings import Settings
-from ticketd.core.text import clean_text, header_text
+from ticketd.core.text import header_text
 from ticketd.desk.record import record
-from ticketd.desk.tickets import add_department, agent_message, move
-from ticketd.store import Session, tickets
-from ticketd.store.tables import Message, Participant, Ticket
+from ticketd.desk.tickets import add_department, move
+from ticketd.desk.work import Work
+from ticketd.store import search, tickets
+from ticketd.store.tables import Participant, Ticket
 
 
-def note(session: Session, ticket: Ticket, agent: Agent, text: str, now: datetime) -> Message:
-    """Write something that only agents see. Refused where there is nothing to say."""
-    text = clean_text(text).strip()
-    if not text:
-        raise Refused("an empty text is no note")
-    message = agent_message(session, ticket, "note", agent, text, now)
-    record(session, ticket, Noted(message.id), agent.key, now)
-    return message
-
-
-def assign(
-    session: Session, settings: Settings, ticket: Ticket, to: str, agent: Agent, now: datetime
-) -> None:
+def assign(work: Work, ticket: Ticket, to: str, agent: Agent) -> None:
     """Give a ticket to an agent, or to nobody (`none`). Refused where there is no such agent, or nothing changes."""
-    assignee = ""
-    if to.lower() != "none":
-        chosen = settings.agent(to) or settings.agent_by_address(normalise(to))
-        if chosen is None:
-            raise Refused(
-                f"there is no agent '{to}'; there are {', '.join(a.key for a in settings.agents)}"
-            )
-        assignee = chosen.key
+    assignee = "" if to.lower() == "none" else _agent(work, to).key
     before = ticket.assignee or ""
     if assignee == before:
         raise Refused(
             f"#{ticket.number} is {f'{assignee} its assignee' if assignee else 'nobody'} already"
         )
     ticket.assignee = assignee or None
-    record(session, ticket, Assigned(assignee, before), agent.key, now)
+    record(work, ticket, Assigned(assignee, before), agent.key)
 
 
-def reopen(session: Session, ticket: Ticket, agent: Agent, now: datetime) -> None:
-    """Open a closed or pending ticket again. Refused where it is open."""
-    if ticket.status in {Status.NEW, Status.OPEN}:
+def pending(work: Work, ticket: Ticket, agent: Agent, until: datetime | None = None) -> None:
+    """Wait for the customer, at most `until` then. Refused where the ticket is closed or waits already."""
+    if until is not None and until <= work.now:
+        raise Refused(f"{until:%Y-%m-%d %H:%M} is over; name a moment that is to come")
+    if ticket.status == Status.CLOSED or (ticket.status == Status.PENDING and until is None):
         raise Refused(f"#{ticket.number} is {ticket.status} already")
-    move(session, ticket, Happening.AGENT_REOPENED, agent.key, now)
+    if ticket.status == Status.PENDING and until is not None:
+        before = ticket.pending_until.isoformat(timespec="minutes") if ticket.pending_until else ""
+        ticket.pending_until = until
+        told = until.isoformat(timespec="minutes")
+        record(work, ticket, Changed("pending_until", before, told), agent.key)
+        return
+    move(work, ticket, Happening.AGENT_WAITS, agent.key, until=until)
 
 
-def pending(session: Session, ticket: Ticket, agent: Agent, now: datetime) -> None:
-    """Wait for the customer. Refused where the ticket is closed or waits already."""
-    if ticket.status in {Status.PENDING, Status.CLOSED}:
-        raise Refused(f"#{ticket.number} is {ticket.status} already")
-    move(session, ticket, Happening.AGENT_WAITS, agent.key, now)
-
-
-def set_field(
-    session: Session,
-    settings: Settings,
-    ticket: Ticket,
-    name: str,
-    value: str,
-    agent: Agent,
-    now: datetime,
-) -> None:
+def set_field(work: Work, ticket: Ticket, name: str, value: str, agent: Agent) -> None:
     """Give a field another value. Refused where there is no such field or it cannot hold that value."""
-    new = _checked(settings, name, value)
+    new = _checked(work.settings, name, value)
     attribute = _ATTRIBUTES[name]
     old = str(getattr(ticket, attribute) or "")
     if new == old:
         return
-    setattr(ticket, attribute, new or None if name == "severity" else new)
-    if name == "department":
-        add_department(session, ticket, new, now)
-    record(session, ticket, Changed(name, old, new), agent.key, now)
+    setattr(ticket, attribute, new or None if attribute == "severity" else new)
+    if attribute == "department":
+        add_department(work, ticket, new, agent.key)
+    if attribute in {"subject", "summary"}:
+        search.index_ticket(work.session, ticket)
+    record(work, ticket, Changed(attribute, old, new), agent.key)
 
 
 _ATTRIBUTES = {
@@ -117,53 +102,70 @@ def _checked(settings: Settings, name: str, value: str) -> str:
             raise Refused(f"there is no field '{name}'; there are {known}")
 
 
-def tag(
-    session: Session, ticket: Ticket, words: tuple[str, ...], agent: Agent, now: datetime
-) -> None:
+def tag(work: Work, ticket: Ticket, words: tuple[str, ...], agent: Agent) -> None:
     """Add and remove tags: `+hw -spam`."""
     added, removed = fields.tag_changes(words)
     kept = [t for t in ticket.tags if t not in removed]
     new = [*kept, *(t for t in added if t not in kept)]
     if new == ticket.tags:
         return
-    record(
-        session,
-        ticket,
-        Tagged(
-            tuple(t for t in new if t not in ticket.tags),
-            tuple(t for t in ticket.tags if t not in new),
-        ),
-        agent.key,
-        now,
+    event = Tagged(
+        tuple(t for t in new if t not in ticket.tags),
+        tuple(t for t in ticket.tags if t not in new),
     )
+    record(work, ticket, event, agent.key)
     ticket.tags = new
 
 
-def add_person(
-    session: Session, settings: Settings, ticket: Ticket, address: str, agent: Agent, now: datetime
-) -> None:
+def add_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> None:
     """Let somebody outside take part: from now on content goes to them too. Refused for addresses of ours."""
     address = normalise(address)
     if not is_address(address):
         raise Refused(f"'{address}' is no mail address")
-    if settings.own.is_ours(address):
+    if work.settings.own.is_ours(address):
         raise Refused(f"{address} is an address of ours; use `set {ticket.number} department=…`")
-    if any(p.address == address for p in tickets.participants(session, ticket.number)):
+    if any(p.address == address for p in tickets.participants(work.session, ticket.number)):
         raise Refused(f"{address} takes part in #{ticket.number} already")
-    session.add(Participant(ticket=ticket.number, address=address, role="follower"))
-    record(session, ticket, PersonAdded(address), agent.key, now)
+    work.session.add(Participant(ticket=ticket.number, address=address, role="follower"))
+    work.session.flush()
+    record(work, ticket, PersonAdded(address), agent.key)
 
 
-def remove_person(
-    session: Session, ticket: Ticket, address: str, agent: Agent, now: datetime
-) -> None:
+def remove_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> None:
     """Let somebody outside take part no longer. Refused for the customer."""
     address = normalise(address)
-    for person in tickets.participants(session, ticket.number):
+    for person in tickets.participants(work.session, ticket.number):
         if person.address == address:
             if person.role == "customer":
                 raise Refused(f"{address} is the customer of #{ticket.number}")
-            session.delete(person)
-            record(session, ticket, PersonRemoved(address), agent.key, now)
+            work.session.delete(person)
+            record(work, ticket, PersonRemoved(address), agent.key)
             return
     raise Refused(f"{address} takes no part in #{ticket.number}")
+
+
+def follow(work: Work, ticket: Ticket, who: str, agent: Agent) -> None:
+    """Tell an agent of everything that happens from now on. Refused where they follow already."""
+    key = _agent(work, who).key
+    if key in ticket.followers:
+        raise Refused(f"{key} follows #{ticket.number} already")
+    ticket.followers = [*ticket.followers, key]
+    record(work, ticket, Followed(key), agent.key)
+
+
+def unfollow(work: Work, ticket: Ticket, who: str, agent: Agent) -> None:
+    """Tell an agent of it no longer. Refused where they do not follow."""
+    key = _agent(work, who).key
+    if key not in ticket.followers:
+        raise Refused(f"{key} does not follow #{ticket.number}")
+    ticket.followers = [f for f in ticket.followers if f != key]
+    record(work, ticket, Unfollowed(key), agent.key)
+
+
+def _agent(work: Work, name: str) -> Agent:
+    """An agent by key or address. Refused, naming all of them, where there is none."""
+    found = work.settings.agent(name.lower()) or work.settings.agent_by_address(normalise(name))
+    if found is None:
+        known = ", ".join(a.key for a in work.settings.agents)
+        raise Refused(f"there is no agent '{name}'; there are {known}")
+    return found

@@ -1,19 +1,20 @@
 """The ticket of last resort: whatever was answered 250 is seen by a person."""
 
-from datetime import datetime
-
+from ticketd.core.events import SYSTEM, LastResort
 from ticketd.core.route import route
-from ticketd.core.settings import Settings
-from ticketd.desk.tickets import NewTicket, open_ticket
-from ticketd.store import Session, inbox
+from ticketd.desk.record import record
+from ticketd.desk.tickets import NewTicket, open_ticket, put_message
+from ticketd.desk.work import Work
+from ticketd.store import inbox
 from ticketd.store.tables import Inbox, Message, MessageAttachment, Ticket
 
 SUBJECT = "Unreadable mail"
 TEXT = "This mail could not be read. It is attached as it came."
 
 
-def open_last_resort(session: Session, settings: Settings, item: Inbox, now: datetime) -> Ticket:
-    """A ticket made from the envelope alone, with the raw mail attached; nobody outside is told."""
+def open_last_resort(work: Work, item: Inbox) -> Ticket:
+    """A ticket made from the envelope alone, with the raw mail attached; only its agents are told."""
+    settings = work.settings
     envelope = inbox.envelope_of(item)
     departments = route(envelope.rcpt_to, settings.own).departments
     home = departments[0] if departments else settings.own.departments[0].key
@@ -24,7 +25,7 @@ def open_last_resort(session: Session, settings: Settings, item: Inbox, now: dat
         name="",
         language=settings.department(home).language,
     )
-    ticket = open_ticket(session, settings, new, now)
+    ticket = open_ticket(work, new)
     message = Message(
         ticket=ticket.number,
         kind="unverified",
@@ -34,8 +35,7 @@ def open_last_resort(session: Session, settings: Settings, item: Inbox, now: dat
         full_text=TEXT,
         inbox_id=item.id,
     )
-    session.add(message)
-    session.flush()
+    put_message(work, message)
     file = MessageAttachment(
         message=message.id,
         name="unreadable.eml",
@@ -43,5 +43,6 @@ def open_last_resort(session: Session, settings: Settings, item: Inbox, now: dat
         size=item.size,
         sha256=item.sha256,
     )
-    session.add(file)
+    work.session.add(file)
+    record(work, ticket, LastResort(item.error), SYSTEM)
     return ticket

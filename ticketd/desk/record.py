@@ -1,17 +1,24 @@
 """The only writer of history: every act ends here."""
 
-from datetime import datetime
-
 from ticketd.core.events import Event, words
-from ticketd.store import Session
+from ticketd.core.notices import Happened
+from ticketd.desk.work import Work
 from ticketd.store.tables import Activity, Ticket
 
-SYSTEM = "system"
-CUSTOMER = "customer"
+
+def record(work: Work, ticket: Ticket, event: Event, by: str) -> None:
+    """Note what happened to a ticket, and remember it for those whom it concerns.
+
+    `by`: an agent's key, `customer`, `system` or an address.
+    """
+    enter(work, ticket, event, by)
+    work.tickets[ticket.number] = ticket
+    work.happened.setdefault(ticket.number, []).append(Happened(event, by))
 
 
-def record(session: Session, ticket: Ticket, event: Event, by: str, now: datetime) -> None:
-    """Note what happened to a ticket. `by`: an agent's key, `customer`, `system` or an address."""
+def enter(work: Work, ticket: Ticket, event: Event, by: str) -> None:
+    """Note what happened to a ticket, and tell nobody."""
     name, data = words(event)
-    session.add(Activity(ticket=ticket.number, at=now, by=by, event=name, data=data))
-    ticket.updated_at = max(now, ticket.updated_at)
+    row = Activity(ticket=ticket.number, at=work.now, by=by, event=name, data=data, act=work.act)
+    work.session.add(row)
+    ticket.updated_at = max(work.now, ticket.updated_at)

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ticketd.core.addresses import Agent, is_address, normalise
+from ticketd.core.addresses import Agent
 from ticketd.core.errors import Refused
 from ticketd.core.events import (
-    AgentReplied,
+    CUSTOMER,
+    SYSTEM,
     AlsoReceived,
-    Assigned,
     CustomerWrote,
     DepartmentAdded,
+    Noted,
     Opened,
     StatusChanged,
 )
@@ -19,21 +20,17 @@ from ticketd.core.language import language_of
 from ticketd.core.lifecycle import Happening, Status, after
 from ticketd.core.settings import Settings
 from ticketd.core.subjects import plain_subject
-from ticketd.core.text import clean_text, header_text
-from ticketd.desk.mails import Postbox
-from ticketd.desk.record import CUSTOMER, SYSTEM, record
-from ticketd.store import Session, blobs, tickets
-from ticketd.store.database import Database
+from ticketd.core.text import header_text
+from ticketd.desk.record import record
+from ticketd.desk.work import Work
+from ticketd.store import blobs, search, tickets
 from ticketd.store.tables import (
     Message,
     MessageAttachment,
-    Outbox,
     Participant,
     Ticket,
     TicketDepartment,
 )
-
-CLOSE_REASONS = ("solved", "not-solved", "duplicate", "spam", "no-answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +44,8 @@ class Incoming:
     """The kind of message: customer, automatic, unverified, held, third-party, ..."""
     trust: str
     soft_key: str = ""
+    agent: Agent | None = None
+    """Who wrote it, where that is one of us: then it is a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +64,10 @@ class NewTicket:
     """Of the mail that opens it: our first mail answers that one."""
 
 
-def open_ticket(session: Session, settings: Settings, new: NewTicket, now: datetime) -> Ticket:
+def open_ticket(work: Work, new: NewTicket, *, by: str = CUSTOMER) -> Ticket:
     """Begin a ticket for a customer."""
     ticket = Ticket(
-        number=tickets.next_number(session, settings.first_number),
+        number=tickets.next_number(work.session, work.settings.first_number),
         subject=header_text(new.subject) or "(no subject)",
         status=Status.NEW,
         department=new.department,
@@ -77,23 +76,24 @@ def open_ticket(session: Session, settings: Settings, new: NewTicket, now: datet
         language=new.language,
         channel=new.channel,
         links=[n for n in (new.claims, new.follows) if n],
-        opened_at=now,
-        updated_at=now,
+        opened_at=work.now,
+        updated_at=work.now,
     )
-    session.add(ticket)
+    work.session.add(ticket)
     ticket.departments.append(TicketDepartment(department=new.department))
     ticket.people.append(
         Participant(address=new.address, name=new.name, last_message_id=new.message_id)
     )
-    session.flush()
+    work.session.flush()
+    search.index_ticket(work.session, ticket)
     event = Opened(new.department, ticket.subject, claims=new.claims, follows=new.follows)
-    record(session, ticket, event, CUSTOMER, now)
+    record(work, ticket, event, by)
     return ticket
 
 
-def existing(session: Session, number: int) -> Ticket:
+def existing(work: Work, number: int) -> Ticket:
     """The ticket of this number, locked. Refused where there is none."""
-    ticket = tickets.locked(session, number)
+    ticket = tickets.locked(work.session, number)
     if ticket is None:
         raise Refused(f"there is no ticket #{number}")
     return ticket
@@ -116,17 +116,16 @@ def opened_by(
     )
 
 
-def add_message(
-    session: Session, database: Database, ticket: Ticket, incoming: Incoming, now: datetime
-) -> Message:
+def add_message(work: Work, ticket: Ticket, incoming: Incoming) -> Message:
     """Put a mail on a ticket. Of the ticket's people, its author is the one who spoke last."""
     mail = incoming.mail
+    by = incoming.agent.key if incoming.agent else CUSTOMER
     message = Message(
         ticket=ticket.number,
         kind=incoming.kind,
         author_address=mail.author.address,
         author_name=mail.author.name,
-        by=CUSTOMER,
+        by=by,
         at=incoming.received_at,
         text=mail.text,
         full_text=mail.full_text,
@@ -136,164 +135,71 @@ def add_message(
         soft_key=incoming.soft_key,
         inbox_id=incoming.inbox_id,
     )
-    session.add(message)
-    session.flush()
-    _attach(session, database, message, mail.attachments, now)
-    event = CustomerWrote(message.id, incoming.kind, mail.author.address)
-    record(session, ticket, event, CUSTOMER, now)
+    put_message(work, message, mail.attachments)
+    event = (
+        Noted(message.id)
+        if incoming.agent
+        else CustomerWrote(message.id, incoming.kind, mail.author.address)
+    )
+    record(work, ticket, event, by)
     return message
 
 
-def note_last_message(session: Session, ticket: Ticket, address: str, message_id: str) -> None:
+def put_message(work: Work, message: Message, files: tuple[Attachment, ...] = ()) -> None:
+    """Store a message with its files, so that it can be found."""
+    work.session.add(message)
+    work.session.flush()
+    for file in files:
+        sha256 = blobs.put(work.session, work.desk.database.blobs, file.content, work.now)
+        row = MessageAttachment(
+            message=message.id,
+            name=file.name,
+            type=file.type,
+            size=len(file.content),
+            sha256=sha256,
+            content_id=file.content_id,
+            inline=file.inline,
+        )
+        work.session.add(row)
+    search.index_message(work.session, message, [file.name for file in files])
+
+
+def note_last_message(work: Work, ticket: Ticket, address: str, message_id: str) -> None:
     """Our next mail to this person answers that one."""
-    for person in tickets.participants(session, ticket.number):
+    for person in tickets.participants(work.session, ticket.number):
         if person.address == address:
             person.last_message_id = message_id
 
 
-def _attach(
-    session: Session,
-    database: Database,
-    message: Message,
-    files: tuple[Attachment, ...],
-    now: datetime,
-) -> None:
-    for file in files:
-        sha256 = blobs.put(session, database.blobs, file.content, now)
-        session.add(
-            MessageAttachment(
-                message=message.id,
-                name=file.name,
-                type=file.type,
-                size=len(file.content),
-                sha256=sha256,
-                content_id=file.content_id,
-                inline=file.inline,
-            )
-        )
-
-
-def customer_wrote(session: Session, ticket: Ticket, now: datetime) -> None:
+def customer_wrote(work: Work, ticket: Ticket) -> None:
     """A customer's words move the ticket: pending and closed ones open again."""
-    move(session, ticket, Happening.CUSTOMER_WROTE, CUSTOMER, now)
+    move(work, ticket, Happening.CUSTOMER_WROTE, CUSTOMER)
 
 
-def add_department(session: Session, ticket: Ticket, department: str, now: datetime) -> None:
+def add_department(work: Work, ticket: Ticket, department: str, by: str = SYSTEM) -> None:
     """Let a second department see the ticket."""
     if department in {d.department for d in ticket.departments}:
         return
     ticket.departments.append(TicketDepartment(ticket=ticket.number, department=department))
-    record(session, ticket, DepartmentAdded(department), SYSTEM, now)
+    record(work, ticket, DepartmentAdded(department), by)
 
 
-def also_received(
-    session: Session, ticket: Ticket, via: str, recipient: str, now: datetime
-) -> None:
+def also_received(work: Work, ticket: Ticket, via: str, recipient: str) -> None:
     """The same mail came by a second way: one message, and a note of it."""
-    record(session, ticket, AlsoReceived(via, recipient), SYSTEM, now)
+    record(work, ticket, AlsoReceived(via, recipient), SYSTEM)
 
 
 def move(
-    session: Session,
-    ticket: Ticket,
-    happening: Happening,
-    by: str,
-    now: datetime,
-    reason: str | None = None,
-) -> None:
+    work: Work, ticket: Ticket, happening: Happening, by: str, *,
+    reason: str | None = None, until: datetime | None = None,
+) -> None:  # fmt: skip
     """Change the status by the table of `core.lifecycle`."""
     old, new = ticket.status, after(ticket.status, happening)
+    ticket.pending_until = until if new is Status.PENDING else None
     if old == new and not reason:
         return
     ticket.status = new
-    ticket.closed_at = now if new is Status.CLOSED else None
+    ticket.closed_at = work.now if new is Status.CLOSED else None
     ticket.close_reason = reason if new is Status.CLOSED else None
-    record(session, ticket, StatusChanged(old, new, reason or ""), by, now)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An agent's reply: its text, its files, and whether it closes the ticket."""
-
-    text: str
-    closing: bool = False
-    reason: str = "solved"
-    attachments: tuple[Attachment, ...] = ()
-
-
-def agent_message(
-    session: Session, ticket: Ticket, kind: str, agent: Agent, text: str, now: datetime
-) -> Message:
-    """What an agent wrote, as an entry on the ticket: a reply or a note."""
-    message = Message(
-        ticket=ticket.number,
-        kind=kind,
-        author_address=agent.addresses[0],
-        author_name=agent.name,
-        by=agent.key,
-        at=now,
-        text=text,
-        full_text=text,
-        trust="local",
-    )
-    session.add(message)
-    session.flush()
-    return message
-
-
-def reply(
-    session: Session,
-    database: Database,
-    postbox: Postbox,
-    ticket: Ticket,
-    agent: Agent,
-    answer: Answer,
-    now: datetime,
-) -> list[Outbox]:
-    """Answer everybody outside who takes part. Refused where there is nothing to say or nobody to say it to."""
-    text = clean_text(answer.text).strip()
-    if not text:
-        raise Refused("an empty text sends nothing")
-    if not is_address(ticket.customer_address):
-        raise Refused(f"#{ticket.number} has no customer address to answer to")
-    message = agent_message(session, ticket, "reply", agent, text, now)
-    _attach(session, database, message, answer.attachments, now)
-    rows = postbox.reply(
-        session, ticket, agent, text, now,
-        message=message.id, closing=answer.closing, attachments=answer.attachments,
-    )  # fmt: skip
-    if not rows:
-        raise Refused(
-            f"#{ticket.number}: {ticket.customer_address} is an address of ours, nobody would read it"
-        )
-    message.message_id = rows[0].message_id
-    ticket.first_reply_at = ticket.first_reply_at or now
-    if ticket.assignee is None:
-        ticket.assignee = agent.key
-        record(session, ticket, Assigned(agent.key), agent.key, now)
-    record(session, ticket, AgentReplied(message.id, answer.closing), agent.key, now)
-    if answer.closing:
-        move(session, ticket, Happening.AGENT_CLOSED, agent.key, now, answer.reason)
-    else:
-        move(session, ticket, Happening.AGENT_REPLIED, agent.key, now)
-    return rows
-
-
-def close(
-    session: Session,
-    postbox: Postbox,
-    ticket: Ticket,
-    agent: Agent,
-    reason: str,
-    now: datetime,
-    *,
-    tell: bool,
-) -> list[Outbox]:
-    """Close a ticket, and tell its customer. Refused where it is closed already."""
-    if reason not in CLOSE_REASONS:
-        raise Refused(f"'{reason}' is no reason; use one of {', '.join(CLOSE_REASONS)}")
-    if ticket.status == Status.CLOSED:
-        raise Refused(f"#{ticket.number} is closed already")
-    move(session, ticket, Happening.AGENT_CLOSED, agent.key, now, reason)
-    has_reader = is_address(normalise(ticket.customer_address))
-    return postbox.closed(session, ticket, now) if tell and has_reader and reason != "spam" else []
+    told = until.isoformat(timespec="minutes") if until and new is Status.PENDING else ""
+    record(work, ticket, StatusChanged(old, new, reason or "", told), by)

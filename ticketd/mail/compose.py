@@ -46,6 +46,8 @@ class Draft:
     loop_mark: str = ""
     thread_topic: str = ""
     attachments: tuple[Attachment, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    """Further fields, for the filters of agents' mail programs."""
 
 
 class Unbuildable(Exception):
@@ -89,6 +91,7 @@ def _fields(draft: Draft) -> list[tuple[str, str | Header]]:
             ("X-Auto-Response-Suppress", "All"),
             ("X-Ticketd-Loop", draft.loop_mark),
         ]
+    fields += [(name, _text(value)) for name, value in draft.fields]
     return fields
 
 

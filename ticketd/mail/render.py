@@ -1,22 +1,31 @@
 """Template + language + values -> the text of a mail, and simple HTML made from that same text."""
 
-import html
+import logging
 import re
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
-NAMES = ("ack", "reply", "closed")
+from ticketd.mail.markup import text_html
+
+log = logging.getLogger(__name__)
+TO_CUSTOMERS = ("ack", "reply", "closed", "reopened")
+TO_AGENTS = (
+    "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
+)  # fmt: skip
+NAMES = (*TO_CUSTOMERS, *TO_AGENTS)
 """Every mail that we write by ourselves."""
 
 
 class BadTemplate(Exception):
-    """A template that cannot be used, and why."""
+    """A template that cannot be used: which file, which line, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,88 +44,128 @@ def shipped_folder() -> Path:
 
 
 class Renderer:
-    """Renders the shipped templates; the language falls back to English."""
+    """Renders templates, the operator's own ones first; the language falls back to English.
 
-    def __init__(self, folder: Path) -> None:
-        # Values are never read as templates; the sandbox keeps a template's reach small.
-        self._environment: Environment = SandboxedEnvironment(
-            loader=FileSystemLoader(folder),
-            undefined=StrictUndefined,
-            autoescape=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=False,
-        )
+    All files are read once: what is changed on disk later counts from the next start or reload.
+    """
+
+    def __init__(self, own: Path | None = None) -> None:
+        self._shipped = _shipped_environment()
+        own_files = _files(own) if own is not None else {}
+        self.own_names = tuple(sorted(own_files))
+        """The templates that the operator has replaced or added."""
+        self._own = _environment(_files(shipped_folder()) | own_files) if own_files else None
 
     def render(self, name: str, language: str, values: Mapping[str, Any]) -> Rendered:
-        """The mail `name` in a language. BadTemplate where it cannot be rendered."""
-        try:
-            template = self._environment.select_template(
-                [f"{language}/{name}.txt", f"en/{name}.txt"]
-            )
-            text = template.render(values)
-            page = self._environment.get_template("base.html")
-            text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-            return Rendered(text, page.render(lang=language, body=text_html(text)))
-        except TemplateError as error:
-            raise BadTemplate(f"template {name} ({language}): {error}") from error
+        """The mail `name` in a language; the shipped template where the operator's cannot be used."""
+        if self._own is not None:
+            try:
+                return _render(self._own, name, language, values)
+            except BadTemplate:
+                log.exception("the shipped template is used instead")
+        return _render(self._shipped, name, language, values)
+
+    def check(self, languages: Sequence[str]) -> list[str]:
+        """Render everything with a sample; one sentence for each template that fails."""
+        faults = []
+        for name in NAMES:
+            for language in languages:
+                try:
+                    _render(self._own or self._shipped, name, language, sample(language))
+                except BadTemplate as error:
+                    faults.append(str(error))
+        known = {f"{language}/{name}.txt" for language in languages for name in (*NAMES, "facts")}
+        faults += [
+            f"{name}: no such template; there are {', '.join(NAMES)}, and the languages {', '.join(languages)}"
+            for name in self.own_names
+            if name not in {*known, "base.html"}
+        ]
+        return list(dict.fromkeys(faults))
+
+
+def shipped() -> Renderer:
+    """The renderer of the shipped templates."""
+    return Renderer()
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Renderer:
-    """The renderer of the shipped templates."""
-    return Renderer(shipped_folder())
+def _shipped_environment() -> Environment:
+    """Read and compiled once in a process."""
+    return _environment(_files(shipped_folder()))
 
 
-_SAMPLE = {
-    "tag": "[#1042]", "subject": "Printer on fire", "department": "Support", "company": "Acme",
-    "follows": "[#7]", "text": "On my way.", "closing": True, "agent": "Ann",
-    "quoted": "> Please help.", "quoted_by": "Eve", "quoted_at": "24 Nov 2026 09:00",
+def _files(folder: Path) -> dict[str, tuple[str, str]]:
+    """Name -> text and full path. BadTemplate where a file cannot be read."""
+    found = {}
+    for path in sorted([*folder.glob("*.html"), *folder.glob("*/*.txt")]):
+        try:
+            found[path.relative_to(folder).as_posix()] = (path.read_text("utf-8"), str(path))
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadTemplate(f"{path}: it cannot be read as UTF-8 text: {error}") from None
+    return found
+
+
+def _environment(files: Mapping[str, tuple[str, str]]) -> Environment:
+    def load(name: str) -> tuple[str, str, None] | None:
+        return (*files[name], None) if name in files else None
+
+    # Values are never read as templates; the sandbox keeps a template's reach small.
+    return SandboxedEnvironment(
+        loader=FunctionLoader(load),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+
+
+def _render(
+    environment: Environment, name: str, language: str, values: Mapping[str, Any]
+) -> Rendered:
+    try:
+        template = environment.select_template([f"{language}/{name}.txt", f"en/{name}.txt"])
+        text = template.render({"lang": language, **values})
+        text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+        page = environment.get_template("base.html")
+        body = text_html(text, with_facts=name in TO_AGENTS)
+        return Rendered(text, page.render(lang=language, body=body))
+    # A template may do anything wrong: divide by zero, call what is no function.
+    except Exception as error:
+        raise BadTemplate(f"{_place(error, name, language)}: {error}") from error
+
+
+def _place(error: Exception, name: str, language: str) -> str:
+    """The file and the line where a template fails."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.filename or error.name}:{error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"{f.filename}:{f.lineno}" for f in frames if f.filename.endswith((".txt", ".html"))]
+    return lines[-1] if lines and not isinstance(error, KeyError) else f"{language}/{name}.txt"
+
+
+_SAMPLES = {
+    "en": ("Printer on fire", "Support", "Eve Miller", "Please help.", "On my way.", "24 Nov 2026 09:00"),
+    "th": (
+        "เครื่องพิมพ์ไม่ทำงาน", "ฝ่ายสนับสนุน", "สมชาย ใจดี", "รบกวนช่วยด้วยครับ", "กำลังตรวจสอบให้ค่ะ",
+        "อ. 24 พ.ย. 2569 09:00 น.",
+    ),
+    "vi": (
+        "Máy in không hoạt động", "Hỗ trợ", "Nguyễn Văn Hùng", "Xin giúp tôi.", "Chúng tôi đang kiểm tra.",
+        "09:00 24/11/2026",
+    ),
 }  # fmt: skip
 
 
-def check_templates(languages: Sequence[str]) -> int:
-    """Render every template in every language; how many there were. BadTemplate for the first that fails."""
-    pairs = [(name, language) for name in NAMES for language in languages]
-    for name, language in pairs:
-        shipped().render(name, language, _SAMPLE)
-    return len(pairs)
-
-
-_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
-
-
-def text_html(text: str) -> str:
-    """Paragraphs, quotes, links and a signature as plain HTML; every character escaped."""
-    body, dashes, signature = text.partition("\n-- \n")
-    signature, _, quoted = signature.partition("\n\n")
-    blocks = [f"<p>{_lines(block)}</p>" for block in _paragraphs(body)]
-    if dashes:
-        blocks.append(f'<p class="signature">{_lines(signature.strip())}</p>')
-    quotes = [
-        _quote(block) if block.startswith(">") else f"<p>{_lines(block)}</p>"
-        for block in _paragraphs(quoted)
-    ]
-    return "\n".join([*blocks, *quotes])
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [block for block in re.split(r"\n{2,}", text.strip("\n")) if block.strip()]
-
-
-def _quote(block: str) -> str:
-    inner = "\n".join(line.removeprefix(">").removeprefix(" ") for line in block.split("\n"))
-    return f'<blockquote class="ticketd-quote" type="cite">{_lines(inner)}</blockquote>'
-
-
-def _lines(text: str) -> str:
-    return "<br>\n".join(_linked(line) for line in text.split("\n"))
-
-
-def _linked(line: str) -> str:
-    out, at = "", 0
-    for match in _LINK.finditer(line):
-        link = html.escape(match[0])
-        out += f'{html.escape(line[at : match.start()])}<a href="{link}">{link}</a>'
-        at = match.end()
-    return out + html.escape(line[at:])
+def sample(language: str) -> dict[str, Any]:
+    """Values as a mail of this language might have, for checks and previews."""
+    subject, department, customer, asked, answer, at = _SAMPLES.get(language, _SAMPLES["en"])
+    return {
+        "tag": "[Acme #1042]", "number": 1042, "subject": subject, "department": department, "company": "Acme",
+        "follows": "", "text": answer, "closing": True, "agent": "Ann",
+        "quoted": f"> {asked}", "quoted_by": customer, "quoted_at": at,
+        "status": "new", "priority": "high", "assignee": "", "customer": f"{customer} <eve@customer.example>",
+        "earlier": 3, "proven": False, "trust": "none", "files": ["photo.jpg (412 kB)"], "reopened": True,
+        "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
+        "count": 21, "lines": [f"[Acme #1042] {subject}"],
+    }  # fmt: skip

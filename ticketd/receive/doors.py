@@ -5,9 +5,11 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ticketd.core.addresses import Own
 from ticketd.core.clock import Clock
@@ -87,7 +89,9 @@ class Doors:
         session = LmtpSession if door.via == "lmtp" else MailSession
         sock.setblocking(False)
         if sock.family == socket.AF_UNIX:
-            return await loop.create_unix_server(lambda: session(door, loop), sock=sock)
+            # The supervisor made the path; Python 3.13 would remove it at every reload.
+            kept: dict[str, Any] = {"cleanup_socket": False} if sys.version_info >= (3, 13) else {}
+            return await loop.create_unix_server(lambda: session(door, loop), sock=sock, **kept)
         return await loop.create_server(lambda: session(door, loop), sock=sock)
 
     def _maildir(self, door: Door) -> Maildir | None:

@@ -10,10 +10,11 @@ from ticketd import maillog
 from ticketd.core.clock import Clock
 from ticketd.core.inbound import BounceReport
 from ticketd.core.retries import is_given_up, next_try
+from ticketd.desk.act import act
 from ticketd.desk.bounces import not_delivered
+from ticketd.desk.work import Desk
 from ticketd.send.smarthost import Away, Outcome
 from ticketd.store import outbox
-from ticketd.store.database import Database
 from ticketd.store.tables import Outbox
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,9 @@ class Way(Protocol):
 class Sender:
     """States of a row: waiting -> sending -> dot -> sent | waiting | failed."""
 
-    def __init__(self, database: Database, way: Way, owner: str, clock: Clock) -> None:
-        self._database = database
+    def __init__(self, desk: Desk, way: Way, owner: str, clock: Clock) -> None:
+        self._desk = desk
+        self._database = desk.database
         self._way = way
         self._owner = owner
         self._clock = clock
@@ -96,8 +98,8 @@ class Sender:
 
     def _note(self, row: Outbox, outcome: Outcome) -> None:
         now = self._clock()
-        with self._database.transaction() as session:
-            kept = outbox.by_id(session, row.id)
+        with act(self._desk, now) as work:
+            kept = outbox.by_id(work.session, row.id)
             if kept is None:
                 return
             kept.state, kept.answer, kept.owner = outcome.state, outcome.answer, ""
@@ -111,9 +113,7 @@ class Sender:
                 return
             kept.state = "failed"
             maillog.gave_up(row.id, row.ticket, row.rcpt_to, outcome.answer)
-            not_delivered(
-                session, kept, BounceReport(row.rcpt_to, "failed", "", outcome.answer), now
-            )
+            not_delivered(work, kept, BounceReport(row.rcpt_to, "failed", "", outcome.answer))
 
     def _all_wait(self, rows: list[Outbox], answer: str) -> None:
         """The server is away: these mails wait, and nobody knocks again for a while."""

@@ -103,6 +103,12 @@ def of_ticket(session: Session, number: int) -> list[Outbox]:
     )
 
 
+def of_act(session: Session, act: str) -> list[Outbox]:
+    """Every mail of one act, in order; locked, so that none of them leaves meanwhile."""
+    statement = select(Outbox).where(Outbox.act == act).order_by(Outbox.id)
+    return list(session.execute(statement.with_for_update()).scalars())
+
+
 def recover(session: Session, owner: str) -> tuple[int, int]:
     """After a crash of `owner`: what was not at its final dot goes back, the rest is in doubt.
 

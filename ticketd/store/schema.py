@@ -5,9 +5,10 @@ from pathlib import Path
 from sqlalchemy import inspect
 
 from ticketd.store.database import Database
+from ticketd.store.search_index import statements
 from ticketd.store.tables import Base
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test holds it against the migrations folder."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -25,6 +26,8 @@ def create(database: Database) -> None:
     """Create all tables at once in an empty database; the same as all migrations (a test shows it)."""
     with database.writing() as connection:
         Base.metadata.create_all(connection)
+        for statement in statements(connection.dialect.name):
+            connection.exec_driver_sql(statement)
         connection.exec_driver_sql(
             "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL"
             " CONSTRAINT alembic_version_pkc PRIMARY KEY)"

@@ -139,6 +139,10 @@ class Ticket(Base):
     """The first ticket of a storm that this one belongs to."""
     merged_into: Mapped[int | None] = mapped_column(BigInteger)
     links: Mapped[list[int]] = mapped_column(JSON, default=list)
+    followers: Mapped[list[str]] = mapped_column(default=list)
+    """Keys of the agents who are told of everything; people outside are participants."""
+    pending_until: Mapped[datetime | None] = mapped_column(index=True)
+    """When a ticket that waits for its customer opens by itself."""
     opened_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime] = mapped_column(index=True)
     first_reply_at: Mapped[datetime | None]
@@ -220,6 +224,8 @@ class Activity(Base):
     by: Mapped[str]
     event: Mapped[str]
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    act: Mapped[str] = mapped_column(default="", index=True)
+    """Everything that one act did is taken back together."""
 
 
 class Outbox(Base):
@@ -258,6 +264,28 @@ class Spent(Base):
     who: Mapped[str]
     at: Mapped[datetime]
     __table_args__ = (Index("ix_spent_budget_who_at", "budget", "who", "at"),)
+
+
+class DigestLine(Base):
+    """A notice that an agent is owed as a line of the next digest: the budget of this hour was used up."""
+
+    __tablename__ = "digest_line"
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    agent: Mapped[str] = mapped_column(index=True)
+    ticket: Mapped[int] = mapped_column(BigInteger)
+    notice: Mapped[str]
+    at: Mapped[datetime]
+
+
+class SearchText(Base):
+    """What is searched: one row for the ticket itself (no message), one for each message; see `store.search`."""
+
+    __tablename__ = "search_text"
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    ticket: Mapped[int] = mapped_column(BigInteger, index=True)
+    message: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    folded: Mapped[str]
+    """By `core.text.fold`, so that case and Latin marks do not matter."""
 
 
 class Counter(Base):

@@ -111,6 +111,12 @@ def listed(
     return list(session.execute(statement).scalars())
 
 
+def waking(session: Session, now: datetime) -> list[int]:
+    """Tickets that have waited for their customer for as long as they should."""
+    statement = select(Ticket.number).where(Ticket.pending_until <= now).order_by(Ticket.number)
+    return list(session.execute(statement).scalars())
+
+
 def history(session: Session, number: int) -> list[Activity]:
     """What happened to a ticket, in order."""
     statement = select(Activity).where(Activity.ticket == number).order_by(Activity.id)
@@ -130,6 +136,27 @@ def last_message(session: Session, number: int, address: str) -> Message | None:
         .limit(1)
     )
     return session.execute(statement).scalar_one_or_none()
+
+
+def messages(session: Session, number: int, limit: int | None = None) -> list[Message]:
+    """The messages of a ticket, the oldest first."""
+    statement = select(Message).where(Message.ticket == number).order_by(Message.at, Message.id)
+    return list(session.execute(statement.limit(limit)).scalars())
+
+
+def last_of(session: Session, number: int, kinds: Sequence[str]) -> Message | None:
+    """The newest message of these kinds."""
+    statement = select(Message).where(Message.ticket == number, Message.kind.in_(kinds))
+    newest_first = statement.order_by(Message.at.desc(), Message.id.desc()).limit(1)
+    return session.execute(newest_first).scalar_one_or_none()
+
+
+def earlier(session: Session, ticket: Ticket) -> int:
+    """How many tickets the same customer had before."""
+    statement = select(func.count()).where(
+        Ticket.customer_address == ticket.customer_address, Ticket.number < ticket.number
+    )
+    return int(session.execute(statement).scalar_one())
 
 
 def thread_ids(session: Session, number: int, address: str) -> list[str]:

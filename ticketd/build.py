@@ -1,0 +1,79 @@
+"""Builds the parts of the desk from the configuration: each in one place, in plain sight."""
+
+import secrets
+import socket
+
+from ticketd.config.document import ConfigError, Fault
+from ticketd.config.load import secret
+from ticketd.config.schema import Config
+from ticketd.config.settings import make_keys, settings_of
+from ticketd.core.settings import Settings
+from ticketd.receive.sockets import bind
+from ticketd.send.capture import Capture
+from ticketd.send.sender import Way
+from ticketd.send.smarthost import Smarthost, Smtp
+from ticketd.store import schema
+from ticketd.store.database import Database
+from ticketd.store.lock import Lock
+
+
+def prepare(config: Config) -> Settings:
+    """Make the state folder, the keys and an absent database. ConfigError where the schema does not fit."""
+    config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys = make_keys(config.state_dir)
+    database = open_database(config)
+    try:
+        fitting = schema.version(database)
+        if fitting is None:
+            schema.create(database)
+        elif fitting != schema.HEAD:
+            what = f"the schema is {fitting}, this program needs {schema.HEAD}; run `ticketd db upgrade`"
+            raise ConfigError([Fault("database", what)])
+        database.protect()
+    finally:
+        database.close()
+    return settings_of(config, keys)
+
+
+def open_database(config: Config) -> Database:
+    """The database that the configuration names."""
+    return Database(config.database_url, config.blob_folder)
+
+
+def way_out(config: Config) -> Way:
+    """How mail leaves."""
+    outgoing = config.outgoing
+    if outgoing.capture is not None:
+        return Capture(outgoing.capture)
+    host, _, port = outgoing.smtp.rpartition(":")
+    return Smtp(
+        Smarthost(
+            host or outgoing.smtp,
+            int(port or 25),
+            outgoing.tls,
+            outgoing.user or "",
+            secret(outgoing.password) or "",
+            config.domain,
+        )
+    )
+
+
+def bind_all(config: Config) -> list[tuple[str, socket.socket]]:
+    """All listening sockets, before anything else is started."""
+    listen = config.listen
+    places = [("smtp", place) for place in listen.smtp] + [("lmtp", place) for place in listen.lmtp]
+    return [(via, bind(place)) for via, place in places]
+
+
+def owner(config: Config) -> str:
+    """Who sends: a name for each state folder, the same after a restart and on another host."""
+    path = config.state_dir / "sender"
+    if not path.exists():
+        path.write_text(secrets.token_hex(8), "ascii")
+    return path.read_text("ascii").strip()
+
+
+def lock(config: Config) -> Lock:
+    """The lock that keeps a second daemon away from the same state folder."""
+    config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Lock(config.state_dir / "lock")

@@ -1,0 +1,151 @@
+"""What happened to a ticket, and who is concerned -> which agent is owed which mail.
+
+One mail for each agent and act, however many roles they have; never to the one who acted.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from ticketd.core.events import (
+    CUSTOMER,
+    SYSTEM,
+    AckWithheld,
+    AgentReplied,
+    AlsoReceived,
+    Assigned,
+    Changed,
+    CustomerWrote,
+    Delivered,
+    DeliveryFailed,
+    DeliveryLate,
+    DepartmentAdded,
+    Event,
+    Followed,
+    LastResort,
+    Noted,
+    NoticeWithheld,
+    Opened,
+    PersonAdded,
+    PersonRemoved,
+    StatusChanged,
+    StormBegan,
+    Tagged,
+    Undone,
+    Unfollowed,
+)
+
+
+class Notice(StrEnum):
+    """The templates of mails to agents, the most important first."""
+
+    LAST_RESORT = "last-resort"
+    NEW = "new-for-agents"
+    DELIVERY_FAILED = "delivery-failed"
+    ASSIGNED = "assigned"
+    CUSTOMER_WROTE = "customer-wrote"
+    PROGRESS = "progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event, and who caused it."""
+
+    event: Event
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The agents whom a ticket concerns, by their keys."""
+
+    assignee: str
+    followers: tuple[str, ...]
+    departments: Mapping[str, tuple[str, ...]]
+    """Every department that sees the ticket, with its agents."""
+    is_below_storm: bool = False
+    """One of very many tickets of one address: the first one speaks for all of them."""
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """All agents of its departments."""
+        return tuple(dict.fromkeys(a for agents in self.departments.values() for a in agents))
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """Assignee and followers."""
+        return tuple(dict.fromkeys(filter(None, (self.assignee, *self.followers))))
+
+    @property
+    def responsible(self) -> tuple[str, ...]:
+        """Who has to look: assignee and followers, and without an assignee the departments."""
+        return self.holders if self.assignee else (*self.followers, *self.everybody)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One mail that an agent is owed, and the event that it tells of."""
+
+    agent: str
+    notice: Notice
+    cause: Happened
+
+
+def owed(happened: Sequence[Happened], audience: Audience) -> list[Owed]:
+    """One mail for each agent: about the most important event, never to the one who caused it."""
+    found: dict[str, Owed] = {}
+    ranks = list(Notice)
+    for one in happened:
+        notice, agents = _told(one, audience)
+        for agent in agents:
+            if notice is None or agent == one.by:
+                continue
+            before = found.get(agent)
+            if before is None or ranks.index(notice) < ranks.index(before.notice):
+                found[agent] = Owed(agent, notice, one)
+    return list(found.values())
+
+
+_NOBODY: tuple[None, tuple[str, ...]] = (None, ())
+
+
+def _told(  # noqa: C901, PLR0911 - a table: one row for each event
+    one: Happened, audience: Audience
+) -> tuple[Notice | None, tuple[str, ...]]:
+    """Which notice an event causes, and to whom."""
+    match one.event:
+        case Opened():
+            return _NOBODY if audience.is_below_storm else (Notice.NEW, audience.everybody)
+        case DepartmentAdded(department):
+            return Notice.NEW, audience.departments.get(department, ())
+        case LastResort():
+            return Notice.LAST_RESORT, audience.everybody
+        case CustomerWrote(kind=kind):
+            # A vacation note stands on the ticket; nobody has to come for it.
+            told = audience.responsible if kind != "automatic" else ()
+            return Notice.CUSTOMER_WROTE, () if audience.is_below_storm else told
+        case Assigned(assignee, before):
+            return Notice.ASSIGNED if assignee else Notice.PROGRESS, (assignee, before)[
+                : 2 if before else 1
+            ]
+        case DeliveryFailed():
+            return Notice.DELIVERY_FAILED, audience.responsible
+        case StormBegan():
+            return Notice.PROGRESS, audience.everybody
+        case AgentReplied() | Noted():
+            return Notice.PROGRESS, audience.holders
+        case StatusChanged():
+            return (Notice.PROGRESS, audience.holders) if one.by != CUSTOMER else _NOBODY
+        case (
+            AlsoReceived() | AckWithheld() | Delivered() | DeliveryLate() | Changed() | Tagged()
+            | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
+        ):  # fmt: skip
+            return _NOBODY
+        case _:
+            assert_never(one.event)
+
+
+def is_person(by: str) -> bool:
+    """Whether an agent caused it: not the desk itself, and nobody outside."""
+    return by not in {SYSTEM, CUSTOMER} and "@" not in by

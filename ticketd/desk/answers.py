@@ -1,0 +1,173 @@
+"""What agents say: an answer, a note, a closing or reopening word; a ticket for somebody who called."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ticketd.core import fields
+from ticketd.core.addresses import Agent, is_address, normalise
+from ticketd.core.errors import Refused
+from ticketd.core.events import AckWithheld, AgentReplied, Assigned, CustomerWrote, Noted
+from ticketd.core.inbound import Attachment
+from ticketd.core.language import language_of
+from ticketd.core.lifecycle import Happening, Status
+from ticketd.core.text import clean_text, header_text
+from ticketd.desk import mails
+from ticketd.desk.record import record
+from ticketd.desk.tickets import NewTicket, move, open_ticket, put_message
+from ticketd.desk.work import Work
+from ticketd.store.tables import Message, Outbox, Ticket
+
+CLOSE_REASONS = ("solved", "not-solved", "duplicate", "spam", "no-answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An agent's reply: its text, its files, and what becomes of the ticket."""
+
+    text: str
+    closing: bool = False
+    reason: str = "solved"
+    attachments: tuple[Attachment, ...] = ()
+    until: datetime | None = None
+    """When the ticket opens by itself, where the customer stays silent."""
+
+
+def said(text: str, nothing: str) -> str:
+    """A text that can be stored. Refused, with this sentence, where it is empty."""
+    clean = clean_text(text).strip()
+    if not clean:
+        raise Refused(nothing)
+    return clean
+
+
+def _agent_message(
+    work: Work,
+    ticket: Ticket,
+    kind: str,
+    agent: Agent,
+    text: str,
+    files: tuple[Attachment, ...] = (),
+) -> Message:
+    """What an agent wrote, as an entry on the ticket: a reply or a note."""
+    message = Message(
+        ticket=ticket.number,
+        kind=kind,
+        author_address=agent.addresses[0],
+        author_name=agent.name,
+        by=agent.key,
+        at=work.now,
+        text=text,
+        full_text=text,
+        trust="local",
+    )
+    put_message(work, message, files)
+    return message
+
+
+def reply(work: Work, ticket: Ticket, agent: Agent, answer: Answer) -> list[Outbox]:
+    """Answer everybody outside who takes part. Refused where there is nothing to say or nobody to say it to."""
+    text = said(answer.text, "an empty text sends nothing")
+    if not is_address(ticket.customer_address):
+        raise Refused(f"#{ticket.number} has no customer address to answer to")
+    message = _agent_message(work, ticket, "reply", agent, text, answer.attachments)
+    rows = mails.reply(
+        work, ticket, agent, message, closing=answer.closing, attachments=answer.attachments
+    )
+    if not rows:
+        raise Refused(
+            f"#{ticket.number}: {ticket.customer_address} is an address of ours, nobody would read it"
+        )
+    message.message_id = rows[0].message_id
+    ticket.first_reply_at = ticket.first_reply_at or work.now
+    if ticket.assignee is None:
+        ticket.assignee = agent.key
+        record(work, ticket, Assigned(agent.key), agent.key)
+    record(work, ticket, AgentReplied(message.id, answer.closing), agent.key)
+    if answer.closing:
+        move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=answer.reason)
+    else:
+        move(work, ticket, Happening.AGENT_REPLIED, agent.key, until=answer.until)
+    return rows
+
+
+def note(work: Work, ticket: Ticket, agent: Agent, text: str) -> Message:
+    """Write something that only agents see. Refused where there is nothing to say."""
+    message = _agent_message(work, ticket, "note", agent, said(text, "an empty text is no note"))
+    record(work, ticket, Noted(message.id), agent.key)
+    return message
+
+
+def close(work: Work, ticket: Ticket, agent: Agent, reason: str, *, tell: bool) -> list[Outbox]:
+    """Close a ticket, and tell its customer. Refused where it is closed already."""
+    if reason not in CLOSE_REASONS:
+        raise Refused(f"'{reason}' is no reason; use one of {', '.join(CLOSE_REASONS)}")
+    if ticket.status == Status.CLOSED:
+        raise Refused(f"#{ticket.number} is closed already")
+    move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=reason)
+    return mails.closed(work, ticket) if tell and reason != "spam" and _has_reader(ticket) else []
+
+
+def reopen(work: Work, ticket: Ticket, agent: Agent, *, tell: bool) -> list[Outbox]:
+    """Open a closed or pending ticket again; of a closed one the customer hears. Refused where it is open."""
+    if ticket.status in {Status.NEW, Status.OPEN}:
+        raise Refused(f"#{ticket.number} is {ticket.status} already")
+    was_closed = ticket.status == Status.CLOSED
+    move(work, ticket, Happening.AGENT_REOPENED, agent.key)
+    return mails.reopened(work, ticket) if tell and was_closed and _has_reader(ticket) else []
+
+
+def _has_reader(ticket: Ticket) -> bool:
+    return is_address(normalise(ticket.customer_address))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a customer said by telephone, in a chat, over the counter."""
+
+    customer: str
+    name: str
+    department: str
+    subject: str
+    text: str
+    channel: str = "phone"
+
+
+def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
+    """A ticket in a customer's name. Refused where a field cannot be."""
+    address, text = normalise(call.customer), said(call.text, "an empty text opens no ticket")
+    if not is_address(address):
+        raise Refused(f"'{call.customer}' is no mail address; the answers go there")
+    if work.settings.own.is_ours(address):
+        raise Refused(f"{address} is an address of ours, nobody would read the answers")
+    if not header_text(call.subject):
+        raise Refused("a ticket needs a subject")
+    known = tuple(d.key for d in work.settings.own.departments)
+    department = fields.one_of("department", call.department, known)
+    home = work.settings.department(department)
+    new = NewTicket(
+        department=department,
+        subject=call.subject,
+        address=address,
+        name=header_text(call.name),
+        language=language_of(f"{call.subject}\n{text}", home.language, work.settings.languages),
+        channel=fields.one_of("channel", call.channel, fields.CHANNELS),
+    )
+    ticket = open_ticket(work, new, by=agent.key)
+    message = Message(
+        ticket=ticket.number,
+        kind="customer",
+        author_address=address,
+        author_name=new.name,
+        by=agent.key,
+        at=work.now,
+        text=text,
+        full_text=text,
+        trust="local",
+    )
+    put_message(work, message)
+    record(work, ticket, CustomerWrote(message.id, "customer", address), agent.key)
+    if not tell:
+        record(work, ticket, AckWithheld("the agent asked for none"), agent.key)
+        return ticket
+    mails.ack(work, ticket, show_subject=True)
+    return ticket

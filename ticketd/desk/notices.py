@@ -1,0 +1,212 @@
+"""Mails to agents: what an act has caused is told to those whom it concerns, once."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from ticketd.core.addresses import Agent
+from ticketd.core.events import (
+    CUSTOMER,
+    SYSTEM,
+    AgentReplied,
+    CustomerWrote,
+    DeliveryFailed,
+    LastResort,
+    Noted,
+    NoticeWithheld,
+    StatusChanged,
+    StormBegan,
+)
+from ticketd.core.inbound import Mailbox
+from ticketd.core.lifecycle import Status
+from ticketd.core.notices import Audience, Happened, Owed, owed
+from ticketd.core.text import file_size, header_text
+from ticketd.core.words import word
+from ticketd.desk import post
+from ticketd.desk.mails import quote, subject_of, values_of
+from ticketd.desk.record import enter
+from ticketd.desk.work import Work
+from ticketd.mail.compose import Unbuildable
+from ticketd.mail.dates import moment
+from ticketd.mail.render import BadTemplate
+from ticketd.store import digests, spent, tickets
+from ticketd.store.tables import Message, Ticket
+
+log = logging.getLogger(__name__)
+
+
+def tell_agents(work: Work) -> None:
+    """Put the notices that this act owes into the outbox."""
+    for number, happened in work.happened.items():
+        ticket = work.tickets[number]
+        for one in owed(happened, audience(work, ticket)):
+            agent = work.settings.agent(one.agent)
+            if agent is not None:
+                _tell(work, ticket, agent, one, happened)
+
+
+def audience(work: Work, ticket: Ticket) -> Audience:
+    """The agents whom a ticket concerns."""
+    agents = work.settings.agents
+    return Audience(
+        assignee=ticket.assignee or "",
+        followers=tuple(ticket.followers),
+        departments={
+            d.department: tuple(a.key for a in agents if d.department in a.departments)
+            for d in ticket.departments
+        },
+        is_below_storm=ticket.parent is not None,
+    )
+
+
+def _tell(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Happened]) -> None:
+    """One mail to one agent; an empty budget keeps it for the next digest."""
+    budgets = work.settings.budgets
+    used = spent.spent_since(work.session, "notice", agent.key, work.now - timedelta(hours=1))
+    if budgets.enabled and used >= budgets.notices_per_hour:
+        digests.keep(work.session, agent.key, ticket.number, one.notice, work.now)
+        return
+    try:
+        with work.session.begin_nested():
+            _put(work, ticket, agent, one, happened)
+    except (Unbuildable, BadTemplate) as error:
+        # What the agent is told of is on the ticket all the same.
+        enter(work, ticket, NoticeWithheld(agent.key, str(error)), SYSTEM)
+        return
+    spent.spend(work.session, "notice", agent.key, work.now)
+
+
+def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Happened]) -> None:
+    department = work.settings.department(ticket.department)
+    first = next(iter(tickets.messages(work.session, ticket.number, limit=1)), None)
+    values = _values(work, ticket, agent, one, happened)
+    mail = post.Owed(
+        kind="notice",
+        subject=subject_of(work, ticket),
+        body=work.desk.renderer.render(one.notice, agent.language, values),
+        author=Mailbox(department.name, department.address),
+        fields=_filter_fields(work, ticket, one),
+        root=first.message_id if first is not None else "",
+    )
+    reader = post.Reader(Mailbox(agent.name, agent.addresses[0]), "agent")
+    post.put(work, ticket, mail, [reader])
+
+
+def _filter_fields(work: Work, ticket: Ticket, one: Owed) -> tuple[tuple[str, str], ...]:
+    """What agents' mail filters sort by."""
+    department = work.settings.department(ticket.department)
+    name = header_text(department.name).replace('"', "")
+    phrase = f'"{name}" ' if name.isascii() else ""
+    return (
+        ("X-Ticketd-Ticket", str(ticket.number)),
+        ("X-Ticketd-Department", ticket.department),
+        ("X-Ticketd-Status", ticket.status),
+        ("X-Ticketd-Priority", ticket.priority),
+        ("X-Ticketd-Event", one.notice),
+        ("List-Id", f"{phrase}<{ticket.department}.{work.settings.domain}>"),
+    )
+
+
+def _values(
+    work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Happened]
+) -> dict[str, Any]:
+    """What a template for agents may use."""
+    language, settings = agent.language, work.settings
+    assignee = settings.agent(ticket.assignee or "")
+    actor = settings.agent(one.cause.by)
+    message = _message(work, ticket, one)
+    event = one.cause.event
+    customer = f"{ticket.customer_name} <{ticket.customer_address}>".strip()
+    return values_of(work, ticket, settings.department(ticket.department)) | {
+        "number": ticket.number,
+        "agent": agent.name,
+        "status": word(ticket.status, language),
+        "priority": word(ticket.priority, language),
+        "assignee": assignee.name if assignee else "",
+        "customer": customer,
+        "earlier": tickets.earlier(work.session, ticket),
+        "proven": message is None or message.trust not in {"none", "fail", "weak"},
+        "trust": message.trust if message else "",
+        "quoted": quote(message.text or message.full_text) if message else "",
+        "quoted_by": (message.author_name or message.author_address) if message else "",
+        "quoted_at": moment(message.at, agent.timezone, language) if message else "",
+        "files": [f"{f.name} ({file_size(f.size)})" for f in message.attachments] if message else [],
+        "reopened": _reopened(happened),
+        "what": _what(event),
+        "by": actor.name if actor else "",
+        "recipient": event.to if isinstance(event, DeliveryFailed) else "",
+        "answer": _answer(event),
+        "count": event.tickets if isinstance(event, StormBegan) else 0,
+    }  # fmt: skip
+
+
+def _answer(event: object) -> str:
+    """What a mail server, or our own parser, had to say."""
+    match event:
+        case DeliveryFailed(answer=answer):
+            return answer
+        case LastResort(error=error):
+            return error
+        case _:
+            return ""
+
+
+def _message(work: Work, ticket: Ticket, one: Owed) -> Message | None:
+    """What the notice shows: the words that caused it, else what the customer wrote last."""
+    event = one.cause.event
+    if isinstance(event, CustomerWrote | AgentReplied | Noted):
+        return work.session.get(Message, event.message)
+    if isinstance(event, DeliveryFailed):
+        return tickets.last_of(work.session, ticket.number, ("reply",))
+    return tickets.last_of(work.session, ticket.number, ("customer", "unverified", "automatic"))
+
+
+def _reopened(happened: list[Happened]) -> bool:
+    """Whether the customer's words opened a closed ticket again."""
+    return any(
+        isinstance(one.event, StatusChanged)
+        and one.by == CUSTOMER
+        and one.event.old == Status.CLOSED
+        for one in happened
+    )
+
+
+def _what(event: object) -> str:
+    """The word by which a template tells how a ticket went on."""
+    match event:
+        case AgentReplied(closing=closing):
+            return "replied-and-closed" if closing else "replied"
+        case Noted():
+            return "noted"
+        case StormBegan():
+            return "storm"
+        case StatusChanged(new=new):
+            return str(new)
+        case _:
+            return "taken-over"
+
+
+def send_digest(work: Work, key: str) -> None:
+    """One mail for all that an agent was not told of one by one."""
+    numbers = digests.take(work.session, key)
+    agent = work.settings.agent(key)
+    found = [t for n in numbers if (t := tickets.by_number(work.session, n)) is not None]
+    if agent is None or not found:
+        return
+    ticket = found[-1]
+    department = work.settings.department(ticket.department)
+    lines = [
+        f"{subject_of(work, t)} · {word(t.status, agent.language)} · {t.assignee or '-'}"
+        for t in found
+    ]
+    values = {"agent": agent.name, "lines": lines, "number": ticket.number}
+    mail = post.Owed(
+        kind="notice",
+        subject=_DIGEST.get(agent.language, _DIGEST["en"]).format(len(found)),
+        body=work.desk.renderer.render("digest", agent.language, values),
+        author=Mailbox(department.name, department.address),
+    )
+    post.put(work, ticket, mail, [post.Reader(Mailbox(agent.name, agent.addresses[0]), "agent")])
+
+
+_DIGEST = {"en": "{} tickets", "th": "{} เรื่อง", "vi": "{} yêu cầu"}

@@ -1,0 +1,105 @@
+"""Puts finished mails into the outbox, in the transaction of their cause; another loop sends them."""
+
+import re
+import secrets
+from dataclasses import dataclass, replace
+
+from ticketd.core.inbound import Attachment, Mailbox
+from ticketd.desk.work import Work
+from ticketd.mail.compose import Draft, compose
+from ticketd.mail.render import Rendered
+from ticketd.store import outbox, tickets
+from ticketd.store.tables import Outbox, Ticket
+
+# What a mail program makes; longer or stranger ones are somebody's message to the world.
+_PLAIN_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,150}@[A-Za-z0-9.\[\]:-]{1,120}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who gets a mail of ours, and in which role: the tokens are made for both."""
+
+    box: Mailbox
+    role: str
+    """customer, follower or agent."""
+    last_message_id: str = ""
+    """The last mail of this person, which ours answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One mail about a ticket, before anybody's own copy is made."""
+
+    kind: str
+    """reply, closing, ack, notice or report; see `store.outbox`."""
+    subject: str
+    body: Rendered
+    author: Mailbox
+    by_person: bool = False
+    """Agents' answers carry no mark of a machine and come back as bounces (mail.md 6)."""
+    message: int | None = None
+    attachments: tuple[Attachment, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    """Further header fields, for filters of agents."""
+    root: str = ""
+    """What the thread begins with, for somebody who has not got that mail."""
+
+
+def put(work: Work, ticket: Ticket, owed: Owed, readers: list[Reader]) -> list[Outbox]:
+    """One mail for each reader, as their tokens differ; all with the real To and Cc."""
+    readers = [r for r in readers if not work.settings.own.is_ours(r.box.address)]
+    rows = []
+    for reader in readers:
+        row = Outbox(
+            kind=owed.kind,
+            ticket=ticket.number,
+            message=owed.message,
+            act=work.act,
+            mail_from="",
+            rcpt_to=reader.box.address,
+            message_id=f"<pending.{secrets.token_hex(8)}>",
+            content=b"",
+            first_at=work.now,
+            next_at=work.now + work.wait,
+        )
+        outbox.put(work.session, row)
+        _finish(work, row, ticket, owed, reader, readers)
+        rows.append(row)
+    work.session.flush()
+    return rows
+
+
+def _finish(
+    work: Work, row: Outbox, ticket: Ticket, owed: Owed, reader: Reader, readers: list[Reader]
+) -> None:
+    """The finished bytes: every try sends the same ones, with the same Message-ID."""
+    keys, domain, address = work.settings.keys, work.settings.domain, reader.box.address
+    # The random end keeps ids apart even where a database was restored from an older copy.
+    serial = f"{row.id}x{secrets.token_hex(4)}"
+    row.message_id = keys.message_id(domain, ticket.number, serial, address, reader.role)
+    if owed.by_person:
+        row.mail_from = keys.bounce_address(domain, row.id)
+    ids = [owed.root, *tickets.thread_ids(work.session, ticket.number, address)]
+    references = tuple(dict.fromkeys(filter(_PLAIN_ID.fullmatch, ids)))
+    last = reader.last_message_id
+    draft = Draft(
+        author=owed.author,
+        to=(readers[0].box,),
+        cc=tuple(r.box for r in readers[1:]),
+        subject=owed.subject,
+        body=owed.body,
+        message_id=row.message_id,
+        date=work.now,
+        reply_to=keys.reply_address(ticket.department, domain, ticket.number, address, reader.role),
+        in_reply_to=last
+        if _PLAIN_ID.fullmatch(last)
+        else (references[-1] if owed.root and references else ""),
+        references=references,
+        thread_topic=ticket.subject if owed.by_person else "",
+        attachments=owed.attachments,
+        fields=owed.fields,
+    )
+    if not owed.by_person:
+        automatic = "auto-replied" if owed.kind == "ack" else "auto-generated"
+        draft = replace(draft, auto_submitted=automatic, loop_mark=keys.loop_mark())
+    row.content = compose(draft)

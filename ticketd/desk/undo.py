@@ -1,0 +1,213 @@
+"""Taking an act back: its mails that have not left, and every change that came with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ticketd.core.addresses import Agent
+from ticketd.core.errors import Refused
+from ticketd.core.events import (
+    Assigned,
+    Changed,
+    Event,
+    Followed,
+    PersonAdded,
+    PersonRemoved,
+    StatusChanged,
+    Tagged,
+    Undone,
+    Unfollowed,
+)
+from ticketd.core.lifecycle import Status
+from ticketd.desk.record import enter
+from ticketd.desk.work import Work
+from ticketd.store import outbox, search, tickets
+from ticketd.store import undo as rows
+from ticketd.store.tables import Activity, Participant, Ticket
+
+
+@dataclass(slots=True)
+class TakenBack:
+    """What was undone, for the person who asked."""
+
+    lines: list[tuple[int, str]] = field(default_factory=list)
+    """A ticket's number, and what happened to it."""
+    texts: list[tuple[int, str]] = field(default_factory=list)
+    """Texts that exist nowhere else now."""
+
+
+def last_act(work: Work, agent: Agent, number: int | None) -> str:
+    """The agent's last act (on this ticket) that still stands. Refused where there is none."""
+    found = rows.last_act(work.session, agent.key, number)
+    if found is None:
+        where = f" on #{number}" if number else ""
+        raise Refused(f"there is nothing of {agent.key}{where} to take back")
+    return found
+
+
+def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
+    """Take back everything of an act. Refused where one of its mails has left already.
+
+    What somebody else has changed since stays as it is.
+    """
+    mails = outbox.of_act(work.session, act)
+    gone = next((m for m in mails if m.state not in {"waiting", "held"} or m.attempts), None)
+    history = rows.activities(work.session, act)
+    if gone is not None:
+        number = history[0].ticket if history else gone.ticket
+        raise Refused(
+            f"#{number}: the {gone.kind} to {gone.rcpt_to} has left already; write another one"
+        )
+    back = TakenBack()
+    said: dict[int, list[str]] = {}
+    for mail in mails:
+        said.setdefault(mail.ticket or 0, []).append(f"{mail.kind} to {mail.rcpt_to} not sent")
+    for activity in reversed(history):
+        ticket = tickets.locked(work.session, activity.ticket)
+        if ticket is None:
+            continue
+        inverse = _INVERSE.get(activity.event)
+        told = inverse(_Step(work, ticket, activity, agent.key, back)) if inverse else ""
+        said.setdefault(ticket.number, []).extend([told] if told else [])
+    for entry in {m.message for m in mails if m.message}:
+        # Acks and closing notices stand on the ticket too; nobody wrote those.
+        rows.remove_message(work.session, entry)
+    rows.remove_mails(work.session, act)
+    for number in {a.ticket for a in history}:
+        ticket = tickets.locked(work.session, number)
+        line = "; ".join(said.get(number, [])) or "nothing had changed"
+        if ticket is not None:
+            enter(work, ticket, Undone(act, line), agent.key)
+        back.lines.append((number, f"taken back: {line}"))
+    return back
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One event of the act, and what its undoing needs."""
+
+    work: Work
+    ticket: Ticket
+    activity: Activity
+    by: str
+    back: TakenBack
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return self.activity.data
+
+    def enter(self, event: Event) -> None:
+        enter(self.work, self.ticket, event, self.by)
+
+
+def _status(step: _Step) -> str:
+    ticket, old, new = step.ticket, step.facts["old"], step.facts["new"]
+    if ticket.status != new:
+        return ""
+    ticket.status = old
+    ticket.closed_at, ticket.close_reason, ticket.pending_until = None, None, None
+    if old == Status.CLOSED:
+        before = rows.last_closing(step.work.session, ticket.number)
+        ticket.closed_at, ticket.close_reason = before or (step.work.now, "solved")
+    step.enter(StatusChanged(new, old))
+    return f"status {new} -> {old}"
+
+
+def _assignee(step: _Step) -> str:
+    before, after = step.facts["before"], step.facts["assignee"]
+    if (step.ticket.assignee or "") != after:
+        return ""
+    step.ticket.assignee = before or None
+    step.enter(Assigned(before, after))
+    return f"assignee {before or 'none'}"
+
+
+def _field(step: _Step) -> str:
+    ticket, name = step.ticket, step.facts["field"]
+    old, new = step.facts["old"], step.facts["new"]
+    if name == "pending_until":
+        ticket.pending_until = datetime.fromisoformat(old) if old else None
+    elif str(getattr(ticket, name) or "") == new:
+        setattr(ticket, name, old or None if name == "severity" else old)
+    else:
+        return ""
+    if name in {"subject", "summary"}:
+        search.index_ticket(step.work.session, ticket)
+    step.enter(Changed(name, new, old))
+    return f"{name} {old or 'empty'}"
+
+
+def _tags(step: _Step) -> str:
+    added, removed = step.facts["added"], step.facts["removed"]
+    step.ticket.tags = [t for t in step.ticket.tags if t not in added] + removed
+    step.enter(Tagged(tuple(removed), tuple(added)))
+    return f"tags {' '.join(step.ticket.tags) or 'none'}"
+
+
+def _followed(step: _Step) -> str:
+    agent = step.facts["agent"]
+    step.ticket.followers = [f for f in step.ticket.followers if f != agent]
+    step.enter(Unfollowed(agent))
+    return f"{agent} follows no longer"
+
+
+def _unfollowed(step: _Step) -> str:
+    agent = step.facts["agent"]
+    step.ticket.followers = [*step.ticket.followers, agent]
+    step.enter(Followed(agent))
+    return f"{agent} follows"
+
+
+def _person_added(step: _Step) -> str:
+    address = step.facts["address"]
+    rows.remove_person(step.work.session, step.ticket.number, address)
+    step.enter(PersonRemoved(address))
+    return f"{address} takes part no longer"
+
+
+def _person_removed(step: _Step) -> str:
+    address = step.facts["address"]
+    person = Participant(ticket=step.ticket.number, address=address, role="follower")
+    step.work.session.add(person)
+    step.enter(PersonAdded(address))
+    return f"{address} takes part"
+
+
+def _department(step: _Step) -> str:
+    gone = step.facts["department"]
+    step.ticket.departments = [d for d in step.ticket.departments if d.department != gone]
+    return ""
+
+
+def _message(step: _Step) -> str:
+    step.back.texts += rows.remove_message(step.work.session, step.facts["message"])
+    if step.ticket.first_reply_at == step.activity.at:
+        step.ticket.first_reply_at = None
+    return ""
+
+
+def _opened(step: _Step) -> str:
+    # A number once given stays: somebody may have written it down.
+    ticket = step.ticket
+    ticket.status, ticket.closed_at = Status.CLOSED, step.work.now
+    ticket.close_reason = "not-solved"
+    step.enter(StatusChanged(Status.NEW, Status.CLOSED, "not-solved"))
+    return "closed"
+
+
+_INVERSE: dict[str, Callable[[_Step], str]] = {
+    "status_changed": _status,
+    "assigned": _assignee,
+    "changed": _field,
+    "tagged": _tags,
+    "followed": _followed,
+    "unfollowed": _unfollowed,
+    "person_added": _person_added,
+    "person_removed": _person_removed,
+    "department_added": _department,
+    "agent_replied": _message,
+    "noted": _message,
+    "opened": _opened,
+}
+"""Each takes one event back and says so; what somebody else has changed since stays."""

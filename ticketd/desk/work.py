@@ -1,0 +1,42 @@
+"""What every act needs: the desk, the transaction of its caller, the moment, and what it has caused so far."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ticketd.core.notices import Happened
+from ticketd.core.settings import Settings
+from ticketd.mail.render import Renderer
+from ticketd.store import Session
+from ticketd.store.database import Database
+from ticketd.store.tables import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A whole desk: where it keeps things, how it is configured, how its mails read."""
+
+    database: Database
+    settings: Settings
+    renderer: Renderer
+
+
+@dataclass(slots=True)
+class Work:
+    """One act, or one mail's worth of acts: one transaction, committed by `desk.act` and nobody else."""
+
+    desk: Desk
+    session: Session
+    now: datetime
+    wait: timedelta = timedelta(0)
+    """How long its mails stay: an agent's act can be taken back until then."""
+    act: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Everything that one act changes and sends can be taken back together."""
+    happened: dict[int, list[Happened]] = field(default_factory=dict)
+    """By ticket: whom it concerns is asked once, at the end."""
+    tickets: dict[int, Ticket] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        """The desk as configured."""
+        return self.desk.settings

@@ -1,0 +1,52 @@
+"""The text of a mail as simple HTML: paragraphs, facts, quotes, links, a signature; every character escaped."""
+
+import html
+import re
+
+_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+_FACT = re.compile(r"([^\s:>][^:\n]{0,30}):[ \u00a0]{2,}(\S.*)")
+
+
+def text_html(text: str, *, with_facts: bool = False) -> str:
+    """The blocks of a text. `with_facts`: blocks of `Name:  value` lines become a table."""
+    body, dashes, signature = text.partition("\n-- \n")
+    signature, _, quoted = signature.partition("\n\n")
+    blocks = [_block(block, with_facts=with_facts) for block in _paragraphs(body)]
+    if dashes:
+        blocks.append(f'<p class="signature">{_lines(signature.strip())}</p>')
+    blocks += [_block(block, with_facts=False) for block in _paragraphs(quoted)]
+    return "\n".join(blocks)
+
+
+def _block(block: str, *, with_facts: bool) -> str:
+    if block.startswith(">"):
+        return _quote(block)
+    facts = [_FACT.fullmatch(line) for line in block.split("\n")] if with_facts else [None]
+    if all(facts):
+        rows = "\n".join(
+            f"<tr><th>{html.escape(f[1])}</th><td>{_linked(f[2])}</td></tr>" for f in facts if f
+        )
+        return f'<table class="facts">\n{rows}\n</table>'
+    return f"<p>{_lines(block)}</p>"
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [block for block in re.split(r"\n{2,}", text.strip("\n")) if block.strip()]
+
+
+def _quote(block: str) -> str:
+    inner = "\n".join(line.removeprefix(">").removeprefix(" ") for line in block.split("\n"))
+    return f'<blockquote class="ticketd-quote" type="cite">{_lines(inner)}</blockquote>'
+
+
+def _lines(text: str) -> str:
+    return "<br>\n".join(_linked(line) for line in text.split("\n"))
+
+
+def _linked(line: str) -> str:
+    out, at = "", 0
+    for match in _LINK.finditer(line):
+        link = html.escape(match[0])
+        out += f'{html.escape(line[at : match.start()])}<a href="{link}">{link}</a>'
+        at = match.end()
+    return out + html.escape(line[at:])

@@ -1,0 +1,26 @@
+"""Notices that wait to leave as one list for each agent."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ticketd.store.tables import DigestLine
+
+
+def keep(session: Session, agent: str, ticket: int, notice: str, now: datetime) -> None:
+    """Remember what an agent is to be told of."""
+    session.add(DigestLine(agent=agent, ticket=ticket, notice=notice, at=now))
+
+
+def due(session: Session, before: datetime) -> list[str]:
+    """The agents whose oldest line is from before this moment."""
+    statement = select(DigestLine.agent).where(DigestLine.at <= before).distinct()
+    return sorted(session.execute(statement).scalars())
+
+
+def take(session: Session, agent: str) -> list[int]:
+    """The tickets that an agent's digest tells of, each once; their lines are gone then."""
+    statement = delete(DigestLine).where(DigestLine.agent == agent)
+    rows = session.execute(statement.returning(DigestLine.id, DigestLine.ticket)).all()
+    return list(dict.fromkeys(ticket for _, ticket in sorted(rows)))

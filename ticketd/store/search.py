@@ -1,0 +1,32 @@
+"""What the search knows: the folded words of tickets and messages."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ticketd.core.text import fold
+from ticketd.store.tables import Message, SearchText, Ticket
+
+_LONGEST = 200_000
+"""Nobody looks for what stands behind that; the raw mail has it."""
+
+
+def index_ticket(session: Session, ticket: Ticket) -> None:
+    """Let a ticket be found by its subject, its summary and its customer."""
+    words = (ticket.subject, ticket.summary or "", ticket.customer_name, ticket.customer_address)
+    folded = fold("\n".join(words))[:_LONGEST]
+    statement = select(SearchText).where(
+        SearchText.ticket == ticket.number, SearchText.message.is_(None)
+    )
+    row = session.execute(statement).scalar_one_or_none()
+    if row is None:
+        session.add(SearchText(ticket=ticket.number, folded=folded))
+    else:
+        row.folded = folded
+
+
+def index_message(session: Session, message: Message, files: Sequence[str]) -> None:
+    """Let a message be found by its words and the names of its files."""
+    folded = fold("\n".join([*files, message.full_text]))[:_LONGEST]
+    session.add(SearchText(ticket=message.ticket, message=message.id, folded=folded))
