@@ -27,7 +27,7 @@ from ticketd.mail.render import BadTemplate, Renderer
 from ticketd.receive.door import DoorLimits
 from ticketd.receive.doors import Doors
 from ticketd.receive.pressure import Pressure
-from ticketd.watching import Watch
+from ticketd.watching import Watch, fingerprint
 from ticketd.working import DeskProcess
 
 log = logging.getLogger(__name__)
@@ -57,8 +57,9 @@ class Daemon:
         self, path: Path, config: Config, listeners: list[tuple[str, socket.socket]],
         settings: Settings,
     ) -> None:  # fmt: skip
-        self._path = path
+        self._path = path.absolute()
         self._config = config
+        self._prints = fingerprint(self._path, config.templates)
         self._renderer = Renderer(config.templates)
         self._listeners = listeners
         self._settings = settings
@@ -111,6 +112,7 @@ class Daemon:
     def reload(self) -> None:
         """Take up the configuration and the templates as they are now; bad ones leave everything as it was."""
         try:
+            prints = fingerprint(self._path, self._config.templates)
             new, settings, renderer = self._read_again()
         except (ConfigError, BadTemplate, OSError) as error:
             for line in str(error).splitlines():
@@ -121,7 +123,7 @@ class Daemon:
             if getattr(new, name) != old:
                 log.warning("reload: `%s` has changed; that counts from the next restart", name)
         self._config, self._settings = new.model_copy(update=kept), settings
-        self._renderer = renderer
+        self._renderer, self._prints = renderer, prints
         log.info("reload: %s", self._path)
         for child in self._children:
             if child.pid:
@@ -235,7 +237,7 @@ class Daemon:
             sock.close()
         # Understanding a mail can wait; saying 250 cannot.
         os.nice(10)
-        watch = Watch(self._path, self._config.templates, os.getppid())
+        watch = Watch(self._path, self._config.templates, self._prints, os.getppid())
         watch.start()
         desk = DeskProcess(self._config, self._settings, self._renderer, self._pressure)
         desk.run(self._wake_read, self._life_read)

@@ -1,5 +1,6 @@
 """Watches the configuration and the templates, and tells the supervisor when they have changed."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -17,23 +18,42 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 log = logging.getLogger(__name__)
+RESCAN = 30.0
 CALM = 0.5
 """Editors write a file in several steps; seconds without another one mean that it is done."""
 _CHANGES = [FileClosedEvent, FileCreatedEvent, FileDeletedEvent, FileMovedEvent]
 
 
-class Watch(FileSystemEventHandler):
-    """One observer of the folders that matter."""
+Prints = dict[Path, tuple[int, int]]
 
-    def __init__(self, config: Path, templates: Path, supervisor: int) -> None:
-        self._config = config.absolute()
-        self._templates = templates.absolute()
+
+def fingerprint(config: Path, templates: Path) -> Prints:
+    """When the files that matter were written, and how long they are."""
+    files = [config, *(config.parent / "conf.d").glob("*.yaml")]
+    files += [*templates.glob("*.html"), *templates.glob("*/*.txt")]
+    found = {}
+    for path in files:
+        with contextlib.suppress(OSError):
+            told = path.stat()
+            found[path] = (told.st_mtime_ns, told.st_size)
+    return found
+
+
+class Watch(FileSystemEventHandler):
+    """Compares what is on the disk with what was read, whenever something moves there and every half minute."""
+
+    def __init__(self, config: Path, templates: Path, read: Prints, supervisor: int) -> None:
+        self._config = config
+        self._templates = templates
+        self._read = read
         self._supervisor = supervisor
+        self._moved = threading.Event()
+        self._ended = threading.Event()
         self._observer = Observer()
-        self._timer: threading.Timer | None = None
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch; where that cannot be done, SIGHUP is still there."""
+        """Begin to watch; where the kernel tells nothing, the half minute is left."""
         folders = {self._config.parent: False, self._config.parent / "conf.d": False}
         folders[self._templates] = True
         try:
@@ -44,34 +64,30 @@ class Watch(FileSystemEventHandler):
                     )
             self._observer.start()
         except OSError as error:
-            log.warning("changes of the configuration are not seen (%s); send SIGHUP", error)
+            log.warning("changes of the configuration are seen late: %s", error)
+        # What was written between the reading and now.
+        self._moved.set()
+        self._thread.start()
 
     def stop(self) -> None:
-        """End the observer."""
-        if self._timer is not None:
-            self._timer.cancel()
+        """End the threads."""
+        self._ended.set()
+        self._moved.set()
         if self._observer.is_alive():
             self._observer.stop()
 
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        """Wait until the writing has calmed down."""
-        paths = {Path(os.fsdecode(p)) for p in (event.src_path, event.dest_path) if p}
-        if not any(self._matters(path) for path in paths):
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = threading.Timer(CALM, self._tell)
-        self._timer.daemon = True
-        self._timer.start()
+    def on_any_event(self, _event: FileSystemEvent) -> None:
+        """Something was written in one of the folders."""
+        self._moved.set()
 
-    def _matters(self, path: Path) -> bool:
-        if path in {self._config, self._templates}:
-            return True
-        if path.parent == self._config.parent / "conf.d":
-            return path.suffix == ".yaml"
-        return path.suffix in {".txt", ".html"} and path.is_relative_to(self._templates)
-
-    def _tell(self) -> None:
-        # Once the supervisor is gone, its number may be somebody else's.
-        if os.getppid() == self._supervisor:
-            os.kill(self._supervisor, signal.SIGHUP)
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            self._moved.wait(RESCAN)
+            while self._moved.is_set() and not self._ended.is_set():
+                self._moved.clear()
+                self._ended.wait(CALM)
+            now = fingerprint(self._config, self._templates)
+            # Once the supervisor is gone, its number may be somebody else's.
+            if now != self._read and os.getppid() == self._supervisor:
+                self._read = now
+                os.kill(self._supervisor, signal.SIGHUP)
