@@ -66,6 +66,16 @@ class App:
             print(f"ticketd: using the demo that runs in {path.parent}", file=sys.stderr)
         return path
 
+    @property
+    def has_config(self) -> bool:
+        """Whether there is a configuration at all; some commands do without."""
+        from ticketd.config.load import NoConfig, find
+
+        try:
+            return find(self.config_name).exists() or bool(self.config_name)
+        except NoConfig:
+            return False
+
     @cached_property
     def config(self) -> "Config":
         """The configuration; ends the command with 78 and every fault where it is wrong."""
@@ -132,10 +142,23 @@ class App:
     @cached_property
     def agent(self) -> Agent:
         """Who acts; ends the command with 77 where that is nobody, or somebody else."""
+        return self._who(self.settings.agents)
+
+    @cached_property
+    def asker(self) -> str:
+        """The key of who asks, by the configuration alone; empty where that is nobody: reading needs no name."""
+        from ticketd.config.settings import agents_of
+
+        try:
+            return self._who(agents_of(self.config)).key
+        except Failure:
+            return ""
+
+    def _who(self, agents: tuple[Agent, ...]) -> Agent:
         asked = self._asked or os.environ.get("TICKETD_AGENT")
         by_sudo = os.environ.get("SUDO_USER")
         login = by_sudo or _user_name(os.geteuid())
-        return who(asked, login, self.settings.agents, may_be_any=not by_sudo)
+        return who(asked, login, agents, may_be_any=not by_sudo)
 
     def now(self) -> datetime:
         """The present moment."""

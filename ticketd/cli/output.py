@@ -1,10 +1,15 @@
 """How results are printed: aligned for people, tabs for pipes, JSON for programs."""
 
+import contextlib
+import io
 import json
 import os
 import re
+import shlex
+import shutil
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,10 +65,87 @@ def age(moment: datetime, now: datetime) -> str:
 def width() -> int:
     """Columns of the terminal."""
     try:
-        columns = os.environ.get("COLUMNS") or os.get_terminal_size(sys.stdout.fileno()).columns
-        return max(40, int(columns))
+        return max(40, int(os.environ.get("COLUMNS") or _terminal().columns))
     except (OSError, ValueError):
         return 80
+
+
+def _terminal() -> os.terminal_size:
+    # Not sys.stdout: while a pager waits for the text, that is no terminal.
+    return os.get_terminal_size(1)
+
+
+def height() -> int:
+    """Lines of the terminal."""
+    try:
+        return int(os.environ.get("LINES") or _terminal().lines)
+    except (OSError, ValueError):
+        return 24
+
+
+class _Kept(io.StringIO):
+    """What is printed on a terminal, kept until it is known how long it is."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@contextlib.contextmanager
+def paged() -> Iterator[None]:
+    """On a terminal, what is longer than the screen goes through a pager ($TICKETD_PAGER, $PAGER, less)."""
+    if not is_terminal() or os.environ.get("TERM") == "dumb":
+        yield
+        return
+    screen, kept = sys.stdout, _Kept()
+    sys.stdout = kept
+    try:
+        yield
+    finally:
+        sys.stdout = screen
+    text = kept.getvalue()
+    pager = os.environ.get("TICKETD_PAGER") or os.environ.get("PAGER") or "less -FRX"
+    words = shlex.split(pager)
+    if text.count("\n") < height() or not words or shutil.which(words[0]) is None:
+        screen.write(text)
+        return
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        subprocess.run(words, input=text, text=True, encoding="utf-8", check=False)  # noqa: S603 - the person's own
+
+
+def wrapped(text: str, indent: int = 0) -> Iterator[str]:
+    """Lines no wider than the terminal, by display width; a long run without blanks is broken between letters."""
+    room = max(20, min(width(), WIDEST) - indent)
+    for line in text.split("\n"):
+        row = ""
+        for word in re.split(r"(?<= )", line):
+            if cell_len(row + word.rstrip()) <= room:
+                row += word
+                continue
+            if row.strip():
+                yield (" " * indent + row).rstrip()
+            *full, row = _broken(word, room)
+            yield from (" " * indent + piece for piece in full)
+        yield (" " * indent + row).rstrip()
+
+
+def _broken(word: str, room: int) -> list[str]:
+    """A word in pieces that fit; marks above and below stay with their letter."""
+    pieces = [""]
+    for sign in word:
+        if cell_len(pieces[-1] + sign) > room and cell_len(sign):
+            pieces.append("")
+        pieces[-1] += sign
+    return pieces
+
+
+def ends(left: str, right: str) -> str:
+    """Two texts at both ends of a line; below each other where the line is too short."""
+    room = min(width(), WIDEST) - cell_len(left) - cell_len(right)
+    return f"{left}{' ' * room}{right}" if room >= 2 else f"{left}\n{right}"
+
+
+WIDEST = 100
+"""Longer lines are hard to read."""
 
 
 def table(
@@ -72,10 +154,14 @@ def table(
     *,
     grows: int = -1,
     gives_way: Sequence[int] = (),
+    colours: Mapping[str, str] | None = None,
+    widest: Mapping[int, int] | None = None,
+    least: int = 16,
 ) -> None:
     """Aligned by display width on a terminal (Thai and Vietnamese too); tabs and nothing cut elsewhere.
 
     Where the terminal is narrow, the columns of `gives_way` are left out one by one, then `grows` is cut.
+    `colours` are of whole cells; `widest` columns are cut above so many; `least` of `grows` says something.
     """
     if not is_terminal():
         for row in rows:
@@ -83,19 +169,32 @@ def table(
         return
     cells = [[safe(cell).replace("\n", " ") for cell in row] for row in (titles, *rows)]
     widths = {at: max(cell_len(row[at]) for row in cells) for at in range(len(titles))}
+    widths |= {at: min(widths[at], most) for at, most in (widest or {}).items()}
     grows %= len(titles)
     for at in gives_way:
-        if _needed(widths) - widths[grows] + _LEAST <= width():
+        if _needed(widths) - widths[grows] + least <= width():
             break
         del widths[at]
-    widths[grows] = max(_LEAST, widths[grows] - max(0, _needed(widths) - width()))
+    widths[grows] = max(
+        min(least, widths[grows]), widths[grows] - max(0, _needed(widths) - width())
+    )
     for number, row in enumerate(cells):
-        line = "  ".join(set_cell_size(row[at], size) for at, size in widths.items()).rstrip()
-        print(colour(line, "1") if number == 0 else line)
+        shown = [(row[at], _cut(row[at], size)) for at, size in widths.items()]
+        if number == 0:
+            print(colour("  ".join(cut for _, cut in shown).rstrip(), "1"))
+            continue
+        codes = colours or {}
+        line = "  ".join(
+            colour(cut, codes[whole]) if whole in codes else cut for whole, cut in shown
+        )
+        print(line.rstrip())
 
 
-_LEAST = 16
-"""Below this a subject says nothing."""
+def _cut(cell: str, size: int) -> str:
+    """A cell of exactly this width; what is cut off shows."""
+    if cell_len(cell) <= size:
+        return set_cell_size(cell, size)
+    return set_cell_size(set_cell_size(cell, size - 1).rstrip() + "…", size)
 
 
 def _needed(widths: dict[int, int]) -> int:

@@ -15,11 +15,11 @@ from ticketd.core.errors import Refused, Temporary
 
 AGENTS = {
     "list": (
-        "ticketd.cli.tickets",
+        "ticketd.cli.lists",
         "list_",
         "List tickets: new, open and pending ones, or those of a query.",
     ),
-    "show": ("ticketd.cli.tickets", "show", "Show a ticket with its messages."),
+    "show": ("ticketd.cli.show", "show", "Show a ticket with its messages."),
     "reply": ("ticketd.cli.acts", "reply", "Answer the customer of a ticket."),
     "note": ("ticketd.cli.acts", "note", "Write a note that only agents see."),
     "new": ("ticketd.cli.acts", "new", "Open a ticket for a customer who called."),
@@ -38,9 +38,10 @@ AGENTS = {
     "unfollow": ("ticketd.cli.handle", "unfollow", "Be told of tickets no longer."),
     "undo": ("ticketd.cli.handle", "undo", "Take your last act back."),
     "cc": ("ticketd.cli.handle", "cc", "Let people outside take part, or no longer."),
-    "log": ("ticketd.cli.tickets", "log", "Say what happened to a ticket, and when."),
-    "history": ("ticketd.cli.tickets", "history", "All tickets of a customer's address."),
-    "attach": ("ticketd.cli.tickets", "attach", "List the files of a ticket, or save one."),
+    "search": ("ticketd.cli.lists", "search", "Find tickets by words, closed ones too."),
+    "log": ("ticketd.cli.entries", "log", "Say what happened to a ticket, and when."),
+    "history": ("ticketd.cli.lists", "history", "All tickets of a customer's address."),
+    "attach": ("ticketd.cli.entries", "attach", "List the files of a ticket, or save one."),
 }
 OPERATORS = {
     "serve": ("ticketd.cli.run", "serve", "Run the daemon."),
@@ -56,6 +57,7 @@ OPERATORS = {
         "explain",
         "Say what the desk makes of a mail, storing nothing.",
     ),
+    "templates": ("ticketd.cli.templates", "templates", "The texts of our mails: check, preview."),
     "queue": (
         "ticketd.cli.queues",
         "queue",
@@ -100,13 +102,22 @@ class Program(click.Group):
                 formatter.write_dl([(name, text) for name, (_, _, text) in commands.items()])
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Program,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, "-V", "--version", prog_name="ticketd")
-def program() -> None:
+@click.pass_context
+def program(context: click.Context) -> None:
     """ticketd, a support desk that speaks only email.
 
-    Before or after each command: --config FILE, --as AGENT, --debug.
+    Before or after each command: --config FILE, --as AGENT, --debug. Without one: how things stand.
     """
+    if context.invoked_subcommand is None:
+        from ticketd.cli.home import home
+
+        home(context)
 
 
 _GLOBAL = {"--config": "config", "--as": "agent"}

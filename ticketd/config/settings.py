@@ -24,7 +24,7 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         name=config.name,
         domain=config.domain,
         own=own,
-        agents=_agents(config),
+        agents=agents_of(config),
         keys=keys,
         trust=TrustRules(
             frozenset(i.lower() for i in auth.authserv_ids),
@@ -61,7 +61,8 @@ def _departments(config: Config) -> tuple[Department, ...]:
     )
 
 
-def _agents(config: Config) -> tuple[Agent, ...]:
+def agents_of(config: Config) -> tuple[Agent, ...]:
+    """The people who answer."""
     return tuple(
         Agent(
             key=key,

@@ -27,9 +27,15 @@ _WORDS = {
 _TAG = re.compile(r"[^\s,+\-#:][^\s,+#:]{0,39}")
 
 
+def known_word(value: str) -> str:
+    """A value as it is stored, whichever of our languages it was written in."""
+    word = value.strip().lower()
+    return _WORDS.get(word, word)
+
+
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     """A value of a closed list. Refused, naming the list, where it is none."""
-    word = _WORDS.get(value.strip().lower(), value.strip().lower())
+    word = known_word(value)
     if word not in allowed:
         raise Refused(f"'{value}' is no {name}; use one of {', '.join(allowed)}")
     return word

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _BAD = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233), " ")
@@ -49,3 +50,33 @@ def file_size(size: int) -> str:
         if size >= base:
             return f"{size / base:.1f} {unit}" if size < 10 * base else f"{size // base} {unit}"
     return f"{size} B"
+
+
+def find_folded(text: str, words: str) -> tuple[int, int] | None:
+    """Where words stand in a text, case and Latin marks aside: from and to, in the text as it is."""
+    folded: list[str] = []
+    origin: list[int] = []
+    for at, sign in enumerate(text):
+        bare = fold(sign)
+        folded.append(bare)
+        origin += [at] * len(bare)
+    wanted = fold(words.strip())
+    start = "".join(folded).find(wanted) if wanted else -1
+    if start < 0:
+        return None
+    return origin[start], origin[start + len(wanted) - 1] + 1
+
+
+def snippet(text: str, words: Sequence[str], around: int = 40) -> str:
+    """The first place where one of the words stands, with what stands around it; the word between « and »."""
+    flat = " ".join(text.split())
+    for word in words:
+        place = find_folded(flat, word)
+        if place is None:
+            continue
+        start, end = place
+        before, after = flat[max(0, start - around) : start], flat[end : end + around]
+        first = "…" if start > around else ""
+        last = "…" if end + around < len(flat) else ""
+        return f"{first}{before}«{flat[start:end]}»{after}{last}"
+    return flat[: 2 * around]

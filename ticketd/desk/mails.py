@@ -62,19 +62,19 @@ def reply(
 
 def closed(work: Work, ticket: Ticket) -> list[Outbox]:
     """Tell the customer that the ticket is closed."""
-    return _status(work, ticket, "closed")
+    return _status(work, ticket, "closed", "closing")
 
 
 def reopened(work: Work, ticket: Ticket) -> list[Outbox]:
     """Tell the customer that we have opened the ticket again."""
-    return _status(work, ticket, "reopened")
+    return _status(work, ticket, "reopened", "notice")
 
 
-def _status(work: Work, ticket: Ticket, template: str) -> list[Outbox]:
+def _status(work: Work, ticket: Ticket, template: str, kind: str) -> list[Outbox]:
     department = work.settings.department(ticket.department)
     values = values_of(work, ticket, department)
     owed = Owed(
-        kind="closing",
+        kind=kind,
         subject=subject_of(work, ticket),
         body=work.desk.renderer.render(template, ticket.language, values),
         author=Mailbox(department.name, department.address),

@@ -1,0 +1,245 @@
+"""The query language: the same in `list`, `search`, views, rules and reports.
+
+`status:open dept:sales -tag:spam priority:>=high updated:<3d has:attachment words "a phrase" sort:-updated`
+"""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from ticketd.core.errors import Refused
+from ticketd.core.fields import CHANNELS, PRIORITIES, SEVERITIES, known_word
+from ticketd.core.lifecycle import Status
+
+OPEN = (Status.NEW.value, Status.OPEN.value, Status.PENDING.value)
+HAS = ("attachment", "note", "reply", "assignee", "tag")
+SORTS = ("updated", "opened", "closed", "number", "priority", "severity", "status", "customer", "subject")  # fmt: skip
+_ALIASES = {
+    "dept": "department", "lang": "language", "title": "subject", "from": "customer", "is": "status",
+    "pri": "priority", "prio": "priority",
+}  # fmt: skip
+_WORDS = (
+    "status", "department", "assignee", "follower", "involved", "customer", "tag", "channel", "language", "reason",
+    "subject", "has", "number",
+)  # fmt: skip
+_ORDERED = {"priority": PRIORITIES, "severity": SEVERITIES}
+_TIMES = ("opened", "updated", "closed")
+FIELDS = (*_WORDS, *_ORDERED, *_TIMES, "sla", "sort")
+_TERM = re.compile(r"([!-]?)([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
+_COMPARED = re.compile(r"(>=|<=|>|<|)(.*?)(\+?)", re.DOTALL)
+_SPAN = re.compile(r"([0-9]{1,5})(m|h|d|w)")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_PIECE = re.compile(r'([!-]?[a-z]+:)?"([^"]*)"|(\S+)', re.IGNORECASE)
+
+
+class BadQuery(Exception):
+    """A query that cannot be understood; the text says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition on a field; it holds where any of the values does."""
+
+    field: str
+    values: tuple[str, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One condition on a time: from `after` (included) to `before` (left out)."""
+
+    field: str
+    after: datetime | None
+    before: datetime | None
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A word or a phrase that must stand somewhere on the ticket."""
+
+    text: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked, in parts that all have to hold."""
+
+    terms: tuple[Term, ...] = ()
+    spans: tuple[Span, ...] = ()
+    words: tuple[Words, ...] = ()
+    sort: str = "updated"
+    descending: bool = True
+
+    def or_open(self) -> "Query":
+        """Without a word about the status: what is not closed."""
+        if any(term.field == "status" for term in self.terms):
+            return self
+        return replace(self, terms=(*self.terms, Term("status", OPEN)))
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, when, by which clock, and which names exist."""
+
+    me: str
+    now: datetime
+    zone: str
+    departments: tuple[str, ...]
+    agents: tuple[str, ...]
+
+
+def parse_query(arguments: Sequence[str], asker: Asker) -> Query:
+    """Arguments of a command line, or one text. BadQuery where it is no query, Refused where a name is unknown."""
+    terms: list[Term] = []
+    spans: list[Span] = []
+    words: list[Words] = []
+    sort, descending = "updated", True
+    for piece in _pieces(arguments):
+        match = _TERM.fullmatch(piece)
+        if match is None or "://" in piece:
+            text = piece[1:] if piece[:1] in {"!", "-"} and len(piece) > 1 else piece
+            words.append(Words(text, negated=text != piece))
+            continue
+        negated, value = bool(match[1]), match[3].strip()
+        field = _field(match[2].lower())
+        if not value:
+            raise BadQuery(f"'{piece}' says nothing; write {field}: and a value")
+        if field == "sort":
+            sort, descending = _sort(value)
+        elif field in _TIMES:
+            spans.append(_span(field, value, asker, negated=negated))
+        else:
+            terms.append(Term(field, _values(field, value, asker), negated))
+    return Query(tuple(terms), tuple(spans), tuple(words), sort, descending)
+
+
+def _pieces(arguments: Sequence[str]) -> list[str]:
+    """The shell has taken quotes away: an argument with blanks is a phrase, unless it holds fields or quotes."""
+    found: list[str] = []
+    for argument in arguments:
+        fields = [word for word in argument.split() if _TERM.match(word)]
+        if '"' in argument or len(fields) > 1 or (fields and not _TERM.match(argument)):
+            pieces = _PIECE.finditer(argument)
+            found += [f"{m[1] or ''}{m[2]}" if m[3] is None else m[3] for m in pieces]
+        else:
+            found.append(argument)
+    return [piece for piece in found if piece.strip()]
+
+
+def _field(name: str) -> str:
+    field = _ALIASES.get(name, name)
+    if field not in FIELDS:
+        near = difflib.get_close_matches(name, FIELDS, 1)
+        hint = f"; did you mean `{near[0]}:`?" if near else f"; there are {', '.join(FIELDS)}"
+        raise BadQuery(f"there is no field '{name}:'{hint}")
+    if field == "sla":
+        raise Refused("`sla:` needs targets, and this desk has none configured")
+    return field
+
+
+def _sort(value: str) -> tuple[str, bool]:
+    name = value.strip("-").lower()
+    if name not in SORTS:
+        raise BadQuery(f"nothing can be sorted by '{name}'; there are {', '.join(SORTS)}")
+    return name, value.startswith("-") or value.endswith("-")
+
+
+def _values(field: str, value: str, asker: Asker) -> tuple[str, ...]:
+    if field in _ORDERED:
+        return _ranked(field, value.lower(), _ORDERED[field])
+    given = tuple(v.strip() for v in value.split(",") if v.strip())
+    if field not in {"subject", "customer", "tag"}:
+        given = tuple(v.lower() for v in given)
+    if field in {"assignee", "follower", "involved"}:
+        given = tuple(_me(asker) if v == "me" else v for v in given)
+    allowed = {
+        "status": (*OPEN, Status.CLOSED.value, "all"),
+        "department": asker.departments,
+        "assignee": (*asker.agents, "none"),
+        "follower": asker.agents,
+        "involved": asker.agents,
+        "channel": CHANNELS,
+        "has": HAS,
+    }.get(field)
+    for one in given:
+        if allowed is not None and one not in allowed:
+            _unknown(field, one, allowed)
+    if field == "number" and not all(v.lstrip("#").isdecimal() for v in given):
+        raise BadQuery(f"'{value}' is no number")
+    if field == "status" and "all" in given:
+        return (*OPEN, Status.CLOSED.value)
+    return given
+
+
+def _me(asker: Asker) -> str:
+    if not asker.me:
+        raise Refused("`me` is nobody here; use --as AGENT, or set `login` of your agent")
+    return asker.me
+
+
+def _unknown(field: str, value: str, allowed: tuple[str, ...]) -> None:
+    near = difflib.get_close_matches(value, allowed, 1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(allowed)}"
+    if field in {"department", "assignee", "follower", "involved"}:
+        what = field if field == "department" else "agent"
+        raise Refused(f"there is no {what} '{value}'; {hint}")
+    raise BadQuery(f"'{value}' is no {field}; {hint}")
+
+
+def _ranked(field: str, value: str, ranks: tuple[str, ...]) -> tuple[str, ...]:
+    """`>=high` and `high+`: this one and all above."""
+    match = _COMPARED.fullmatch(value)
+    sign, word, plus = (match[1], match[2], match[3]) if match else ("", value, "")
+    names = [known_word(w.strip()) for w in word.split(",")]
+    for name in names:
+        if name not in (*ranks, "none"):
+            _unknown(field, name, (*ranks, "none"))
+    if not sign and not plus:
+        return tuple(names)
+    if len(names) > 1 or names[0] not in ranks:
+        raise BadQuery(f"'{value}' cannot be compared; write {field}:>={ranks[-2]}")
+    at = ranks.index(names[0])
+    chosen = {">": ranks[at + 1 :], "<": ranks[:at], "<=": ranks[: at + 1]}
+    return tuple(chosen.get(sign, ranks[at:]))
+
+
+def _span(field: str, value: str, asker: Asker, *, negated: bool) -> Span:
+    """`<3d`: less than three days ago; `>=2026-11-01`: on that day or later; a day alone: on that day."""
+    match = _COMPARED.fullmatch(value)
+    sign, text = (match[1], match[2].strip() + match[3]) if match else ("", value)
+    age = _SPAN.fullmatch(text.lower())
+    if age:
+        at = asker.now - timedelta(**{_UNITS[age[2]]: int(age[1])})
+        older = sign.startswith(">")
+        return Span(field, None if older else at, at if older else None, negated)
+    start, end = _day(field, text, asker)
+    bounds = {
+        "": (start, end), ">=": (start, None), ">": (end, None), "<": (None, start), "<=": (None, end),
+    }  # fmt: skip
+    after, before = bounds[sign]
+    return Span(field, after, before, negated)
+
+
+def _day(field: str, text: str, asker: Asker) -> tuple[datetime, datetime]:
+    """A day's beginning and end, or one moment as both."""
+    zone = ZoneInfo(asker.zone)
+    today = asker.now.astimezone(zone).date()
+    named = {"today": today, "yesterday": today - timedelta(days=1)}.get(text.lower())
+    try:
+        if named is None and len(text) > len("2026-11-01"):
+            at = datetime.fromisoformat(text)
+            at = at if at.tzinfo else at.replace(tzinfo=zone)
+            return at, at
+        day = named or date.fromisoformat(text)
+    except ValueError:
+        raise BadQuery(
+            f"'{text}' is no time; write {field}:<3d, {field}:>=2026-11-01 or {field}:today"
+        ) from None
+    start = datetime.combine(day, time(), zone)
+    return start, datetime.combine(day + timedelta(days=1), time(), zone)

@@ -1,0 +1,236 @@
+"""A query of the query language as SQL, and where its words stand."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from ticketd.core.fields import PRIORITIES, SEVERITIES
+from ticketd.core.query import Query, Span, Term
+from ticketd.core.text import fold
+from ticketd.store.tables import (
+    Activity,
+    Message,
+    MessageAttachment,
+    SearchText,
+    Ticket,
+    TicketDepartment,
+)
+
+Condition = ColumnElement[bool]
+
+
+def found(session: Session, query: Query, limit: int | None = None) -> list[Ticket]:
+    """The tickets that a query is about, in its order."""
+    statement = select(Ticket).where(*_conditions(session, query))
+    statement = statement.order_by(*_order(query)).limit(limit)
+    return list(session.execute(statement).scalars())
+
+
+def count(session: Session, query: Query) -> int:
+    """How many they are."""
+    statement = select(func.count()).select_from(Ticket).where(*_conditions(session, query))
+    return int(session.execute(statement).scalar_one())
+
+
+def _conditions(session: Session, query: Query) -> list[Condition]:
+    conditions = [_signed(_term(term), negated=term.negated) for term in query.terms]
+    conditions += [_signed(_span(span), negated=span.negated) for span in query.spans]
+    conditions += [
+        _signed(Ticket.number.in_(_tickets_with(session, word.text)), negated=word.negated)
+        for word in query.words
+    ]
+    return conditions
+
+
+def _signed(condition: Condition, *, negated: bool) -> Condition:
+    return not_(func.coalesce(condition, false())) if negated else condition
+
+
+def _term(term: Term) -> Condition:
+    make = _MAKERS.get(term.field)
+    if make is not None:
+        return or_(*(make(value) for value in term.values))
+    column = _COLUMNS[term.field]
+    named = [value for value in term.values if value != "none"]
+    conditions: list[Condition] = [column.in_(named)] if named else []
+    if len(named) < len(term.values):
+        conditions.append(column.is_(None))
+    return or_(*conditions) if conditions else false()
+
+
+_COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
+    "status": Ticket.status,
+    "assignee": Ticket.assignee,
+    "priority": Ticket.priority,
+    "severity": Ticket.severity,
+    "channel": Ticket.channel,
+    "language": Ticket.language,
+    "reason": Ticket.close_reason,
+}
+
+
+def _in_list(column: Any, value: str) -> Condition:
+    """Whether a JSON list of words holds this one, on either database."""
+    return cast(column, Text).contains(json.dumps(value), autoescape=True)
+
+
+def _customer(value: str) -> Condition:
+    address = value.lower()
+    if address.startswith("@"):
+        return Ticket.customer_address.endswith(address, autoescape=True)
+    if "@" in address:
+        return Ticket.customer_address == address
+    return or_(
+        Ticket.customer_address.contains(address, autoescape=True),
+        func.lower(Ticket.customer_name).contains(address, autoescape=True),
+    )
+
+
+def _department(value: str) -> Condition:
+    seen = select(TicketDepartment.ticket).where(TicketDepartment.department == value)
+    return Ticket.number.in_(seen)
+
+
+def _subject(value: str) -> Condition:
+    rows = select(SearchText.ticket).where(
+        SearchText.message.is_(None), SearchText.folded.contains(fold(value), autoescape=True)
+    )
+    return Ticket.number.in_(rows)
+
+
+def _has(value: str) -> Condition:
+    messages = exists().where(Message.ticket == Ticket.number)
+    match value:
+        case "attachment":
+            return messages.where(MessageAttachment.message == Message.id)
+        case "note" | "reply":
+            return messages.where(Message.kind == value)
+        case "tag":
+            return cast(Ticket.tags, Text) != "[]"
+        case _:
+            return Ticket.assignee.is_not(None)
+
+
+_MAKERS: dict[str, Callable[[str], Condition]] = {
+    "department": _department,
+    "customer": _customer,
+    "subject": _subject,
+    "has": _has,
+    "tag": lambda value: _in_list(Ticket.tags, value.lower()),
+    "follower": lambda value: _in_list(Ticket.followers, value),
+    "involved": lambda value: exists().where(
+        Activity.ticket == Ticket.number, Activity.by == value
+    ),
+    "number": lambda value: Ticket.number == int(value.lstrip("#")),
+}
+
+
+def _span(span: Span) -> Condition:
+    column = {
+        "opened": Ticket.opened_at,
+        "updated": Ticket.updated_at,
+        "closed": Ticket.closed_at,
+    }[span.field]
+    bounds: list[Condition] = [column.is_not(None)]
+    if span.after is not None:
+        bounds.append(column >= span.after)
+    if span.before is not None:
+        bounds.append(column < span.before)
+    return and_(*bounds)
+
+
+def _tickets_with(session: Session, words: str) -> Any:
+    """Tickets that hold these words somewhere, in whatever case and with or without marks."""
+    folded = fold(words.strip())
+    statement = select(SearchText.ticket)
+    if session.get_bind().dialect.name == "sqlite" and len(folded) >= 3:
+        quoted = '"' + folded.replace('"', '""') + '"'
+        matching = text("SELECT rowid FROM search_index WHERE search_index MATCH :words")
+        rows = matching.bindparams(words=quoted).columns(literal_column("rowid"))
+        return statement.where(SearchText.id.in_(rows.scalar_subquery()))
+    # Fewer than three letters make no trigram; PostgreSQL uses its index for LIKE by itself.
+    return statement.where(SearchText.folded.contains(folded, autoescape=True))
+
+
+def _order(query: Query) -> list[ColumnElement[Any]]:
+    ranks = {"priority": PRIORITIES, "severity": SEVERITIES}.get(query.sort)
+    column: Any
+    if ranks is not None:
+        attribute = getattr(Ticket, query.sort)
+        column = case({name: at for at, name in enumerate(ranks)}, value=attribute, else_=-1)
+    else:
+        column = {
+            "updated": Ticket.updated_at,
+            "opened": Ticket.opened_at,
+            "closed": Ticket.closed_at,
+            "number": Ticket.number,
+            "status": Ticket.status,
+            "customer": Ticket.customer_address,
+            "subject": Ticket.subject,
+        }[query.sort]
+    first = column.desc() if query.descending else column.asc()
+    return [first, Ticket.number.desc()]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where the words of a search stand on a ticket: the ticket itself, or one of its messages."""
+
+    ticket: int
+    message: int | None
+
+
+def spots(session: Session, numbers: Sequence[int], words: Sequence[str]) -> dict[int, list[Spot]]:
+    """For each ticket the entries that hold one of the words, the oldest first."""
+    if not words or not numbers:
+        return {}
+    holds = [SearchText.folded.contains(fold(word.strip()), autoescape=True) for word in words]
+    statement = (
+        select(SearchText.ticket, SearchText.message)
+        .where(SearchText.ticket.in_(numbers), or_(*holds))
+        .order_by(SearchText.id)
+    )
+    placed: dict[int, list[Spot]] = {}
+    for number, message in session.execute(statement):
+        placed.setdefault(number, []).append(Spot(number, message))
+    return placed
+
+
+def message_counts(session: Session, numbers: Sequence[int]) -> dict[int, int]:
+    """How many mails people wrote on these tickets."""
+    kinds = ("customer", "reply", "unverified", "third-party")
+    statement = (
+        select(Message.ticket, func.count())
+        .where(Message.ticket.in_(numbers), Message.kind.in_(kinds))
+        .group_by(Message.ticket)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def with_files(session: Session, numbers: Sequence[int]) -> set[int]:
+    """Which of these tickets hold a file."""
+    statement = (
+        select(Message.ticket)
+        .join(MessageAttachment, MessageAttachment.message == Message.id)
+        .where(Message.ticket.in_(numbers))
+        .distinct()
+    )
+    return set(session.execute(statement).scalars())
