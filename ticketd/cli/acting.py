@@ -95,10 +95,8 @@ def tell(
     if rows:
         seconds = int(app.settings.undo_window.total_seconds())
         would = "would be queued" if dry_run else "queued"
-        told = [row.rcpt_to for row in rows if row.kind == rows[0].kind]
-        more = [row.rcpt_to for row in rows if row.kind != rows[0].kind]
-        also = f" (and a notice for {', '.join(more)})" if more else ""
-        parts.append(f"{rows[0].kind} {would} for {', '.join(told)}{also}, sends in {seconds} s")
+        to = ", ".join(row.rcpt_to for row in rows)
+        parts.append(f"{rows[0].kind} {would} for {to}, sends in {seconds} s")
     if ticket.status != old:
         parts.append(f"status {old} -> {ticket.status}")
     line = f"#{ticket.number} {'; '.join(parts) or 'unchanged'}"

@@ -10,7 +10,6 @@ from typing import assert_never
 
 from ticketd.core.events import (
     CUSTOMER,
-    SYSTEM,
     AckWithheld,
     AgentReplied,
     AlsoReceived,
@@ -97,55 +96,46 @@ def owed(happened: Sequence[Happened], audience: Audience) -> list[Owed]:
     found: dict[str, Owed] = {}
     ranks = list(Notice)
     for one in happened:
-        notice, agents = _told(one, audience)
-        for agent in agents:
-            if notice is None or agent == one.by:
-                continue
-            before = found.get(agent)
-            if before is None or ranks.index(notice) < ranks.index(before.notice):
-                found[agent] = Owed(agent, notice, one)
+        for notice, agents in _told(one, audience):
+            for agent in agents:
+                before = found.get(agent)
+                if agent in {"", one.by}:
+                    continue
+                if before is None or ranks.index(notice) < ranks.index(before.notice):
+                    found[agent] = Owed(agent, notice, one)
     return list(found.values())
 
 
-_NOBODY: tuple[None, tuple[str, ...]] = (None, ())
+Told = list[tuple[Notice, tuple[str, ...]]]
 
 
-def _told(  # noqa: C901, PLR0911 - a table: one row for each event
-    one: Happened, audience: Audience
-) -> tuple[Notice | None, tuple[str, ...]]:
-    """Which notice an event causes, and to whom."""
+def _told(one: Happened, audience: Audience) -> Told:  # noqa: C901, PLR0911 - a table: a row for each event
+    """Which notices an event causes, and to whom."""
     match one.event:
         case Opened():
-            return _NOBODY if audience.is_below_storm else (Notice.NEW, audience.everybody)
+            return [(Notice.NEW, () if audience.is_below_storm else audience.everybody)]
         case DepartmentAdded(department):
-            return Notice.NEW, audience.departments.get(department, ())
+            return [(Notice.NEW, audience.departments.get(department, ()))]
         case LastResort():
-            return Notice.LAST_RESORT, audience.everybody
+            return [(Notice.LAST_RESORT, audience.everybody)]
         case CustomerWrote(kind=kind):
             # A vacation note stands on the ticket; nobody has to come for it.
-            told = audience.responsible if kind != "automatic" else ()
-            return Notice.CUSTOMER_WROTE, () if audience.is_below_storm else told
+            is_quiet = kind == "automatic" or audience.is_below_storm
+            return [(Notice.CUSTOMER_WROTE, () if is_quiet else audience.responsible)]
         case Assigned(assignee, before):
-            return Notice.ASSIGNED if assignee else Notice.PROGRESS, (assignee, before)[
-                : 2 if before else 1
-            ]
+            return [(Notice.ASSIGNED, (assignee,)), (Notice.PROGRESS, (before,))]
         case DeliveryFailed():
-            return Notice.DELIVERY_FAILED, audience.responsible
+            return [(Notice.DELIVERY_FAILED, audience.responsible)]
         case StormBegan():
-            return Notice.PROGRESS, audience.everybody
+            return [(Notice.PROGRESS, audience.everybody)]
         case AgentReplied() | Noted():
-            return Notice.PROGRESS, audience.holders
+            return [(Notice.PROGRESS, audience.holders)]
         case StatusChanged():
-            return (Notice.PROGRESS, audience.holders) if one.by != CUSTOMER else _NOBODY
+            return [(Notice.PROGRESS, audience.holders if one.by != CUSTOMER else ())]
         case (
             AlsoReceived() | AckWithheld() | Delivered() | DeliveryLate() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
         ):  # fmt: skip
-            return _NOBODY
+            return []
         case _:
             assert_never(one.event)
-
-
-def is_person(by: str) -> bool:
-    """Whether an agent caused it: not the desk itself, and nobody outside."""
-    return by not in {SYSTEM, CUSTOMER} and "@" not in by

@@ -116,7 +116,8 @@ def _values(
     actor = settings.agent(one.cause.by)
     message = _message(work, ticket, one)
     event = one.cause.event
-    customer = f"{ticket.customer_name} <{ticket.customer_address}>".strip()
+    address = ticket.customer_address
+    customer = f"{ticket.customer_name} <{address}>" if ticket.customer_name else address
     return values_of(work, ticket, settings.department(ticket.department)) | {
         "number": ticket.number,
         "agent": agent.name,

@@ -63,10 +63,9 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
     said: dict[int, list[str]] = {}
     for mail in mails:
         said.setdefault(mail.ticket or 0, []).append(f"{mail.kind} to {mail.rcpt_to} not sent")
+    changed = {n: t for n in {a.ticket for a in history} if (t := tickets.locked(work.session, n))}
     for activity in reversed(history):
-        ticket = tickets.locked(work.session, activity.ticket)
-        if ticket is None:
-            continue
+        ticket = changed[activity.ticket]
         inverse = _INVERSE.get(activity.event)
         told = inverse(_Step(work, ticket, activity, agent.key, back)) if inverse else ""
         said.setdefault(ticket.number, []).extend([told] if told else [])
@@ -74,11 +73,9 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
         # Acks and closing notices stand on the ticket too; nobody wrote those.
         rows.remove_message(work.session, entry)
     rows.remove_mails(work.session, act)
-    for number in {a.ticket for a in history}:
-        ticket = tickets.locked(work.session, number)
+    for number, ticket in changed.items():
         line = "; ".join(said.get(number, [])) or "nothing had changed"
-        if ticket is not None:
-            enter(work, ticket, Undone(act, line), agent.key)
+        enter(work, ticket, Undone(act, line), agent.key)
         back.lines.append((number, f"taken back: {line}"))
     return back
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Text,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -164,7 +165,8 @@ def _tickets_with(session: Session, words: str) -> Any:
     if session.get_bind().dialect.name == "sqlite" and len(folded) >= 3:
         quoted = '"' + folded.replace('"', '""') + '"'
         matching = text("SELECT rowid FROM search_index WHERE search_index MATCH :words")
-        rows = matching.bindparams(words=quoted).columns(literal_column("rowid"))
+        asked = bindparam("words", quoted, unique=True)
+        rows = matching.bindparams(asked).columns(literal_column("rowid"))
         return statement.where(SearchText.id.in_(rows.scalar_subquery()))
     # Fewer than three letters make no trigram; PostgreSQL uses its index for LIKE by itself.
     return statement.where(SearchText.folded.contains(folded, autoescape=True))
