@@ -158,6 +158,12 @@ def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the command remembers of a person belongs to the test."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
+
+
 DeskMaker = Callable[..., Desk]
 
 

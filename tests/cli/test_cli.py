@@ -99,7 +99,7 @@ def test_a_reader_that_goes_away_is_no_failure(desk: Desk) -> None:
 def on_a_terminal(columns: int, *arguments: str) -> str:
     """What a person sees."""
     main, side = pty.openpty()
-    env = {**os.environ, "COLUMNS": str(columns), "NO_COLOR": "1", "TERM": "xterm"}
+    env = {**os.environ, "COLUMNS": str(columns), "NO_COLOR": "1", "TERM": "xterm", "PAGER": "cat"}
     with subprocess.Popen(
         [*TICKETD, *arguments], stdout=side, stderr=side, stdin=side, cwd=ROOT, env=env
     ) as process:
@@ -132,7 +132,8 @@ def test_columns_are_aligned_in_every_script(desk: Desk, columns: int) -> None:
         desk.customer(f"{name}@example.org").writes(
             "support@desk.example", subject=subject, text=subject
         )
-    lines = on_a_terminal(columns, "--config", str(desk.config_path), "list").splitlines()
+    *lines, total = on_a_terminal(columns, "--config", str(desk.config_path), "list").splitlines()
+    assert total == "3 tickets (new, open, pending)"
     assert lines[0].startswith("ID")
     at = cell_len(lines[0][: lines[0].index("CUSTOMER")])
     for line in lines[1:]:
@@ -140,6 +141,30 @@ def test_columns_are_aligned_in_every_script(desk: Desk, columns: int) -> None:
         assert line.startswith("#")
         before = line[: line.index("@example.org") - 1]
         assert cell_len(before) == at
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("columns", [44, 80, 120])
+def test_screens_fit_the_terminal(desk: Desk, columns: int) -> None:
+    """Nothing runs over the edge, whatever the script and however long a word is."""
+    from rich.cells import cell_len
+
+    anna = desk.customer(
+        "anna.with.a.very.long.address@subdomain.customer.example", "สมชาย ใจดี มีสุข"
+    )
+    anna.writes(
+        "support@desk.example", subject="เครื่องพิมพ์ใบเสร็จไม่ทำงานตั้งแต่เมื่อวานตอนบ่าย " * 3,
+        text=("ตั้งแต่เช้าเครื่องพิมพ์ใบเสร็จพิมพ์ออกมาเป็นกระดาษเปล่าค่ะ" * 4) + "\n" + "x" * 300 + "\nMáy in hóa đơn " * 20,
+        attachments=[("ảnh.jpg", b"x" * 2000)],
+    )  # fmt: skip
+    desk.runs("note", "1", "-m", "Known fault. " * 20)
+    config = ("--config", str(desk.config_path), "--as", "bob")
+    for command in (("show", "1"), ("list",), ("search", "hoa"), ()):
+        said = on_a_terminal(columns, *config, *command)
+        assert all(cell_len(line) <= columns for line in said.splitlines()), command
+        assert "#1" in said
+    assert "[ảnh.jpg, 2.0 kB]" in on_a_terminal(columns, *config, "show", "1")
+    assert "@last" not in on_a_terminal(columns, *config, "show", "@last")
 
 
 def test_a_pipe_gets_tabs_and_whole_values(desk: Desk) -> None:

@@ -28,7 +28,7 @@ def test_a_new_ticket_is_told_to_the_agents_of_its_department(desk: Desk) -> Non
     assert "A new ticket for Support." in mail.text
     assert "> The speaker is silent." in mail.text
     assert "photo.jpg (4 B)" in mail.text
-    assert "Customer:    Anna <anna@example.org> (sender not verified)" in mail.text
+    assert "Customer:    Anna <anna@example.org>\nSender:      not verified\n" in mail.text
     assert "<table" in mail.html
     assert lan.mails == [], "she is of sales alone"
 

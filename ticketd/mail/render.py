@@ -13,6 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
+from ticketd.core.words import word
 from ticketd.mail.markup import text_html
 
 log = logging.getLogger(__name__)
@@ -164,7 +165,8 @@ def sample(language: str) -> dict[str, Any]:
         "tag": "[Acme #1042]", "number": 1042, "subject": subject, "department": department, "company": "Acme",
         "follows": "", "text": answer, "closing": True, "agent": "Ann",
         "quoted": f"> {asked}", "quoted_by": customer, "quoted_at": at,
-        "status": "new", "priority": "high", "assignee": "", "customer": f"{customer} <eve@customer.example>",
+        "status": word("new", language), "priority": word("high", language), "assignee": "",
+        "customer": f"{customer} <eve@customer.example>",
         "earlier": 3, "proven": False, "trust": "none", "files": ["photo.jpg (412 kB)"], "reopened": True,
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
         "count": 21, "lines": [f"[Acme #1042] {subject}"],

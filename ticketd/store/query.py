@@ -165,7 +165,7 @@ def _tickets_with(session: Session, words: str) -> Any:
     if session.get_bind().dialect.name == "sqlite" and len(folded) >= 3:
         quoted = '"' + folded.replace('"', '""') + '"'
         matching = text("SELECT rowid FROM search_index WHERE search_index MATCH :words")
-        asked = bindparam("words", quoted, unique=True)
+        asked: Any = bindparam("words", quoted, unique=True)
         rows = matching.bindparams(asked).columns(literal_column("rowid"))
         return statement.where(SearchText.id.in_(rows.scalar_subquery()))
     # Fewer than three letters make no trigram; PostgreSQL uses its index for LIKE by itself.

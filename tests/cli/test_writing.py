@@ -1,0 +1,116 @@
+"""Texts from an editor, a file, standard input: what was written is never lost."""
+
+import os
+import pty
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.desk import Desk
+from tests.process import TICKETD
+from ticketd.cli.writing import parsed
+from ticketd.core.clock import system_clock
+
+
+@pytest.fixture
+def home(tmp_path: Path, desk: Desk) -> Path:
+    desk.customer("anna@example.org", "Anna").writes(
+        "support@desk.example", subject="No sound", text="Silent."
+    )
+    return tmp_path / "home"
+
+
+def at_terminal(desk: Desk, home: Path, *arguments: str, editor: str = "") -> tuple[int, str, str]:
+    """Run the command as a person at a terminal; its code, what it printed, and what it complained of."""
+    master, slave = pty.openpty()
+    done = subprocess.run(
+        [*TICKETD, "--config", str(desk.config_path), "--as", "bob", *arguments],
+        stdin=slave, capture_output=True, check=False, timeout=60,
+        env={**os.environ, "XDG_STATE_HOME": str(home), "EDITOR": editor, "VISUAL": "", "TICKETD_EDITOR": ""},
+    )  # fmt: skip
+    os.close(master)
+    os.close(slave)
+    # The command has a clock of its own.
+    desk.clock.now = system_clock() + timedelta(seconds=1)
+    desk.rests()
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def script(folder: Path, text: str) -> str:
+    path = folder / "editor"
+    path.write_text(f"#!{sys.executable}\nimport sys, pathlib\np = pathlib.Path(sys.argv[1])\nt = p.read_text()\n{text}\n")  # fmt: skip
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+class TestEditor:
+    """Once is enough: the editor knows nothing of the database."""
+
+    def test_an_answer_with_its_fields(self, desk: Desk, home: Path, tmp_path: Path) -> None:
+        change = 'p.write_text(t.replace("Cc: ", "Cc: carl@example.org").replace("pending", "closed", 1).replace("\\n\\n\\n", "\\n\\nTry this.\\n\\n", 1))'  # fmt: skip
+        code, said, complained = at_terminal(
+            desk, home, "reply", "1", editor=script(tmp_path, change)
+        )
+        assert (code, complained) == (0, "")
+        assert "closed" in said
+        mail = desk.customer("carl@example.org").last_mail
+        assert mail.text.startswith("Try this.")
+        assert "Silent." not in mail.text, "carl did not write that, and anna's words are hers"
+        assert "#" not in mail.text.partition("[#1]")[0]
+        assert not list((home / "ticketd" / "drafts").iterdir())
+
+    def test_an_editor_that_fails_keeps_the_draft(
+        self, desk: Desk, home: Path, tmp_path: Path
+    ) -> None:
+        failing = script(tmp_path, 'p.write_text("Half an answer" + t)\nsys.exit(3)')
+        code, _, complained = at_terminal(desk, home, "reply", "1", editor=failing)
+        assert code == 1
+        assert complained.count("\n") == 1
+        assert "ended with 3; nothing was done, the draft is kept in" in complained
+        going_on = script(tmp_path, "assert t.startswith('Half an answer'); p.write_text(t)")
+        code, _, complained = at_terminal(desk, home, "reply", "1", editor=going_on)
+        assert "going on with the draft" in complained
+        assert code == 0
+        assert desk.customer("anna@example.org").last_mail.text.startswith("Half an answer")
+
+    def test_no_editor_an_empty_text_and_a_wrong_status(
+        self, desk: Desk, home: Path, tmp_path: Path
+    ) -> None:
+        code, _, complained = at_terminal(desk, home, "reply", "1", editor="/no/such/editor")
+        assert code == 1
+        assert "cannot be run" in complained
+        assert complained.count("\n") == 1
+        (home / "ticketd" / "drafts" / "reply-1.txt").unlink()
+        code, _, complained = at_terminal(desk, home, "note", "1", editor="true")
+        assert (code, complained) == (1, "ticketd: an empty text: nothing was done\n")
+        wrong = script(tmp_path, 'p.write_text("Status: shut\\n\\nMy long answer.")')
+        code, _, complained = at_terminal(desk, home, "reply", "1", editor=wrong)
+        assert code == 1
+        assert "'shut' is no status" in complained
+        kept = home / "ticketd" / "drafts" / "reply-1.txt"
+        assert "My long answer." in kept.read_text()
+        assert str(kept) in complained
+
+    def test_what_came_from_a_pipe_is_kept_when_the_ticket_is_absent(
+        self, desk: Desk, home: Path
+    ) -> None:
+        done = subprocess.run(
+            [*TICKETD, "--config", str(desk.config_path), "--as", "bob", "reply", "77", "-F", "-"],
+            input=b"A long text.\n", capture_output=True, check=False,
+            env={**os.environ, "XDG_STATE_HOME": str(home)},
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert (home / "ticketd" / "drafts" / "reply-77.txt").read_text() == "A long text.\n"
+        assert b"there is no ticket #77" in done.stderr
+
+
+def test_fields_of_a_draft_stand_at_its_top() -> None:
+    found = parsed(
+        "To: Anna <a@b.example>\nCc: c@d.example\nStatus: closed\n\n# a comment\nNote: this is text.\nStatus: too\n"
+    )
+    assert found.fields == {"to": "Anna <a@b.example>", "cc": "c@d.example", "status": "closed"}
+    assert found.text == "Note: this is text.\nStatus: too"
