@@ -191,6 +191,7 @@ class Desk:
     def __init__(self, folder: Path, database: str, **more: Any) -> None:
         self.clock = MovableClock()
         self._serial = 0
+        self._captured: dict[str, Mail] = {}
         self.folder = folder
         self.outgoing = folder / "outgoing"
         values = merged(
@@ -271,11 +272,16 @@ class Desk:
         """Everything that left, agents' mails too."""
         found = []
         for path in sorted((self.outgoing / "new").glob("*")) if self.outgoing.exists() else ():
-            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            assert isinstance(message, EmailMessage)
-            to, sender = str(message["delivered-to"]), str(message["return-path"]).strip("<>")
-            found.append(Mail(message, to, sender))
+            if path.name not in self._captured:
+                self._captured[path.name] = self._read_captured(path)
+            found.append(self._captured[path.name])
         return found
+
+    def _read_captured(self, path: Path) -> Mail:
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        to, sender = str(message["delivered-to"]), str(message["return-path"]).strip("<>")
+        return Mail(message, to, sender)
 
     # -- the command -------------------------------------------------------------------------
 

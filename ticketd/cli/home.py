@@ -31,10 +31,12 @@ def home(context: click.Context) -> None:
         counts.append(f"{query.count(session, free)} without an assignee")
         now = output.in_zone(app.now(), app.config.timezone)
         name = app.config.name or "support desk"
-        print(output.ends(output.colour(", ".join(counts), "1"), f"{name}, {now:%a %d %b %H:%M}"))
+        head = output.ends(", ".join(counts), f"{name}, {now:%a %d %b %H:%M}")
+        print(output.colour(head, "1"))
         shown = query.found(session, mine if app.asker else free, _SHOWN)
         shown = shown or query.found(session, free, _SHOWN)
         print_tickets(app, session, shown)
     first = shown[0].number if shown else 1
     offers = f"next: ticketd show {first} | ticketd reply {first} | ticketd list | ticketd --help"
-    print(output.colour(offers, "2"))
+    for line in output.wrapped(offers):
+        print(output.colour(line, "2"))

@@ -141,7 +141,9 @@ def _broken(word: str, room: int) -> list[str]:
 def ends(left: str, right: str) -> str:
     """Two texts at both ends of a line; below each other where the line is too short."""
     room = min(width(), WIDEST) - cell_len(left) - cell_len(right)
-    return f"{left}{' ' * room}{right}" if room >= 2 else f"{left}\n{right}"
+    if room >= 2:
+        return f"{left}{' ' * room}{right}"
+    return "\n".join([*wrapped(left), *wrapped(right, 3)])
 
 
 WIDEST = 100

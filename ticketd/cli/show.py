@@ -54,7 +54,8 @@ def _print_ticket(app: App, session: Session, ticket: Ticket, *, full: bool) -> 
         _print_message(message, number, sent.get(message.id, []), zone, full=full)
     print(rule)
     if output.is_terminal():
-        print(output.colour(_next(ticket), "2"))
+        for line in output.wrapped(_next(ticket)):
+            print(output.colour(line.replace("\u00a0", " "), "2"))
 
 
 def _facts(session: Session, ticket: Ticket, zone: str, now: datetime) -> list[tuple[str, str]]:
@@ -143,4 +144,5 @@ def _next(ticket: Ticket) -> str:
         offers.append(f"reopen: ticketd reopen {number}")
     else:
         offers.append(f"close: ticketd close {number}")
-    return "   ".join(offers)
+    # A command is never broken in two.
+    return "   ".join(offer.replace(" ", "\u00a0") for offer in offers)
