@@ -1,11 +1,26 @@
-"""The documents against the program: what can be checked is checked."""
+"""The documents against the program: what can be checked is checked, and what can be made is made."""
 
 import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from pydantic import BaseModel
 
 from tests.process import ROOT
 from ticketd.cli.program import program
+from ticketd.config.schema import Config
+from ticketd.core.lifecycle import AFTER, Happening, Status
+from ticketd.core.notices import Notice
+from ticketd.core.query import FIELDS
+from ticketd.mail.render import NAMES
 
 README = (ROOT / "README.md").read_text("utf-8")
+REFERENCE = ROOT / "docs" / "reference"
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 RUN = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/ticketd demo"
 TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
 
@@ -18,12 +33,144 @@ def test_the_two_commands_stand_in_the_readme_word_for_word() -> None:
 
 
 def test_every_command_is_documented() -> None:
-    reference = (ROOT / "docs" / "reference" / "cli.md").read_text("utf-8")
+    reference = (REFERENCE / "commands.md").read_text("utf-8")
     for name in program.list_commands(None):  # type: ignore[arg-type]
         assert f"`ticketd {name}" in reference, name
+    for field in FIELDS:
+        assert f"{field}:" in reference, field
+
+
+def _commands() -> Iterator[tuple[str, click.Command]]:
+    for name in program.list_commands(None):  # type: ignore[arg-type]
+        command = program.get_command(None, name)  # type: ignore[arg-type]
+        assert command is not None
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {n}", c) for n, c in command.commands.items())
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_every_command_and_option_in_the_documents_exists(path: Path) -> None:
+    commands = dict(_commands())
+    text = path.read_text("utf-8")
+    for name in re.findall(r"`(?:\.venv/bin/)?ticketd ([a-z][a-z-]+)", text):
+        assert name in commands, name
+    pipe = (ROOT / "ticketd" / "receive" / "deliver.py").read_text("utf-8")
+    everywhere = {
+        "--config",
+        "--as",
+        "--debug",
+        "--help",
+        "--wire",
+        "--postgres",
+        "--update-golden",
+    }
+    known = everywhere | {o for c in commands.values() for p in c.params for o in p.opts}
+    for code in (pipe, *(p.read_text("utf-8") for p in (ROOT / "bench").glob("*.py"))):
+        known |= set(re.findall(r'"(--[a-z-]+)"', code))
+    ours = re.sub(r"curl [^\n]*|pip [^\n]*|systemd-[^\n]*", "", text)
+    for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours):
+        assert option in known, option
 
 
 def test_links_lead_somewhere() -> None:
-    for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+    for path in DOCS:
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
             assert (path.parent / target).exists(), f"{path}: {target}"
+
+
+def _rows(text: str) -> list[list[str]]:
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_lifecycle_is_the_table_of_the_code() -> None:
+    text = (REFERENCE / "lifecycle.md").read_text("utf-8")
+    rows = _rows(text.partition("## Who is told")[0])
+    assert rows[0][1:] == [status.value for status in Status]
+    told = {row[0].split("`")[1]: row[1:] for row in rows[2:]}
+    assert told == {h.value: [AFTER[s, h].value for s in Status] for h in Happening}
+    for notice in Notice:
+        assert f"`{notice}`" in text
+
+
+def test_every_template_is_documented() -> None:
+    text = (ROOT / "docs" / "howto" / "templates.md").read_text("utf-8")
+    assert all(f"`{name}`" in text for name in NAMES)
+
+
+# -- the reference of the configuration is made of the schema and the example -----------------
+
+
+def _meanings() -> dict[tuple[str, ...], str]:
+    """What the example says behind each key."""
+    found: dict[tuple[str, ...], str] = {}
+    section = ""
+    line_of_key = re.compile(r"( *)#?( *)([a-z_]+):(?:.*?(?<=\s)# (.*)|.*)")
+    for line in (ROOT / "config.example.yaml").read_text("utf-8").splitlines():
+        match = line_of_key.fullmatch(line)
+        if not match or line.startswith("# "):
+            continue
+        is_top = not match[1] and not match[2]
+        section = match[3] if is_top else section
+        meaning = match[4] or ""
+        found.setdefault((section,) if is_top else (section, match[3]), meaning)
+    return found
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case timedelta():
+            seconds = int(value.total_seconds())
+            size, unit = next((s, u) for s, u in ((86400, "d"), (3600, "h"), (60, "m"), (1, "s")) if seconds % s == 0)  # fmt: skip
+            return f"{seconds // size}{unit}"
+        case bool():
+            return str(value).lower()
+        case int() if value >= 1024**2 and value % 1024**2 == 0:
+            return f"{value // 1024**2}MiB"
+        case tuple():
+            return f"[{', '.join(map(str, value))}]"
+        case None:
+            return "null"
+        case _:
+            return str(value) or "empty"
+
+
+def _keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:  # fmt: skip
+    for name, field in model.model_fields.items():
+        here = (*path, name)
+        default = field.default
+        if isinstance(default, BaseModel):
+            yield here, ""
+            yield from _keys(type(default), here)
+        elif isinstance(default, dict):
+            yield here, "{}"
+            entry = next(a for a in field.annotation.__args__ if issubclass(a, BaseModel))  # type: ignore[union-attr]
+            yield from _keys(entry, (*here, "KEY"))
+        else:
+            yield here, "" if field.is_required() else _shown(default)
+
+
+def _config_reference() -> str:
+    meanings = _meanings()
+    rows = []
+    for path, default in _keys(Config):
+        meaning = meanings.get(tuple(p for p in path if p != "KEY"), "")
+        rows.append(f"| `{'.'.join(path)}` | {f'`{default}`' if default else ''} | {meaning} |")
+    return (
+        "# Configuration\n\n"
+        "Every key with its default; made from the schema and [the example](../../config.example.yaml), which shows them in their place.\n"
+        "`ticketd check` names every fault with file, line and remedy. A running desk takes up changes by itself, and on SIGHUP;\n"
+        "`listen`, `database`, `state_dir` and `blobs` count from the next restart.\n\n"
+        "| key | default | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+    )
+
+
+def test_the_reference_of_the_configuration(request: pytest.FixtureRequest) -> None:
+    path = REFERENCE / "config.md"
+    if request.config.getoption("--update-golden"):
+        path.write_text(_config_reference(), "utf-8")
+    assert path.read_text("utf-8") == _config_reference()
+    assert [row[0] for row in _rows(_config_reference()) if not row[2]] == [], (
+        "no meaning in the example"
+    )

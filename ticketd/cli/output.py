@@ -113,7 +113,13 @@ def paged() -> Iterator[None]:
 
 
 def wrapped(text: str, indent: int = 0) -> Iterator[str]:
-    """Lines no wider than the terminal, by display width; a long run without blanks is broken between letters."""
+    """Lines no wider than the terminal, by display width; a long run without blanks is broken between letters.
+
+    Elsewhere nothing is wrapped.
+    """
+    if not is_terminal():
+        yield from ((" " * indent + line).rstrip() for line in text.split("\n"))
+        return
     room = max(20, min(width(), WIDEST) - indent)
     for line in text.split("\n"):
         row = ""
