@@ -81,7 +81,7 @@ class Mail:
     @property
     def text(self) -> str:
         body = self.message.get_body(("plain",))
-        return str(body.get_content()) if body else ""
+        return str(body.get_content()).replace("\r\n", "\n") if body else ""
 
     @property
     def html(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.desk import Desk, Mail
+from tests.desk import Desk, Mail, merged
 from tests.fakes import Lmtp, MovableClock, Smarthost
 from tests.process import Daemon, eventually
 from ticketd.core.addresses import normalise
@@ -33,7 +33,7 @@ class WireDesk(Desk):
         self.process = Daemon(
             folder / "wire",
             database,
-            **({"outgoing": outgoing, "budgets": {"enabled": True}} | more),
+            **merged({"outgoing": outgoing, "budgets": {"enabled": True}}, more),
         )
         values = yaml.safe_load(self.process.config.read_text())
         del values["outgoing"]["capture"]

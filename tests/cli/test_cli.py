@@ -144,6 +144,18 @@ def test_columns_are_aligned_in_every_script(desk: Desk, columns: int) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_reads_the_output(desk: Desk) -> None:
+    """A reader that has gone and an output that was closed are no faults."""
+    desk.customer("anna@example.org").writes("support@desk.example", subject="x", text="Hello.")
+    command = " ".join([*TICKETD, "--config", str(desk.config_path)])
+    for shell in (f"{command} show 1 | true", f"{command} list >&-", f"{command} show 1 >&- 2>&-"):
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", shell], capture_output=True, check=False, cwd=ROOT
+        )
+        assert (done.returncode, done.stderr) == (0, b""), shell
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("columns", [44, 120])
 def test_screens_fit_the_terminal(desk: Desk, columns: int) -> None:
     """Nothing runs over the edge, whatever the script and however long a word is."""

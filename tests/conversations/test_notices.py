@@ -245,3 +245,13 @@ def test_a_wait_that_is_over_opens_the_ticket_and_tells_its_agent(desk: Desk) ->
     assert "The desk has opened this ticket again." in bob.last_mail.text
     assert "is over" in desk.runs("pending", "1", "--until", "2020-01-01", code=1)
     assert "is no moment" in desk.runs("pending", "1", "--until", "soon", code=1)
+
+
+def test_an_agent_who_writes_to_a_department_is_its_customer(desk: Desk) -> None:
+    lan = desk.agent("lan")
+    lan.writes(
+        "support@desk.example", "sales@desk.example", subject="My screen", text="It is dark."
+    )
+    assert kinds(desk.agent("bob")) == ["new-for-agents"]
+    assert "new-for-agents" not in kinds(lan)
+    assert "we have received your message" in lan.last_mail.text

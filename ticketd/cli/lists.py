@@ -118,6 +118,8 @@ def search(app: App, words: Sequence[str], limit: int, *, as_json: bool, quiet: 
     Case and Vietnamese marks do not matter; Thai words are found inside sentences. Fields as in `list`.
     """
     asked = query_of(app, words)
+    if not (asked.words or asked.terms or asked.spans):
+        raise click.UsageError("nothing to look for; write a word, a phrase or a field")
     with app.database.reading() as session:
         found = _found(session, asked, limit)
         if quiet:

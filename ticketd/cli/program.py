@@ -5,6 +5,7 @@ import itertools
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -150,6 +151,11 @@ def split_globals(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point: run a command, and end with the code that says how it went."""
+    for name in ("stdin", "stdout", "stderr"):
+        # Closed by whoever called us (`>&-`): the first free descriptor is that very one.
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -18,7 +18,7 @@ from ticketd.mail.compose import Draft, compose
 from ticketd.mail.markup import text_html
 from ticketd.mail.parse import parse
 from ticketd.mail.render import Rendered, shipped
-from ticketd.store import inbox, tickets
+from ticketd.store import inbox, outbox, tickets
 from ticketd.store.blobs import Spool
 from ticketd.store.database import Database
 
@@ -89,6 +89,8 @@ def fill(config: "Config", now: datetime) -> None:
         for number, at in enumerate(_moments(chance, now)):
             moment.now = at
             _one(desk, chance, number, min(at + timedelta(minutes=chance.randint(5, 600)), now))
+        with database.transaction() as session:
+            outbox.count_as_sent(session)
     finally:
         database.close()
 

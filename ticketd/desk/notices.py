@@ -41,7 +41,9 @@ def tell_agents(work: Work) -> None:
         ticket = work.tickets[number]
         for one in owed(happened, audience(work, ticket)):
             agent = work.settings.agent(one.agent)
-            if agent is not None:
+            # An agent who writes to a department is its customer, and knows what they wrote.
+            is_author = agent is not None and ticket.customer_address in agent.addresses
+            if agent is not None and not (is_author and one.cause.by == CUSTOMER):
                 _tell(work, ticket, agent, one, happened)
 
 

@@ -109,6 +109,12 @@ def of_act(session: Session, act: str) -> list[Outbox]:
     return list(session.execute(statement.with_for_update()).scalars())
 
 
+def count_as_sent(session: Session) -> None:
+    """What waits has left when it was due; for a past that is made up."""
+    statement = update(Outbox).where(Outbox.state == "waiting")
+    session.execute(statement.values(state="sent", sent_at=Outbox.next_at, answer="250 made up"))
+
+
 def recover(session: Session, owner: str) -> tuple[int, int]:
     """After a crash of `owner`: what was not at its final dot goes back, the rest is in doubt.
 
