@@ -71,11 +71,12 @@ class Daemon:
         self._signal = 0
         self._must_reload = False
 
-    def serve(self, minutes: float | None = None) -> int:
-        """Run until SIGTERM; the exit code."""
+    def serve(self, minutes: float | None = None, *, is_demo: bool = False) -> int:
+        """Run until SIGTERM; the exit code. A demo ends with its terminal (SIGHUP), others reload."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        signal.signal(signal.SIGHUP, self._on_hup)
+        signal.signal(signal.SIGHUP, self._on_signal if is_demo else self._on_hup)
+        signal.signal(signal.SIGUSR1, self._on_hup)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         sleeper_read, sleeper_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(sleeper_write, warn_on_full_buffer=False)
@@ -159,6 +160,7 @@ class Daemon:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            signal.signal(signal.SIGUSR1, signal.SIG_IGN)
             # Ctrl-C reaches the whole group: the supervisor alone decides.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)

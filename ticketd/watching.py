@@ -90,4 +90,4 @@ class Watch(FileSystemEventHandler):
             # Once the supervisor is gone, its number may be somebody else's.
             if now != self._read and os.getppid() == self._supervisor:
                 self._read = now
-                os.kill(self._supervisor, signal.SIGHUP)
+                os.kill(self._supervisor, signal.SIGUSR1)

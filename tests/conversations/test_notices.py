@@ -127,8 +127,8 @@ def test_an_answer_that_did_not_arrive(desk: Desk) -> None:
 def test_a_lost_ack_is_an_entry_and_no_mail(desk: Desk) -> None:
     bob = desk.agent("bob")
     anna = opened(desk)
-    anna.last_mail.mail_from = ""
-    desk.takes(_report(anna.last_mail, desk), "", "b+1.x@desk.example")
+    desk.takes(_report(anna.last_mail, desk), "", "support@desk.example")
+    assert desk.events(1)[-1] == "delivery_failed"
     assert kinds(bob) == ["new-for-agents"]
 
 
@@ -255,3 +255,78 @@ def test_an_agent_who_writes_to_a_department_is_its_customer(desk: Desk) -> None
     assert kinds(desk.agent("bob")) == ["new-for-agents"]
     assert "new-for-agents" not in kinds(lan)
     assert "we have received your message" in lan.last_mail.text
+
+
+def test_an_agents_vacation_note_reaches_no_ticket(desk: Desk) -> None:
+    bob = desk.agent("bob")
+    opened(desk)
+    bob.replies(bob.last_mail, "I am at the sea.", headers={"Auto-Submitted": "auto-replied"})
+    assert [m["kind"] for m in desk.ticket(1)["messages"]] == ["customer", "ack"]
+
+
+def test_an_agent_as_a_customer_can_open_the_own_ticket_again(desk: Desk) -> None:
+    lan = desk.agent("lan")
+    lan.writes("support@desk.example", subject="My screen", text="It is dark.")
+    desk.runs("close", "1")
+    lan.replies(lan.last_mail, "It is still dark?")
+    assert desk.ticket(1)["status"] == "open"
+
+
+def test_below_a_storm_who_took_a_ticket_up_hears_of_it(make_desk: DeskMaker) -> None:
+    desk = make_desk(budgets={"storm_tickets": 2})
+    bob, anna = desk.agent("bob"), desk.customer("anna@example.org")
+    for number in range(4):
+        anna.writes("support@desk.example", subject=f"Alarm {number}", text=f"Alarm {number}!")
+    desk.runs("reply", "4", "-m", "Hello.")
+    anna.replies(anna.last_mail, "Thank you, but why?")
+    assert kinds(bob)[-1] == "customer-wrote"
+
+
+def test_an_agents_own_address_never_stands_in_a_customers_mail(desk: Desk) -> None:
+    opened(desk)
+    assert "use `follow 1 lan`" in desk.runs("cc", "1", "+lan@agents.example", code=1)
+    assert "use `follow 1 lan`" in desk.runs(
+        "reply", "1", "-m", "Hi", "--cc", "lan@agents.example", code=1
+    )
+
+
+def test_moving_a_ticket_tells_the_department_that_gets_it(desk: Desk) -> None:
+    bob, lan = desk.agent("bob"), desk.agent("lan")
+    opened(desk, "support@desk.example", "sales@desk.example")
+    assert len(lan.mails) == 1
+    desk.runs("set", "1", "department=sales")
+    assert kinds(lan) == ["new-for-agents", "new-for-agents"], "now it is theirs"
+    assert len(bob.mails) == 1
+    assert str(lan.last_mail.message["x-ticketd-role"]) == "department"
+
+
+def test_the_same_mail_to_a_second_department_is_no_news_to_whoever_is_in_both(desk: Desk) -> None:
+    bob = desk.agent("bob")
+    message = desk.customer("anna@example.org").writes(
+        "support@desk.example", subject="Both", text="For both."
+    )
+    desk.customer("anna@example.org").sends(message, "sales@desk.example")
+    assert desk.ticket(1)["departments"] == ["sales", "support"]
+    assert len(bob.mails) == 1
+    assert kinds(desk.agent("lan")) == ["new-for-agents"]
+
+
+def test_a_strangers_words_are_not_called_the_customers(desk: Desk) -> None:
+    anna = opened(desk)
+    desk.runs("reply", "1", "-m", "Hello.")
+    desk.customer("stranger@example.net").replies(anna.last_mail, "I was forwarded this.")
+    assert desk.ticket(1)["messages"][-1]["kind"] == "third-party"
+    assert "Somebody wrote who takes no part" in desk.agent("bob").last_mail.text
+
+
+def test_waiting_needs_a_moment_that_is_to_come_and_an_open_ticket(desk: Desk) -> None:
+    opened(desk)
+    assert "is over" in desk.runs("reply", "1", "-m", "Hi", "--pending", "2020-01-01", code=1)
+    desk.runs("close", "1", "--no-mail")
+    assert "is closed" in desk.runs("reply", "1", "-m", "Hi", "--pending", "3d", code=1)
+
+
+def test_a_persons_blank_lines_are_kept(desk: Desk) -> None:
+    anna = opened(desk)
+    desk.runs("reply", "1", "-m", "First.\n\n\n\nSecond.")
+    assert anna.last_mail.text.startswith("First.\n\n\n\nSecond.\n")

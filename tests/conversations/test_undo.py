@@ -40,7 +40,7 @@ def test_a_reply_and_everything_that_came_with_it(desk: Desk, anna: Person, tmp_
     changed = {key for key in before if before[key] != after[key]}
     assert changed <= {"activity", "updated_at", "involved", "waiting_seconds"}
     assert desk.events(1)[-1] == "undone"
-    kept = (tmp_path / "home" / "ticketd" / "drafts" / "reply-1.txt").read_text()
+    kept = (tmp_path / "home" / "ticketd" / "drafts" / "bob" / "undone-reply-1.txt").read_text()
     assert kept == "Wrong customer!", "what was written is not lost"
     assert desk.runs("search", "Wrong") == ""
 
@@ -105,3 +105,61 @@ def test_a_ticket_opened_by_mistake(desk: Desk) -> None:
     desk.rests()
     assert desk.all_captured() == []
     assert desk.ticket(1)["status"] == "closed"
+
+
+def test_a_note_that_was_taken_back_is_no_beginning_of_an_answer(
+    desk: Desk, anna: Person, tmp_path: Path
+) -> None:
+    desk.runs("note", "1", "-m", "INTERNAL")
+    desk.runs("undo")
+    names = [p.name for p in (tmp_path / "home" / "ticketd" / "drafts" / "bob").iterdir()]
+    assert names == ["undone-note-1.txt"]
+
+
+def test_a_command_for_many_tickets_is_one_act(desk: Desk, anna: Person) -> None:
+    anna.writes("support@desk.example", subject="Second", text="Another matter.")
+    desk.runs("reply", "1-2", "-m", "Hello.", "--close")
+    assert desk.runs("undo").count("status closed -> new") == 2
+    desk.clock.passes(minutes=5)
+    desk.rests()
+    assert len(anna.mails) == 2
+
+
+def test_when_a_ticket_should_open_comes_back_too(desk: Desk, anna: Person) -> None:
+    desk.runs("pending", "1", "--until", "3d")
+    until = desk.ticket(1)["pending_until"]
+    desk.runs("close", "1", "--no-mail")
+    desk.runs("undo")
+    assert desk.ticket(1)["pending_until"] == until
+    desk.runs("reply", "1", "-m", "Hello.")
+    assert desk.ticket(1)["pending_until"] is None
+    desk.runs("undo")
+    assert desk.ticket(1)["pending_until"] == until
+
+
+def test_what_others_have_done_again_is_not_done_twice(desk: Desk, anna: Person) -> None:
+    desk.runs("cc", "1", "+carl@example.org")
+    desk.runs("cc", "1", "-carl@example.org")
+    desk.runs("cc", "1", "+carl@example.org", agent="lan")
+    desk.runs("undo", "1")
+    desk.runs("tag", "1", "+hw")
+    desk.runs("tag", "1", "-hw")
+    desk.runs("tag", "1", "+hw", agent="lan")
+    desk.runs("undo", "1")
+    ticket = desk.ticket(1)
+    assert ticket["tags"] == ["hw"]
+    assert ticket["followers"] == [{"address": "carl@example.org", "name": ""}]
+
+
+def test_a_ticket_that_others_work_on_is_not_closed_under_their_hands(desk: Desk) -> None:
+    desk.runs("new", "--customer", "eve@example.org", "--department", "sales", "-s", "Call", "-m", "Called.", "--no-ack")  # fmt: skip
+    desk.runs("reply", "1", "-m", "Hello.", agent="lan")
+    assert "others have worked on it" in desk.runs("undo", "1", code=1)
+    assert desk.ticket(1)["status"] == "pending"
+
+
+def test_an_act_of_yesterday_is_not_undone_by_one_word_too_many(desk: Desk, anna: Person) -> None:
+    desk.runs("note", "1", "-m", "Important.")
+    desk.clock.passes(hours=20)
+    assert "too long ago" in desk.runs("undo", code=1)
+    assert [m["kind"] for m in desk.ticket(1)["messages"]][-1] == "note"

@@ -68,6 +68,26 @@ def test_words_phrases_and_the_order() -> None:
 
 
 @pytest.mark.parametrize(
+    ("argument", "found"),
+    [
+        ('"error: E05"', Words("error: E05")),
+        ('"-5 degrees"', Words("-5 degrees")),
+        ("error: E05 again", Words("error: E05 again")),
+        ("-spam", Words("spam", negated=True)),
+        ("a\udc80b", Words("a\ufffdb")),
+    ],
+)
+def test_a_phrase_is_looked_for_as_it_stands(argument: str, found: Words) -> None:
+    assert parse_query((argument,), ASKER).words == (found,)
+
+
+def test_a_field_and_words_in_one_text() -> None:
+    query = parse_query(("tag:hw silent -status:closed",), ASKER)
+    assert query.terms == (Term("tag", ("hw",)), Term("status", ("closed",), negated=True))
+    assert query.words == (Words("silent"),)
+
+
+@pytest.mark.parametrize(
     ("word", "said"),
     [
         ("colour:red", "no field 'colour:'"),
@@ -81,6 +101,10 @@ def test_words_phrases_and_the_order() -> None:
         ("sort:colour", "nothing can be sorted"),
         ("has:money", "is no has"),
         ("number:x", "is no number"),
+        ("number:99999999999999999999", "is no number"),
+        ("opened:<=9999-12-31", "is no time"),
+        ("customer:,", "says nothing"),
+        ("\u0301", "nothing that can be looked for"),
     ],
 )
 def test_what_is_no_query_says_what_to_write(word: str, said: str) -> None:

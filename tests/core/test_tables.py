@@ -219,5 +219,5 @@ def test_waiting_and_service_time() -> None:
 def test_every_event_has_a_name_in_the_past() -> None:
     assert events.words(events.StatusChanged("new", "open")) == (
         "status_changed",
-        {"old": "new", "new": "open", "reason": "", "until": ""},
+        {"old": "new", "new": "open", "reason": "", "until": "", "until_before": ""},
     )

@@ -1,6 +1,8 @@
 """What commands that change tickets share: one transaction for each ticket, and one line that says what was done."""
 
 import functools
+import os
+import secrets
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -60,25 +62,33 @@ def each(app: App, ids: Sequence[str], doing: Doing, how: How, said: str = "") -
     if len(numbers) > ASK_ABOVE and sys.stdin.isatty() and not (how.yes or how.dry_run):
         click.confirm(f"Do this to {len(numbers)} tickets?", abort=True, err=True)
     done: list[dict[str, Any]] = []
-    code = 0
+    code, one_act = 0, secrets.token_hex(8)
     for number in numbers:
         try:
-            done.append(_one(app, number, doing, said, how))
+            done.append(_one(app, number, doing, said, how, one_act))
         except Refused as error:
             code = 1
             click.echo(f"ticketd: {error}", err=True)
             continue
         # Only what is committed is told.
         if not how.as_json:
-            print(done[-1]["number"] if how.quiet else done[-1]["said"])
+            _say(done[-1]["number"] if how.quiet else done[-1]["said"])
     if how.as_json:
         output.print_json({"schema": 1, "done": done})
     return code
 
 
-def _one(app: App, number: int, doing: Doing, said: str, how: How) -> dict[str, Any]:
+def _say(line: object) -> None:
+    """Whoever reads may have gone away; what was asked for is done all the same."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _one(app: App, number: int, doing: Doing, said: str, how: How, one_act: str) -> dict[str, Any]:
     wait = app.settings.undo_window
-    with act(app.desk, app.now(), wait=wait, dry_run=how.dry_run) as work:
+    with act(app.desk, app.now(), wait=wait, dry_run=how.dry_run, part_of=one_act) as work:
         ticket = existing(work, number)
         old = ticket.status
         doing(work, ticket)

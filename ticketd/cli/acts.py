@@ -1,6 +1,7 @@
 """What agents say: reply, note, new, close, reopen; each command is one act of `desk.answers`."""
 
 import mimetypes
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from ticketd.cli import output
 from ticketd.cli.acting import How, each, how_options, ids_argument, tell
 from ticketd.cli.app import App, Failure
 from ticketd.cli.ids import ticket_numbers
-from ticketd.cli.writing import Given, Written, text_options, written
+from ticketd.cli.writing import Draft, Given, Written, draft_path, text_options, written
+from ticketd.core.addresses import Agent, normalise
 from ticketd.core.errors import Refused
 from ticketd.core.fields import CHANNELS
 from ticketd.core.inbound import Attachment
@@ -49,19 +51,39 @@ def reply(
     wait = moment_of(until, now, agent.timezone) if until else None
     files = tuple(_attachment(path) for path in attach)
     status = "closed" if closing else "pending"
-    with written(_draft_name("reply", ids), given, lambda: _beginning(app, ids, status)) as said:
+    draft = Draft(
+        draft_path(agent.key, "reply", ids),
+        beginning=lambda: _beginning(app, ids, status),
+        fields=("to", "cc", "status"),
+        again=lambda old: re.sub(r"(?m)^Status: .*", f"Status: {status}", old, count=1),
+    )
+    with written(draft, given, dry_run=how.dry_run) as said:
         closes = _closes(said, closing=closing)
         answer = answers.Answer(said.text, closes, attachments=files, until=wait)
-        people = [*cc, *filter(None, map(str.strip, said.fields.get("cc", "").split(",")))]
 
         def doing(work: Work, ticket: Ticket) -> None:
-            known = {p.address for p in tickets.participants(work.session, ticket.number)}
-            for address in people:
-                if address.lower() not in known:
-                    handling.add_person(work, ticket, address, agent)
+            _settle_people(work, ticket, agent, said, cc)
             answers.reply(work, ticket, agent, answer)
 
         return _done(each(app, ids, doing, how))
+
+
+def _settle_people(
+    work: Work, ticket: Ticket, agent: Agent, said: Written, cc: Sequence[str]
+) -> None:
+    """Who takes part, as the option and the fields of the draft say. Refused where another customer is meant."""
+    to = parse_address(said.fields.get("to", ""))
+    if to and to != ticket.customer_address:
+        goes = f"the answer of #{ticket.number} goes to {ticket.customer_address}"
+        raise Refused(f"{goes}, not to {to}; write {to} into Cc:")
+    customer, *others = tickets.participants(work.session, ticket.number)
+    known = {person.address for person in others}
+    given = said.fields.get("cc")
+    wanted = known if given is None else {*filter(None, map(parse_address, given.split(",")))}
+    for address in sorted(known - wanted):
+        handling.remove_person(work, ticket, address, agent)
+    for address in sorted((wanted | set(map(parse_address, cc))) - known - {customer.address}):
+        handling.add_person(work, ticket, address, agent)
 
 
 def _done(code: int) -> int:
@@ -71,8 +93,9 @@ def _done(code: int) -> int:
     return code
 
 
-def _draft_name(what: str, ids: Sequence[str]) -> str:
-    return f"{what}-{'-'.join(file_name(word.strip('#[]')) for word in ids)[:60]}"
+def parse_address(text: str) -> str:
+    """The address in `Anna <anna@x.example>`, or of a plain one."""
+    return normalise(text.rpartition("<")[2].rstrip("> "))
 
 
 def _closes(said: Written, *, closing: bool) -> bool:
@@ -116,7 +139,8 @@ def _attachment(path: Path) -> Attachment:
 def note(app: App, ids: Sequence[str], given: Given, how: How) -> int:
     """Write a note that only agents see."""
     agent = app.agent
-    with written(_draft_name("note", ids), given) as said:
+    draft = Draft(draft_path(agent.key, "note", ids))
+    with written(draft, given, dry_run=how.dry_run) as said:
         return _done(
             each(app, ids, lambda w, t: answers.note(w, t, agent, said.text), how, "noted")
         )
@@ -135,7 +159,7 @@ def note(app: App, ids: Sequence[str], given: Given, how: How) -> int:
 def new(app: App, /, *, no_ack: bool, given: Given, how: How, **fields: str) -> None:
     """Open a ticket for a customer who called, chatted or came by."""
     agent, wait = app.agent, app.settings.undo_window
-    with written("new", given) as said:
+    with written(Draft(draft_path(agent.key, "new")), given, dry_run=how.dry_run) as said:
         call = answers.Call(text=said.text, **fields)
         with act(app.desk, app.now(), wait=wait, dry_run=how.dry_run) as work:
             ticket = answers.open_for(work, call, agent, tell=not no_ack)

@@ -77,7 +77,7 @@ def demo(
     start_log("info")
     print(_greeting(path, folder, config.listen.smtp[0], config.listen.lmtp[0]), flush=True)
     with _pointer(path):
-        code = run_daemon(path, config, minutes)
+        code = run_daemon(path, config, minutes, is_demo=True)
     print(f"\nThe demo has ended. Everything is in {folder}: remove the folder and it is gone.")
     return code
 

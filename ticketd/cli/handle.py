@@ -6,9 +6,9 @@ import click
 
 from ticketd.cli import output
 from ticketd.cli.acting import How, each, how_options, ids_argument
-from ticketd.cli.app import App, Failure
+from ticketd.cli.app import App
 from ticketd.cli.ids import ticket_numbers
-from ticketd.cli.writing import Written, drafts_folder, keep
+from ticketd.cli.writing import draft_path, keep
 from ticketd.core.moments import moment_of
 from ticketd.desk import handling
 from ticketd.desk.act import act
@@ -175,5 +175,5 @@ def undo(app: App, ticket: str | None, *, as_json: bool, dry_run: bool) -> None:
     else:
         for number, line in undone.lines:
             print(f"#{number} {line}{' (dry run: nothing was done)' if dry_run else ''}")
-    for number, text in undone.texts if not dry_run else ():
-        keep(drafts_folder() / f"reply-{number}.txt", Written(text, {}), Failure(""))
+    for message in undone.texts if not dry_run else ():
+        keep(draft_path(agent.key, f"undone-{message.kind}", [str(message.ticket)]), message.text)

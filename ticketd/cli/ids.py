@@ -44,13 +44,19 @@ def _numbers(piece: str) -> list[int]:
     return [int(match[1] or match[2])]
 
 
-def _last_file() -> Path:
+def state_folder() -> Path:
+    """What the command remembers of a person."""
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "ticketd" / "last"
+    return Path(state) / "ticketd"
+
+
+def _last_file() -> Path:
+    # One for each terminal: several agents may share a login.
+    return state_folder() / "last" / str(os.getsid(0))
 
 
 def remember(number: int) -> None:
-    """What `@last` means from now on."""
+    """What `@last` means from now on, in this session of the terminal."""
     with contextlib.suppress(OSError):
         _last_file().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _last_file().write_text(str(number), "ascii")

@@ -12,7 +12,8 @@ from ticketd.cli.app import App
 from ticketd.cli.asking import Asking, query_of
 from ticketd.core.query import Query
 from ticketd.core.text import snippet
-from ticketd.store import Session, query, tickets
+from ticketd.store import Session, tickets
+from ticketd.store import query as stored
 from ticketd.store.tables import Message, Ticket
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def list_(app: App, query: Sequence[str], limit: int | None, *, as_json: bool, q
     """
     asked = query_of(app, query).or_open()
     with app.database.reading() as session:
-        found = _found(session, asked, limit)
+        found = stored.found(session, asked, limit)
         if as_json:
             _print_json(app, session, found)
         elif quiet:
@@ -48,10 +49,6 @@ def list_(app: App, query: Sequence[str], limit: int | None, *, as_json: bool, q
             with output.paged():
                 print_tickets(app, session, found)
                 _footer(session, asked, found, " ".join(query), limit)
-
-
-def _found(session: Session, asked: Query, limit: int | None) -> list[Ticket]:
-    return query.found(session, asked, limit)
 
 
 def _print_json(
@@ -70,8 +67,8 @@ def print_tickets(app: App, session: Session, found: Sequence[Ticket]) -> None:
     """One line for each ticket."""
     zone, now = app.config.timezone, app.now()
     numbers = [ticket.number for ticket in found]
-    counts = query.message_counts(session, numbers)
-    files = query.with_files(session, numbers)
+    counts = stored.message_counts(session, numbers)
+    files = stored.with_files(session, numbers)
     rows = [
         [*_row(t, zone, now), f"{counts.get(t.number, 0)}{'+file' if t.number in files else ''}"]
         for t in found
@@ -100,7 +97,7 @@ def _footer(
     """How many there are, for people."""
     if not output.is_terminal():
         return
-    total = query.count(session, asked) if limit is not None else len(found)
+    total = stored.count(session, asked) if limit is not None else len(found)
     what = "ticket" if total == 1 else "tickets"
     of = f"{len(found)} of {total} {what}" if total > len(found) else f"{total or 'no'} {what}"
     print(output.colour(f"{of}{f' ({words})' if words else ' (new, open, pending)'}", "2"))
@@ -121,7 +118,7 @@ def search(app: App, words: Sequence[str], limit: int, *, as_json: bool, quiet: 
     if not (asked.words or asked.terms or asked.spans):
         raise click.UsageError("nothing to look for; write a word, a phrase or a field")
     with app.database.reading() as session:
-        found = _found(session, asked, limit)
+        found = stored.found(session, asked, limit)
         if quiet:
             print(*(ticket.number for ticket in found), sep="\n", end="\n" if found else "")
             return
@@ -150,7 +147,7 @@ def _hit_shape(hit: _Hit | None) -> dict[str, str]:
 
 def _hits(session: Session, asked: Query, found: Sequence[Ticket]) -> "Iterator[_Hit]":
     words = [word.text for word in asked.words if not word.negated]
-    spots = query.spots(session, [t.number for t in found], words)
+    spots = stored.spots(session, [t.number for t in found], words)
     for ticket in found:
         places = spots.get(ticket.number, [])
         # What somebody wrote says more than the subject, which stands there anyway.

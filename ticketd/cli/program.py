@@ -155,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Closed by whoever called us (`>&-`): the first free descriptor is that very one.
         if getattr(sys, name) is None:
             mode = "r" if name == "stdin" else "w"
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for as long as we run
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

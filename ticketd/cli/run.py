@@ -61,7 +61,9 @@ def serve(app: App, log_level: str) -> int:
     return run_daemon(app.config_path, app.config)
 
 
-def run_daemon(path: Path, config: "Config", minutes: float | None = None) -> int:
+def run_daemon(
+    path: Path, config: "Config", minutes: float | None = None, *, is_demo: bool = False
+) -> int:
     """Take the lock, the ports and the database, in this order, and serve. Failure says which one is missing."""
     from ticketd import build, daemon
     from ticketd.config.document import ConfigError
@@ -88,4 +90,4 @@ def run_daemon(path: Path, config: "Config", minutes: float | None = None) -> in
         supervisor = daemon.Daemon(path, config, listeners, settings)
     except BadTemplate as error:
         raise Failure(str(error), EX_CONFIG) from None
-    return supervisor.serve(minutes)
+    return supervisor.serve(minutes, is_demo=is_demo)

@@ -1,12 +1,14 @@
 """Where a text comes from: an option, a file, standard input, or an editor with a draft that is never lost."""
 
+import contextlib
 import functools
+import itertools
 import os
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,9 @@ from typing import Any
 import click
 
 from ticketd.cli.app import Failure
+from ticketd.cli.ids import state_folder
 from ticketd.core.errors import Refused
+from ticketd.core.text import file_name
 
 _HINT = "# Lines that start with # are dropped. An empty text does nothing."
 
@@ -54,51 +58,71 @@ class Written:
     fields: dict[str, str]
 
 
-def drafts_folder() -> Path:
-    """Where texts lie that have not been used yet."""
-    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "ticketd" / "drafts"
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text in the making, in a file of the agent's own."""
+
+    path: Path
+    beginning: Callable[[], str] = lambda: ""
+    """What the editor starts with."""
+    fields: tuple[str, ...] = ()
+    """The fields that may stand above the text."""
+    again: Callable[[str], str] = lambda old: old
+    """What an older draft becomes before the editor opens it."""
+
+
+def draft_path(agent: str, what: str, ids: Sequence[str] = ()) -> Path:
+    """Where a text lies until it is used. One folder for each agent: several may share a login."""
+    name = "-".join((what, *(file_name(word.strip("#[]")) for word in ids)))[:80]
+    return state_folder() / "drafts" / agent / f"{name}.txt"
 
 
 @contextmanager
-def written(
-    name: str, given: Given, beginning: Callable[[], str] = lambda: ""
-) -> Iterator[Written]:
+def written(draft: Draft, given: Given, *, dry_run: bool = False) -> Iterator[Written]:
     """The text of a command. Whatever fails while it is used: a text that exists nowhere else is kept.
 
-    `name` is the draft's; `beginning` is what the editor starts with. Failure where there is no text to be had.
+    Failure where there is no text to be had.
     """
     if given.text is not None:
         yield Written(given.text, {})
         return
     if given.file not in {None, "-"}:
-        yield Written(_read(Path(str(given.file))), {})
+        path = Path(str(given.file))
+        text = _read(path)
+        # A draft that was kept is one of ours, with its fields and comments.
+        is_draft = path.absolute().is_relative_to(state_folder())
+        yield parsed(text, draft.fields) if is_draft else Written(text, {})
         return
-    draft = drafts_folder() / f"{name}.txt"
-    found = (
-        _read_stdin() if given.file == "-" or not sys.stdin.isatty() else _edit(draft, beginning)
-    )
+    from_editor = given.file is None and sys.stdin.isatty()
+    found = _edit(draft) if from_editor else _read_stdin()
     try:
         yield found
-    except BaseException as error:
-        if found.text.strip():
-            keep(draft, found, sys.exc_info()[1] or error)
+    except BaseException:
+        if from_editor:
+            print(f"ticketd: your text is kept in {draft.path}", file=sys.stderr)
+        elif found.text.strip():
+            keep(draft.path, found.text)
         raise
-    draft.unlink(missing_ok=True)
+    if from_editor and dry_run:
+        print(f"ticketd: your text is kept in {draft.path}", file=sys.stderr)
+    elif from_editor:
+        draft.path.unlink(missing_ok=True)
 
 
-def keep(draft: Path, found: Written, error: BaseException) -> None:
-    """Put a text where its author finds it again, and say where."""
+def keep(path: Path, text: str) -> None:
+    """Put a text where its author finds it again, beside what lies there already, and say where."""
     try:
-        if not draft.exists():
-            draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            draft.write_text(found.text, "utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        others = (path.with_stem(f"{path.stem}.{n}") for n in itertools.count(2))
+        for free in itertools.chain([path], others):
+            with contextlib.suppress(FileExistsError):
+                with free.open("x", encoding="utf-8") as stream:
+                    stream.write(text)
+                break
     except OSError:
-        print(f"ticketd: {draft} cannot be written; here is your text:", file=sys.stderr)
-        print(found.text, file=sys.stderr)
+        print(f"ticketd: {path} cannot be written; here is your text:\n{text}", file=sys.stderr)
         return
-    if isinstance(error, Exception):
-        print(f"ticketd: your text is kept in {draft}", file=sys.stderr)
+    print(f"ticketd: your text is kept in {free}", file=sys.stderr)
 
 
 def _read(path: Path) -> str:
@@ -115,50 +139,53 @@ def _read_stdin() -> Written:
         raise Failure(f"standard input is no UTF-8 text: {error}") from None
 
 
-def _edit(draft: Path, beginning: Callable[[], str]) -> Written:
+def _edit(draft: Draft) -> Written:
     """Let the person write; the draft stays until what it is for is done."""
     editor = (
         os.environ.get("TICKETD_EDITOR") or os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    )
-    editor = editor or next(filter(shutil.which, ("sensible-editor", "nano", "vi")), "")
+        or next(filter(shutil.which, ("sensible-editor", "nano", "vi")), "")
+    )  # fmt: skip
     if not editor:
         raise Failure("there is no editor; set $EDITOR, or give the text with -m or -F")
-    draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    start = "" if draft.exists() else f"{beginning()}\n\n{_HINT}\n".lstrip("\n")
-    if start:
-        draft.write_text(start, "utf-8")
+    path, is_old = draft.path, draft.path.exists()
+    if is_old:
+        print(f"ticketd: going on with the draft {path}", file=sys.stderr)
     else:
-        print(f"ticketd: going on with the draft {draft}", file=sys.stderr)
-    try:
-        code = subprocess.run([*shlex.split(editor), str(draft)], check=False).returncode  # noqa: S603 - the person's own
-    except (OSError, ValueError) as error:
-        what = f"the editor `{editor}` cannot be run ({error})"
-        raise Failure(f"{what}; set $EDITOR, or use -m; the draft is kept in {draft}") from None
-    if code != 0:
-        what = f"the editor `{editor}` ended with {code}"
-        raise Failure(f"{what}; nothing was done, the draft is kept in {draft}")
-    found = parsed(_read(draft))
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.write_text(f"{draft.beginning()}\n\n{_HINT}\n".lstrip("\n"), "utf-8")
+    before = _read(path)
+    path.write_text(draft.again(before), "utf-8")
+    _run_editor(editor, path)
+    after = _read(path)
+    found = parsed(after, draft.fields)
     if not found.text.strip():
-        draft.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         raise Refused("an empty text: nothing was done")
+    if is_old and after == before:
+        # Whoever only looks at what lay there has not said that it should go out.
+        raise Refused(f"the draft is as it was: nothing was done; to use it, `-F {path}`")
     return found
 
 
-def parsed(draft: str) -> Written:
-    """`Name: value` lines at the top, then the text; comments are dropped."""
+def _run_editor(editor: str, path: Path) -> None:
+    try:
+        code = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode  # noqa: S603 - the person's own
+    except (OSError, ValueError) as error:
+        what = f"the editor `{editor}` cannot be run ({error})"
+        raise Failure(f"{what}; set $EDITOR, or use -m; the draft is kept in {path}") from None
+    if code != 0:
+        what = f"the editor `{editor}` ended with {code}"
+        raise Failure(f"{what}; nothing was done, the draft is kept in {path}")
+
+
+def parsed(draft: str, names: tuple[str, ...]) -> Written:
+    """`Name: value` lines of these names at the top, then the text; comments are dropped."""
     lines = [line for line in draft.split("\n") if not line.startswith("#")]
     fields: dict[str, str] = {}
-    while lines and (field := _field(lines[0])):
-        fields[field[0]] = field[1]
+    while lines:
+        name, colon, value = lines[0].partition(":")
+        if not colon or name.strip().lower() not in names:
+            break
+        fields[name.strip().lower()] = value.strip()
         lines.pop(0)
     return Written("\n".join(lines).strip("\n"), fields)
-
-
-_FIELDS = ("to", "cc", "status")
-
-
-def _field(line: str) -> tuple[str, str] | None:
-    name, colon, value = line.partition(":")
-    return (
-        (name.strip().lower(), value.strip()) if colon and name.strip().lower() in _FIELDS else None
-    )

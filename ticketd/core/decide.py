@@ -95,9 +95,11 @@ def decide(
     if kind is Kind.REPORT:
         return FileOnly("a report of a mail system")
     if kind is Kind.AUTOMATIC:
+        if is_agent:
+            return FileOnly("an agent's automatic mail")
         return _automatic(mail, departments, found, where)
     if found is not None and where in _KIND_ON_TICKET:
-        if is_agent and where is Place.ON_TICKET:
+        if is_agent and where is Place.ON_TICKET and not found.takes_part:
             # An agent's answer to a notice stays inside, whatever it says.
             return AddMessage(found.number, moves=False, kind="note")
         return _on_ticket(mail, departments, found, where)

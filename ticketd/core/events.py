@@ -67,6 +67,7 @@ class StatusChanged:
     reason: str = ""
     until: str = ""
     """When a pending ticket opens by itself."""
+    until_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class PersonRemoved:
     """Somebody outside takes part no longer."""
 
     address: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ class Audience:
     followers: tuple[str, ...]
     departments: Mapping[str, tuple[str, ...]]
     """Every department that sees the ticket, with its agents."""
+    told: tuple[str, ...] = ()
+    """Agents who know of the ticket already: those of the departments that it had before."""
     is_below_storm: bool = False
     """One of very many tickets of one address: the first one speaks for all of them."""
 
@@ -109,19 +111,23 @@ def owed(happened: Sequence[Happened], audience: Audience) -> list[Owed]:
 Told = list[tuple[Notice, tuple[str, ...]]]
 
 
-def _told(one: Happened, audience: Audience) -> Told:  # noqa: C901, PLR0911 - a table: a row for each event
+def _told(one: Happened, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR0912 - a table
     """Which notices an event causes, and to whom."""
     match one.event:
         case Opened():
             return [(Notice.NEW, () if audience.is_below_storm else audience.everybody)]
-        case DepartmentAdded(department):
-            return [(Notice.NEW, audience.departments.get(department, ()))]
+        case DepartmentAdded(department) | Changed("department", new=department):
+            newcomers = audience.departments.get(department, ())
+            return [(Notice.NEW, tuple(a for a in newcomers if a not in audience.told))]
         case LastResort():
             return [(Notice.LAST_RESORT, audience.everybody)]
         case CustomerWrote(kind=kind):
             # A vacation note stands on the ticket; nobody has to come for it.
-            is_quiet = kind == "automatic" or audience.is_below_storm
-            return [(Notice.CUSTOMER_WROTE, () if is_quiet else audience.responsible)]
+            if kind == "automatic":
+                return []
+            # Below a storm only who has taken it up hears of it.
+            storm = audience.is_below_storm
+            return [(Notice.CUSTOMER_WROTE, audience.holders if storm else audience.responsible)]
         case Assigned(assignee, before):
             return [(Notice.ASSIGNED, (assignee,)), (Notice.PROGRESS, (before,))]
         case DeliveryFailed():

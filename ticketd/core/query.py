@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from ticketd.core.errors import Refused
 from ticketd.core.fields import CHANNELS, PRIORITIES, SEVERITIES, known_word
 from ticketd.core.lifecycle import Status
+from ticketd.core.text import clean_text, fold
 
 OPEN = (Status.NEW.value, Status.OPEN.value, Status.PENDING.value)
 HAS = ("attachment", "note", "reply", "assignee", "tag")
@@ -32,6 +33,7 @@ _TERM = re.compile(r"([!-]?)([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
 _COMPARED = re.compile(r"(>=|<=|>|<|)(.*?)(\+?)", re.DOTALL)
 _SPAN = re.compile(r"([0-9]{1,5})(m|h|d|w)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_NUMBER = re.compile(r"#?[0-9]{1,10}")
 _PIECE = re.compile(r'([!-]?[a-z]+:)?"([^"]*)"|(\S+)', re.IGNORECASE)
 
 
@@ -101,15 +103,14 @@ def parse_query(arguments: Sequence[str], asker: Asker) -> Query:
     words: list[Words] = []
     sort, descending = "updated", True
     for piece in _pieces(arguments):
-        match = _TERM.fullmatch(piece)
-        if match is None or "://" in piece:
-            text = piece[1:] if piece[:1] in {"!", "-"} and len(piece) > 1 else piece
-            words.append(Words(text, negated=text != piece))
+        match = None if piece.is_phrase else _TERM.fullmatch(piece.text)
+        if match is None or piece.text.partition(":")[2].startswith("//"):
+            words.append(_words(piece))
             continue
         negated, value = bool(match[1]), match[3].strip()
         field = _field(match[2].lower())
-        if not value:
-            raise BadQuery(f"'{piece}' says nothing; write {field}: and a value")
+        if not value.strip(" ,"):
+            raise BadQuery(f"'{piece.text}' says nothing; write {field}: and a value")
         if field == "sort":
             sort, descending = _sort(value)
         elif field in _TIMES:
@@ -119,17 +120,43 @@ def parse_query(arguments: Sequence[str], asker: Asker) -> Query:
     return Query(tuple(terms), tuple(spans), tuple(words), sort, descending)
 
 
-def _pieces(arguments: Sequence[str]) -> list[str]:
-    """The shell has taken quotes away: an argument with blanks is a phrase, unless it holds fields or quotes."""
-    found: list[str] = []
-    for argument in arguments:
-        fields = [word for word in argument.split() if _TERM.match(word)]
-        if '"' in argument or len(fields) > 1 or (fields and not _TERM.match(argument)):
-            pieces = _PIECE.finditer(argument)
-            found += [f"{m[1] or ''}{m[2]}" if m[3] is None else m[3] for m in pieces]
-        else:
-            found.append(argument)
-    return [piece for piece in found if piece.strip()]
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One part of a query; a phrase is looked for as it stands."""
+
+    text: str
+    is_phrase: bool = False
+
+
+def _pieces(arguments: Sequence[str]) -> list[_Piece]:
+    """The shell has taken quotes away: an argument with blanks is a phrase, unless it holds a field or quotes."""
+    found: list[_Piece] = []
+    for argument in map(clean_text, arguments):
+        is_one = " " not in argument.strip() or not any(map(_is_field, argument.split()))
+        if '"' not in argument and is_one:
+            found.append(_Piece(argument, is_phrase=" " in argument.strip()))
+            continue
+        for match in _PIECE.finditer(argument):
+            field, quoted, bare = match[1] or "", match[2], match[3]
+            if bare is not None:
+                found.append(_Piece(bare))
+            else:
+                found.append(_Piece(f"{field}{quoted}", is_phrase=not _is_field(field)))
+    return [piece for piece in found if piece.text.strip()]
+
+
+def _is_field(word: str) -> bool:
+    match = _TERM.match(word)
+    return match is not None and _ALIASES.get(match[2].lower(), match[2].lower()) in FIELDS
+
+
+def _words(piece: _Piece) -> Words:
+    sign = "" if piece.is_phrase or len(piece.text) < 2 else piece.text[:1]
+    negated = sign in {"!", "-"} and bool(sign)
+    text = piece.text[1:] if negated else piece.text
+    if not fold(text).strip():
+        raise BadQuery(f"'{text}' holds nothing that can be looked for")
+    return Words(text, negated)
 
 
 def _field(name: str) -> str:
@@ -170,8 +197,8 @@ def _values(field: str, value: str, asker: Asker) -> tuple[str, ...]:
     for one in given:
         if allowed is not None and one not in allowed:
             _unknown(field, one, allowed)
-    if field == "number" and not all(v.lstrip("#").isdecimal() for v in given):
-        raise BadQuery(f"'{value}' is no number")
+    if field == "number" and not all(_NUMBER.fullmatch(v) for v in given):
+        raise BadQuery(f"'{value}' is no number of a ticket")
     if field == "status" and "all" in given:
         return (*OPEN, Status.CLOSED.value)
     return given
@@ -232,14 +259,20 @@ def _day(field: str, text: str, asker: Asker) -> tuple[datetime, datetime]:
     today = asker.now.astimezone(zone).date()
     named = {"today": today, "yesterday": today - timedelta(days=1)}.get(text.lower())
     try:
+        at = None
         if named is None and len(text) > len("2026-11-01"):
             at = datetime.fromisoformat(text)
-            at = at if at.tzinfo else at.replace(tzinfo=zone)
-            return at, at
-        day = named or date.fromisoformat(text)
+            day = at.date()
+        else:
+            day = named or date.fromisoformat(text)
+        if not 1970 <= day.year < 3000:
+            raise ValueError(text)  # noqa: TRY301 - the sentence for all of them is below
     except ValueError:
         raise BadQuery(
             f"'{text}' is no time; write {field}:<3d, {field}:>=2026-11-01 or {field}:today"
         ) from None
+    if at is not None:
+        moment = at if at.tzinfo else at.replace(tzinfo=zone)
+        return moment, moment
     start = datetime.combine(day, time(), zone)
-    return start, datetime.combine(day + timedelta(days=1), time(), zone)
+    return start, start + timedelta(days=1)

@@ -10,14 +10,17 @@ from ticketd.desk.work import Desk, Work
 
 @contextmanager
 def act(
-    desk: Desk, now: datetime, *, wait: timedelta = timedelta(0), dry_run: bool = False
-) -> Iterator[Work]:
+    desk: Desk, now: datetime, *, wait: timedelta = timedelta(0), dry_run: bool = False,
+    part_of: str = "",
+) -> Iterator[Work]:  # fmt: skip
     """Do something to tickets; all of it is committed together, or nothing has happened.
 
     With `wait` its mails stay for so long, so that the whole act can be taken back. A dry run commits nothing.
+    Several transactions that are `part_of` one act are taken back together.
     """
     with desk.database.transaction() as session:
         work = Work(desk, session, now, wait)
+        work.act = part_of or work.act
         yield work
         tell_agents(work)
         if dry_run:

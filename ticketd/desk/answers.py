@@ -69,6 +69,8 @@ def reply(work: Work, ticket: Ticket, agent: Agent, answer: Answer) -> list[Outb
     text = said(answer.text, "an empty text sends nothing")
     if not is_address(ticket.customer_address):
         raise Refused(f"#{ticket.number} has no customer address to answer to")
+    if answer.until is not None and ticket.status == Status.CLOSED:
+        raise Refused(f"#{ticket.number} is closed; reopen it before it can wait")
     message = _agent_message(work, ticket, "reply", agent, text, answer.attachments)
     rows = mails.reply(
         work, ticket, agent, message, closing=answer.closing, attachments=answer.attachments

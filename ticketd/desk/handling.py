@@ -38,16 +38,8 @@ def assign(work: Work, ticket: Ticket, to: str, agent: Agent) -> None:
 
 def pending(work: Work, ticket: Ticket, agent: Agent, until: datetime | None = None) -> None:
     """Wait for the customer, at most `until` then. Refused where the ticket is closed or waits already."""
-    if until is not None and until <= work.now:
-        raise Refused(f"{until:%Y-%m-%d %H:%M} is over; name a moment that is to come")
     if ticket.status == Status.CLOSED or (ticket.status == Status.PENDING and until is None):
         raise Refused(f"#{ticket.number} is {ticket.status} already")
-    if ticket.status == Status.PENDING and until is not None:
-        before = ticket.pending_until.isoformat(timespec="minutes") if ticket.pending_until else ""
-        ticket.pending_until = until
-        told = until.isoformat(timespec="minutes")
-        record(work, ticket, Changed("pending_until", before, told), agent.key)
-        return
     move(work, ticket, Happening.AGENT_WAITS, agent.key, until=until)
 
 
@@ -124,6 +116,12 @@ def add_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> None:
         raise Refused(f"'{address}' is no mail address")
     if work.settings.own.is_ours(address):
         raise Refused(f"{address} is an address of ours; use `set {ticket.number} department=…`")
+    colleague = work.settings.agent_by_address(address)
+    if colleague is not None:
+        # Customers would read it in Cc.
+        raise Refused(
+            f"{address} is {colleague.key}'s own; use `follow {ticket.number} {colleague.key}`"
+        )
     if any(p.address == address for p in tickets.participants(work.session, ticket.number)):
         raise Refused(f"{address} takes part in #{ticket.number} already")
     work.session.add(Participant(ticket=ticket.number, address=address, role="follower"))
@@ -139,7 +137,7 @@ def remove_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> Non
             if person.role == "customer":
                 raise Refused(f"{address} is the customer of #{ticket.number}")
             work.session.delete(person)
-            record(work, ticket, PersonRemoved(address), agent.key)
+            record(work, ticket, PersonRemoved(address, person.name), agent.key)
             return
     raise Refused(f"{address} takes no part in #{ticket.number}")
 

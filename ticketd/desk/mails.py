@@ -8,7 +8,7 @@ from ticketd.core.addresses import Agent, Department
 from ticketd.core.events import SYSTEM
 from ticketd.core.inbound import Attachment, Mailbox
 from ticketd.core.subjects import subject_tag, ticket_subject
-from ticketd.desk.post import Owed, Reader, put
+from ticketd.desk.post import Mail, Reader, put
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
 from ticketd.store import tickets
@@ -25,14 +25,14 @@ def ack(work: Work, ticket: Ticket, *, show_subject: bool, follows: int = 0) -> 
         "subject": ticket.subject[:80] if show_subject else "",
         "follows": subject_tag(follows, work.settings.name) if follows else "",
     }
-    owed = Owed(
+    mail = Mail(
         kind="ack",
         subject=subject_of(work, ticket) if show_subject else f"{tag} {department.name}",
         body=work.desk.renderer.render("ack", ticket.language, values),
         author=Mailbox(department.name, department.address),
     )
     # A display name is the sender's choosing too.
-    return _to_customer(work, ticket, owed, names_them=show_subject)
+    return _to_customer(work, ticket, mail, names_them=show_subject)
 
 
 def reply(
@@ -48,7 +48,7 @@ def reply(
         "agent": agent.name,
         **_quoted(work, ticket, department, people),
     }
-    owed = Owed(
+    mail = Mail(
         kind="reply",
         subject=subject_of(work, ticket),
         body=work.desk.renderer.render("reply", ticket.language, values),
@@ -57,7 +57,7 @@ def reply(
         message=message.id,
         attachments=attachments,
     )
-    return put(work, ticket, owed, [_reader(person) for person in people])
+    return put(work, ticket, mail, [_reader(person) for person in people])
 
 
 def closed(work: Work, ticket: Ticket) -> list[Outbox]:
@@ -73,23 +73,23 @@ def reopened(work: Work, ticket: Ticket) -> list[Outbox]:
 def _status(work: Work, ticket: Ticket, template: str, kind: str) -> list[Outbox]:
     department = work.settings.department(ticket.department)
     values = values_of(work, ticket, department)
-    owed = Owed(
+    mail = Mail(
         kind=kind,
         subject=subject_of(work, ticket),
         body=work.desk.renderer.render(template, ticket.language, values),
         author=Mailbox(department.name, department.address),
     )
-    return _to_customer(work, ticket, owed, names_them=True)
+    return _to_customer(work, ticket, mail, names_them=True)
 
 
-def _to_customer(work: Work, ticket: Ticket, owed: Owed, *, names_them: bool) -> list[Outbox]:
+def _to_customer(work: Work, ticket: Ticket, mail: Mail, *, names_them: bool) -> list[Outbox]:
     """A mail of the desk itself to the customer: an entry on the ticket too."""
-    text = owed.body.text.strip()
+    text = mail.body.text.strip()
     message = Message(
         ticket=ticket.number,
-        kind="ack" if owed.kind == "ack" else "notice",
-        author_address=owed.author.address,
-        author_name=owed.author.name,
+        kind="ack" if mail.kind == "ack" else "notice",
+        author_address=mail.author.address,
+        author_name=mail.author.name,
         by=SYSTEM,
         at=work.now,
         text=text,
@@ -102,7 +102,7 @@ def _to_customer(work: Work, ticket: Ticket, owed: Owed, *, names_them: bool) ->
     reader = _reader(next((p for p in people if p.role == "customer"), people[0]))
     if not names_them:
         reader = replace(reader, box=Mailbox("", reader.box.address))
-    rows = put(work, ticket, replace(owed, message=message.id), [reader])
+    rows = put(work, ticket, replace(mail, message=message.id), [reader])
     message.message_id = rows[0].message_id if rows else ""
     return rows
 

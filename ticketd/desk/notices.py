@@ -9,11 +9,14 @@ from ticketd.core.events import (
     CUSTOMER,
     SYSTEM,
     AgentReplied,
+    Changed,
     CustomerWrote,
     DeliveryFailed,
+    DepartmentAdded,
     LastResort,
     Noted,
     NoticeWithheld,
+    Opened,
     StatusChanged,
     StormBegan,
 )
@@ -57,8 +60,21 @@ def audience(work: Work, ticket: Ticket) -> Audience:
             d.department: tuple(a.key for a in agents if d.department in a.departments)
             for d in ticket.departments
         },
+        told=_told_before(work, ticket),
         is_below_storm=ticket.parent is not None,
     )
+
+
+def _told_before(work: Work, ticket: Ticket) -> tuple[str, ...]:
+    """The agents who knew of the ticket before this act."""
+    happened = [one.event for one in work.happened.get(ticket.number, [])]
+    if any(isinstance(event, Opened) for event in happened):
+        return ()
+    new = {event.department for event in happened if isinstance(event, DepartmentAdded)}
+    moved = {event.new for event in happened if isinstance(event, Changed)}
+    old = {d.department for d in ticket.departments} - new - moved
+    agents = (a.key for a in work.settings.agents if old & set(a.departments))
+    return tuple(filter(None, (*agents, ticket.assignee, *ticket.followers)))
 
 
 def _tell(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Happened]) -> None:
@@ -66,7 +82,7 @@ def _tell(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Ha
     budgets = work.settings.budgets
     used = spent.spent_since(work.session, "notice", agent.key, work.now - timedelta(hours=1))
     if budgets.enabled and used >= budgets.notices_per_hour:
-        digests.keep(work.session, agent.key, ticket.number, one.notice, work.now)
+        digests.keep(work.session, agent.key, ticket.number, one.notice, work.act, work.now)
         return
     try:
         with work.session.begin_nested():
@@ -82,7 +98,7 @@ def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Hap
     department = work.settings.department(ticket.department)
     first = next(iter(tickets.messages(work.session, ticket.number, limit=1)), None)
     values = _values(work, ticket, agent, one, happened)
-    mail = post.Owed(
+    mail = post.Mail(
         kind="notice",
         subject=subject_of(work, ticket),
         body=work.desk.renderer.render(one.notice, agent.language, values),
@@ -105,8 +121,16 @@ def _filter_fields(work: Work, ticket: Ticket, one: Owed) -> tuple[tuple[str, st
         ("X-Ticketd-Status", ticket.status),
         ("X-Ticketd-Priority", ticket.priority),
         ("X-Ticketd-Event", one.notice),
+        ("X-Ticketd-Role", _role(ticket, one.agent)),
         ("List-Id", f"{phrase}<{ticket.department}.{work.settings.domain}>"),
     )
+
+
+def _role(ticket: Ticket, agent: str) -> str:
+    """Why this agent is told."""
+    if agent == ticket.assignee:
+        return "assignee"
+    return "follower" if agent in ticket.followers else "department"
 
 
 def _values(
@@ -135,6 +159,7 @@ def _values(
         "quoted_at": moment(message.at, agent.timezone, language) if message else "",
         "files": [f"{f.name} ({file_size(f.size)})" for f in message.attachments] if message else [],
         "reopened": _reopened(happened),
+        "kind": message.kind if message else "",
         "what": _what(event),
         "by": actor.name if actor else "",
         "recipient": event.to if isinstance(event, DeliveryFailed) else "",
@@ -203,7 +228,7 @@ def send_digest(work: Work, key: str) -> None:
         for t in found
     ]
     values = {"agent": agent.name, "lines": lines, "number": ticket.number}
-    mail = post.Owed(
+    mail = post.Mail(
         kind="notice",
         subject=_DIGEST.get(agent.language, _DIGEST["en"]).format(len(found)),
         body=work.desk.renderer.render("digest", agent.language, values),

@@ -27,7 +27,7 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class Mail:
     """One mail about a ticket, before anybody's own copy is made."""
 
     kind: str
@@ -45,15 +45,15 @@ class Owed:
     """What the thread begins with, for somebody who has not got that mail."""
 
 
-def put(work: Work, ticket: Ticket, owed: Owed, readers: list[Reader]) -> list[Outbox]:
+def put(work: Work, ticket: Ticket, mail: Mail, readers: list[Reader]) -> list[Outbox]:
     """One mail for each reader, as their tokens differ; all with the real To and Cc."""
     readers = [r for r in readers if not work.settings.own.is_ours(r.box.address)]
     rows = []
     for reader in readers:
         row = Outbox(
-            kind=owed.kind,
+            kind=mail.kind,
             ticket=ticket.number,
-            message=owed.message,
+            message=mail.message,
             act=work.act,
             mail_from="",
             rcpt_to=reader.box.address,
@@ -63,43 +63,43 @@ def put(work: Work, ticket: Ticket, owed: Owed, readers: list[Reader]) -> list[O
             next_at=work.now + work.wait,
         )
         outbox.put(work.session, row)
-        _finish(work, row, ticket, owed, reader, readers)
+        _finish(work, row, ticket, mail, reader, readers)
         rows.append(row)
     work.session.flush()
     return rows
 
 
 def _finish(
-    work: Work, row: Outbox, ticket: Ticket, owed: Owed, reader: Reader, readers: list[Reader]
+    work: Work, row: Outbox, ticket: Ticket, mail: Mail, reader: Reader, readers: list[Reader]
 ) -> None:
     """The finished bytes: every try sends the same ones, with the same Message-ID."""
     keys, domain, address = work.settings.keys, work.settings.domain, reader.box.address
     # The random end keeps ids apart even where a database was restored from an older copy.
     serial = f"{row.id}x{secrets.token_hex(4)}"
     row.message_id = keys.message_id(domain, ticket.number, serial, address, reader.role)
-    if owed.by_person:
+    if mail.by_person:
         row.mail_from = keys.bounce_address(domain, row.id)
-    ids = [owed.root, *tickets.thread_ids(work.session, ticket.number, address)]
+    ids = [mail.root, *tickets.thread_ids(work.session, ticket.number, address)]
     references = tuple(dict.fromkeys(filter(_PLAIN_ID.fullmatch, ids)))
     last = reader.last_message_id
     draft = Draft(
-        author=owed.author,
+        author=mail.author,
         to=(readers[0].box,),
         cc=tuple(r.box for r in readers[1:]),
-        subject=owed.subject,
-        body=owed.body,
+        subject=mail.subject,
+        body=mail.body,
         message_id=row.message_id,
         date=work.now,
         reply_to=keys.reply_address(ticket.department, domain, ticket.number, address, reader.role),
         in_reply_to=last
         if _PLAIN_ID.fullmatch(last)
-        else (references[-1] if owed.root and references else ""),
+        else (references[-1] if mail.root and references else ""),
         references=references,
-        thread_topic=ticket.subject if owed.by_person else "",
-        attachments=owed.attachments,
-        fields=owed.fields,
+        thread_topic=ticket.subject if mail.by_person else "",
+        attachments=mail.attachments,
+        fields=mail.fields,
     )
-    if not owed.by_person:
-        automatic = "auto-replied" if owed.kind == "ack" else "auto-generated"
+    if not mail.by_person:
+        automatic = "auto-replied" if mail.kind == "ack" else "auto-generated"
         draft = replace(draft, auto_submitted=automatic, loop_mark=keys.loop_mark())
     row.content = compose(draft)

@@ -9,6 +9,7 @@ from ticketd.core.events import (
     CUSTOMER,
     SYSTEM,
     AlsoReceived,
+    Changed,
     CustomerWrote,
     DepartmentAdded,
     Noted,
@@ -193,13 +194,22 @@ def move(
     work: Work, ticket: Ticket, happening: Happening, by: str, *,
     reason: str | None = None, until: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Change the status by the table of `core.lifecycle`."""
+    """Change the status by the table of `core.lifecycle`. Refused where `until` is over."""
+    if until is not None and until <= work.now:
+        raise Refused(f"{until:%Y-%m-%d %H:%M} is over; name a moment that is to come")
     old, new = ticket.status, after(ticket.status, happening)
-    ticket.pending_until = until if new is Status.PENDING else None
+    before, until = ticket.pending_until, until if new is Status.PENDING else None
+    ticket.pending_until = until
     if old == new and not reason:
+        if before != until:
+            record(work, ticket, Changed("pending_until", _told(before), _told(until)), by)
         return
     ticket.status = new
     ticket.closed_at = work.now if new is Status.CLOSED else None
     ticket.close_reason = reason if new is Status.CLOSED else None
-    told = until.isoformat(timespec="minutes") if until and new is Status.PENDING else ""
-    record(work, ticket, StatusChanged(old, new, reason or "", told), by)
+    event = StatusChanged(old, new, reason or "", until=_told(until), until_before=_told(before))
+    record(work, ticket, event, by)
+
+
+def _told(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment is not None else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ticketd.core.addresses import Agent
@@ -22,9 +22,11 @@ from ticketd.core.events import (
 from ticketd.core.lifecycle import Status
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
-from ticketd.store import outbox, search, tickets
-from ticketd.store import undo as rows
-from ticketd.store.tables import Activity, Participant, Ticket
+from ticketd.store import acts, outbox, search, tickets
+from ticketd.store.tables import Activity, Message, Participant, Ticket
+
+UNDO_WITHIN = timedelta(hours=1)
+"""An act without mails may be taken back so long; whoever types `undo` later means something else."""
 
 
 @dataclass(slots=True)
@@ -33,13 +35,13 @@ class TakenBack:
 
     lines: list[tuple[int, str]] = field(default_factory=list)
     """A ticket's number, and what happened to it."""
-    texts: list[tuple[int, str]] = field(default_factory=list)
-    """Texts that exist nowhere else now."""
+    texts: list[Message] = field(default_factory=list)
+    """What the agent wrote, which exists nowhere else now."""
 
 
 def last_act(work: Work, agent: Agent, number: int | None) -> str:
     """The agent's last act (on this ticket) that still stands. Refused where there is none."""
-    found = rows.last_act(work.session, agent.key, number)
+    found = acts.last_act(work.session, agent.key, number)
     if found is None:
         where = f" on #{number}" if number else ""
         raise Refused(f"there is nothing of {agent.key}{where} to take back")
@@ -53,12 +55,15 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
     """
     mails = outbox.of_act(work.session, act)
     gone = next((m for m in mails if m.state not in {"waiting", "held"} or m.attempts), None)
-    history = rows.activities(work.session, act)
+    history = acts.activities(work.session, act)
+    if not mails and history and work.now - history[-1].at > UNDO_WITHIN:
+        raise Refused(
+            f"the last act is of {history[-1].at:%d %b %H:%M}: too long ago; change it by hand"
+        )
     if gone is not None:
         number = history[0].ticket if history else gone.ticket
-        raise Refused(
-            f"#{number}: the {gone.kind} to {gone.rcpt_to} has left already; write another one"
-        )
+        what = "has left already" if gone.state != "failed" else "was tried already and failed"
+        raise Refused(f"#{number}: the {gone.kind} to {gone.rcpt_to} {what}; write another one")
     back = TakenBack()
     said: dict[int, list[str]] = {}
     for mail in mails:
@@ -71,8 +76,8 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
         said.setdefault(ticket.number, []).extend([told] if told else [])
     for entry in {m.message for m in mails if m.message}:
         # Acks and closing notices stand on the ticket too; nobody wrote those.
-        rows.remove_message(work.session, entry)
-    rows.remove_mails(work.session, act)
+        acts.remove_message(work.session, entry)
+    acts.remove_mails(work.session, act)
     for number, ticket in changed.items():
         line = "; ".join(said.get(number, [])) or "nothing had changed"
         enter(work, ticket, Undone(act, line), agent.key)
@@ -103,12 +108,17 @@ def _status(step: _Step) -> str:
     if ticket.status != new:
         return ""
     ticket.status = old
-    ticket.closed_at, ticket.close_reason, ticket.pending_until = None, None, None
+    ticket.closed_at, ticket.close_reason = None, None
+    ticket.pending_until = _moment(step.facts["until_before"])
     if old == Status.CLOSED:
-        before = rows.last_closing(step.work.session, ticket.number)
+        before = acts.last_closing(step.work.session, ticket.number)
         ticket.closed_at, ticket.close_reason = before or (step.work.now, "solved")
     step.enter(StatusChanged(new, old))
     return f"status {new} -> {old}"
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _assignee(step: _Step) -> str:
@@ -124,7 +134,7 @@ def _field(step: _Step) -> str:
     ticket, name = step.ticket, step.facts["field"]
     old, new = step.facts["old"], step.facts["new"]
     if name == "pending_until":
-        ticket.pending_until = datetime.fromisoformat(old) if old else None
+        ticket.pending_until = _moment(old)
     elif str(getattr(ticket, name) or "") == new:
         setattr(ticket, name, old or None if name == "severity" else old)
     else:
@@ -137,7 +147,8 @@ def _field(step: _Step) -> str:
 
 def _tags(step: _Step) -> str:
     added, removed = step.facts["added"], step.facts["removed"]
-    step.ticket.tags = [t for t in step.ticket.tags if t not in added] + removed
+    kept = [t for t in step.ticket.tags if t not in added]
+    step.ticket.tags = [*kept, *(t for t in removed if t not in kept)]
     step.enter(Tagged(tuple(removed), tuple(added)))
     return f"tags {' '.join(step.ticket.tags) or 'none'}"
 
@@ -151,6 +162,8 @@ def _followed(step: _Step) -> str:
 
 def _unfollowed(step: _Step) -> str:
     agent = step.facts["agent"]
+    if agent in step.ticket.followers:
+        return ""
     step.ticket.followers = [*step.ticket.followers, agent]
     step.enter(Followed(agent))
     return f"{agent} follows"
@@ -158,14 +171,17 @@ def _unfollowed(step: _Step) -> str:
 
 def _person_added(step: _Step) -> str:
     address = step.facts["address"]
-    rows.remove_person(step.work.session, step.ticket.number, address)
+    acts.remove_person(step.work.session, step.ticket.number, address)
     step.enter(PersonRemoved(address))
     return f"{address} takes part no longer"
 
 
 def _person_removed(step: _Step) -> str:
-    address = step.facts["address"]
-    person = Participant(ticket=step.ticket.number, address=address, role="follower")
+    address, number = step.facts["address"], step.ticket.number
+    if address in {p.address for p in tickets.participants(step.work.session, number)}:
+        return ""
+    name = step.facts["name"]
+    person = Participant(ticket=number, address=address, name=name, role="follower")
     step.work.session.add(person)
     step.enter(PersonAdded(address))
     return f"{address} takes part"
@@ -178,7 +194,7 @@ def _department(step: _Step) -> str:
 
 
 def _message(step: _Step) -> str:
-    step.back.texts += rows.remove_message(step.work.session, step.facts["message"])
+    step.back.texts += acts.remove_message(step.work.session, step.facts["message"])
     if step.ticket.first_reply_at == step.activity.at:
         step.ticket.first_reply_at = None
     return ""
@@ -187,6 +203,8 @@ def _message(step: _Step) -> str:
 def _opened(step: _Step) -> str:
     # A number once given stays: somebody may have written it down.
     ticket = step.ticket
+    if acts.others_acted(step.work.session, ticket.number, step.activity.act):
+        raise Refused(f"#{ticket.number}: others have worked on it since; close it with `close`")
     ticket.status, ticket.closed_at = Status.CLOSED, step.work.now
     ticket.close_reason = "not-solved"
     step.enter(StatusChanged(Status.NEW, Status.CLOSED, "not-solved"))

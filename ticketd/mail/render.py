@@ -127,13 +127,24 @@ def _render(
     try:
         template = environment.select_template([f"{language}/{name}.txt", f"en/{name}.txt"])
         text = template.render({"lang": language, **values})
-        text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+        text = _closed_up(text, values)
         page = environment.get_template("base.html")
         body = text_html(text, with_facts=name in TO_AGENTS)
         return Rendered(text, page.render(lang=language, body=body))
     # A template may do anything wrong: divide by zero, call what is no function.
     except Exception as error:
         raise BadTemplate(f"{_place(error, name, language)}: {error}") from error
+
+
+def _closed_up(text: str, values: Mapping[str, Any]) -> str:
+    """Without the gaps that a template's conditions leave; what a person wrote keeps its own."""
+    said = str(values.get("text", ""))
+    before, found, after = text.partition(said) if said else (text, "", "")
+    return (_gaps(before) + found + _gaps(after)).strip() + "\n"
+
+
+def _gaps(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text)
 
 
 def _place(error: Exception, name: str, language: str) -> str:
@@ -168,6 +179,7 @@ def sample(language: str) -> dict[str, Any]:
         "status": word("new", language), "priority": word("high", language), "assignee": "",
         "customer": f"{customer} <eve@customer.example>",
         "earlier": 3, "proven": False, "trust": "none", "files": ["photo.jpg (412 kB)"], "reopened": True,
+        "kind": "customer",
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
         "count": 21, "lines": [f"[Acme #1042] {subject}"],
     }  # fmt: skip

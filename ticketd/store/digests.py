@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from ticketd.store.tables import DigestLine
 
 
-def keep(session: Session, agent: str, ticket: int, notice: str, now: datetime) -> None:
+def keep(session: Session, agent: str, ticket: int, notice: str, act: str, now: datetime) -> None:
     """Remember what an agent is to be told of."""
-    session.add(DigestLine(agent=agent, ticket=ticket, notice=notice, at=now))
+    session.add(DigestLine(agent=agent, ticket=ticket, notice=notice, act=act, at=now))
 
 
 def due(session: Session, before: datetime) -> list[str]:

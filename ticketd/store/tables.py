@@ -274,6 +274,7 @@ class DigestLine(Base):
     agent: Mapped[str] = mapped_column(index=True)
     ticket: Mapped[int] = mapped_column(BigInteger)
     notice: Mapped[str]
+    act: Mapped[str]
     at: Mapped[datetime]
 
 

@@ -99,18 +99,6 @@ def storm_parent(session: Session, customer: str, since: datetime) -> int | None
     return session.execute(statement).scalar_one_or_none()
 
 
-def listed(
-    session: Session, statuses: Sequence[str], *, department: str = "", limit: int | None = None
-) -> list[Ticket]:
-    """Tickets of these statuses, the ones touched last first."""
-    statement = select(Ticket).where(Ticket.status.in_(statuses))
-    if department:
-        seen = select(TicketDepartment.ticket).where(TicketDepartment.department == department)
-        statement = statement.where(Ticket.number.in_(seen))
-    statement = statement.order_by(Ticket.updated_at.desc(), Ticket.number.desc()).limit(limit)
-    return list(session.execute(statement).scalars())
-
-
 def waking(session: Session, now: datetime) -> list[int]:
     """Tickets that have waited for their customer for as long as they should."""
     statement = select(Ticket.number).where(Ticket.pending_until <= now).order_by(Ticket.number)

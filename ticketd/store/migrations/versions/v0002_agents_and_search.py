@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("agent", sa.Text(), nullable=False),
         sa.Column("ticket", sa.BigInteger(), nullable=False),
         sa.Column("notice", sa.Text(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
         sa.Column("at", UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_line")),
     )

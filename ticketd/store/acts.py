@@ -1,4 +1,4 @@
-"""Rows of an act that is taken back."""
+"""The rows of one act: found, and removed where it is taken back."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from ticketd.store.tables import (
     Activity,
+    DigestLine,
     Message,
     MessageAttachment,
     Outbox,
@@ -48,12 +49,19 @@ def last_closing(session: Session, number: int) -> tuple[datetime, str] | None:
     return None
 
 
-def remove_message(session: Session, message_id: int) -> list[tuple[int, str]]:
-    """Remove a message with its files; its ticket and its text."""
+def others_acted(session: Session, number: int, act: str) -> bool:
+    """Whether anything happened to a ticket outside of this act."""
+    statement = select(Activity.id).where(Activity.ticket == number, Activity.act != act)
+    return session.execute(statement.limit(1)).first() is not None
+
+
+def remove_message(session: Session, message_id: int) -> list[Message]:
+    """Remove a message with its files; what it was."""
     message = session.get(Message, message_id)
     if message is None:
         return []
-    found = [(message.ticket, message.text)]
+    session.expunge(message)
+    found = [message]
     session.execute(delete(MessageAttachment).where(MessageAttachment.message == message_id))
     session.execute(delete(SearchText).where(SearchText.message == message_id))
     session.execute(delete(Message).where(Message.id == message_id))
@@ -63,6 +71,7 @@ def remove_message(session: Session, message_id: int) -> list[tuple[int, str]]:
 def remove_mails(session: Session, act: str) -> None:
     """Remove what an act would have sent."""
     session.execute(delete(Outbox).where(Outbox.act == act))
+    session.execute(delete(DigestLine).where(DigestLine.act == act))
 
 
 def remove_person(session: Session, number: int, address: str) -> None:
