@@ -25,7 +25,7 @@ class TestCommands:
         (own / "en" / "ack.txt").write_text("Ours {{ tag }}\n", "utf-8")
         assert "1 of your own" in desk.runs("templates", "check")
         assert desk.runs("templates", "preview", "ack") == "Ours [Acme #1042]\n"
-        assert "เรียนลูกค้า" in desk.runs("templates", "preview", "ack", "--lang", "th")
+        assert "เรียนท่านลูกค้า" in desk.runs("templates", "preview", "ack", "--lang", "th")
         page = tmp_path / "page.html"
         desk.runs("templates", "preview", "customer-wrote", "--lang", "vi", "--html", str(page))
         assert '<html lang="vi">' in page.read_text()

@@ -1,18 +1,19 @@
 """Texts from an editor, a file, standard input: what was written is never lost."""
 
+import contextlib
+import io
 import os
 import pty
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.desk import Desk
 from tests.process import TICKETD
+from ticketd.cli.program import run
 from ticketd.cli.writing import parsed
-from ticketd.core.clock import system_clock
 
 
 @pytest.fixture
@@ -26,17 +27,29 @@ def home(tmp_path: Path, desk: Desk) -> Path:
 def at_terminal(desk: Desk, home: Path, *arguments: str, editor: str = "") -> tuple[int, str, str]:
     """Run the command as a person at a terminal; its code, what it printed, and what it complained of."""
     master, slave = pty.openpty()
-    done = subprocess.run(
-        [*TICKETD, "--config", str(desk.config_path), "--as", "bob", *arguments],
-        stdin=slave, capture_output=True, check=False, timeout=60,
-        env={**os.environ, "XDG_STATE_HOME": str(home), "EDITOR": editor, "VISUAL": "", "TICKETD_EDITOR": ""},
-    )  # fmt: skip
-    os.close(master)
-    os.close(slave)
-    # The command has a clock of its own.
-    desk.clock.now = system_clock() + timedelta(seconds=1)
+    environment = {
+        "XDG_STATE_HOME": str(home),
+        "EDITOR": editor,
+        "VISUAL": "",
+        "TICKETD_EDITOR": "",
+    }
+    before, stdin = {name: os.environ.get(name) for name in environment}, sys.stdin
+    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
+    os.environ.update(environment)
+    try:
+        with (
+            os.fdopen(slave) as sys.stdin,
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            code = run(["--config", str(desk.config_path), "--as", "bob", *arguments], desk.clock)
+    finally:
+        sys.stdin = stdin
+        os.environ.update({name: value or "" for name, value in before.items()})
+        os.close(master)
     desk.rests()
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+    out.seek(0)
+    return code, out.read(), err.getvalue()
 
 
 def script(folder: Path, text: str) -> str:
@@ -66,7 +79,10 @@ class TestEditor:
     def test_an_editor_that_fails_keeps_the_draft(
         self, desk: Desk, home: Path, tmp_path: Path
     ) -> None:
-        failing = script(tmp_path, 'p.write_text("Half an answer" + t)\nsys.exit(3)')
+        failing = script(
+            tmp_path,
+            'p.write_text(t.replace("pending", "pending\\n\\nHalf an answer"))\nsys.exit(3)',
+        )
         code, _, complained = at_terminal(desk, home, "reply", "1", editor=failing)
         assert code == 1
         assert complained.count("\n") == 1
@@ -74,11 +90,20 @@ class TestEditor:
         code, _, complained = at_terminal(desk, home, "reply", "1", editor="true")
         assert code == 1
         assert "the draft is as it was: nothing was done" in complained, "to look is not to send"
-        going_on = script(tmp_path, "assert t.startswith('Half an answer'); p.write_text(t.replace('Half', 'Whole'))")  # fmt: skip
+        going_on = script(tmp_path, "assert 'Half an answer' in t; p.write_text(t.replace('Half', 'Whole'))")  # fmt: skip
         code, _, complained = at_terminal(desk, home, "reply", "1", editor=going_on)
         assert "going on with the draft" in complained
         assert code == 0
         assert desk.customer("anna@example.org").last_mail.text.startswith("Whole an answer")
+
+    def test_who_writes_above_the_fields_is_told(
+        self, desk: Desk, home: Path, tmp_path: Path
+    ) -> None:
+        above = script(tmp_path, 'p.write_text("My answer.\\n" + t)')
+        code, _, complained = at_terminal(desk, home, "reply", "1", editor=above)
+        assert code == 1
+        assert "have to stand above the text" in complained
+        assert len(desk.customer("anna@example.org").mails) == 1
 
     def test_no_editor_an_empty_text_and_a_wrong_status(
         self, desk: Desk, home: Path, tmp_path: Path

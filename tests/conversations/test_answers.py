@@ -56,7 +56,7 @@ def test_closing_tells_the_customer_how_to_reopen(desk: Desk) -> None:
     anna = opened(desk)
     desk.runs("close", "1")
 
-    assert "answer this mail" in anna.last_mail.text
+    assert "reply to this email" in anna.last_mail.text
     assert anna.last_mail.message["auto-submitted"] == "auto-generated"
 
     anna.replies(anna.last_mail, "Still silent!")

@@ -10,7 +10,7 @@ from ticketd.mail.dates import moment
 @pytest.mark.parametrize(
     ("subject", "ack", "closing", "wrote"),
     [
-        ("เครื่องพิมพ์ใบเสร็จไม่ทำงาน", "หมายเลขเรื่องคือ [#1]", "เราขอปิดเรื่อง [#1]", "เขียนว่า:"),
+        ("เครื่องพิมพ์ใบเสร็จไม่ทำงาน", "หมายเลขเรื่องคือ [#1]", "เราขอแจ้งปิดเรื่อง [#1]", "เขียนว่า:"),
         (
             "Máy in hóa đơn không hoạt động ạ",
             "Mã yêu cầu là [#1]",
@@ -51,6 +51,6 @@ def test_the_whole_story_in_one_language(
 def test_dates() -> None:
     at = MovableClock().now
     assert moment(at, "Asia/Bangkok", "th") == "จ. 2 พ.ย. 2569, 16:00 น."
-    assert moment(at, "Asia/Ho_Chi_Minh", "vi") == "16:00 Thứ Hai, 2/11/2026"
-    assert moment(at, "UTC", "en") == "Mon 2 Nov 2026, 09:00"
-    assert moment(at, "UTC", "xx") == "Mon 2 Nov 2026, 09:00"
+    assert moment(at, "Asia/Ho_Chi_Minh", "vi") == "16:00, Thứ Hai, ngày 2/11/2026"
+    assert moment(at, "UTC", "en") == "Mon 2 Nov 2026, 09:00 UTC"
+    assert moment(at, "UTC", "xx") == "Mon 2 Nov 2026, 09:00 UTC"

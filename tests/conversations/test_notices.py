@@ -72,7 +72,7 @@ def test_assigning_tells_the_agent_and_nobody_who_did_it(desk: Desk) -> None:
 
     desk.runs("take", "1")
     assert kinds(lan) == ["assigned", "progress"]
-    assert "Bob has taken this ticket from you; Bob has it now." in lan.last_mail.text
+    assert "Bob has taken this ticket over." in lan.last_mail.text
 
 
 def test_what_the_customer_writes_goes_to_the_assignee_alone(desk: Desk) -> None:
@@ -167,7 +167,7 @@ def test_an_agents_answer_to_a_notice_stays_inside(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("language", "first", "fact"),
     [
-        ("th", "มีเรื่องใหม่เข้ามาที่Support", "สถานะ:"),
+        ("th", "มีเรื่องใหม่เข้ามาที่ Support", "สถานะ:"),
         ("vi", "Có yêu cầu mới cho bộ phận Support.", "Trạng thái:  mới, ưu tiên bình thường"),
     ],
 )
@@ -254,7 +254,7 @@ def test_an_agent_who_writes_to_a_department_is_its_customer(desk: Desk) -> None
     )
     assert kinds(desk.agent("bob")) == ["new-for-agents"]
     assert "new-for-agents" not in kinds(lan)
-    assert "we have received your message" in lan.last_mail.text
+    assert "We have received your message" in lan.last_mail.text
 
 
 def test_an_agents_vacation_note_reaches_no_ticket(desk: Desk) -> None:

@@ -59,6 +59,7 @@ def test_too_many_connections_are_told_so_and_others_go_on(tmp_path: Path) -> No
         eventually(lambda: Lmtp(daemon.lmtp))
 
 
+@pytest.mark.faults
 def test_a_locked_database_defers_without_a_word_about_it(fresh: Daemon) -> None:
     fresh.start()
     with sqlite3.connect(fresh.folder / "state" / "ticketd.db", isolation_level=None) as other:

@@ -38,6 +38,7 @@ def send_until_taken(daemon: Daemon, numbers: range, taken: list[int]) -> None:
                 wait(0.02)
 
 
+@pytest.mark.faults
 def test_kill_9_of_all_processes_loses_nothing_and_doubles_nothing(
     tmp_path: Path, database_url: str
 ) -> None:
@@ -140,6 +141,7 @@ def test_the_database_belongs_to_the_daemon_alone(tmp_path: Path) -> None:
             assert path.stat().st_mode & 0o077 == 0, path
 
 
+@pytest.mark.faults
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
 def test_a_full_disk_defers_and_recovers_by_itself(tmp_path: Path) -> None:
     disk = tmp_path / "disk"

@@ -269,9 +269,9 @@ def test_one_of_two_recipients_deferred_is_tried_again_alone(tmp_path: Path, sta
 
 STORY = {
     "en": ("Anna Miller", "No sound", "The speaker is silent.", "Please update the driver.", "Which driver do you mean?",
-           "The newest one.", "Thank you!", "It is silent again. What now?", "we have received your message", "we close your request"),
+           "The newest one.", "Thank you!", "It is silent again. What now?", "We have received your message", "we close your request"),
     "th": ("สมชาย ใจดี", "เครื่องพิมพ์ไม่ทำงาน", "เครื่องพิมพ์ออกมาเป็นกระดาษเปล่าครับ", "รบกวนปิดแล้วเปิดใหม่ค่ะ", "ปิดตรงไหนครับ",
-           "ปุ่มด้านหลังค่ะ", "ขอบคุณครับ", "ยังพิมพ์ไม่ออกเลยครับ ทำอย่างไรดี", "เราได้รับข้อความของท่าน", "เราขอปิดเรื่อง"),
+           "ปุ่มด้านหลังค่ะ", "ขอบคุณครับ", "ยังพิมพ์ไม่ออกเลยครับ ทำอย่างไรดี", "เราได้รับข้อความของท่าน", "เราขอแจ้งปิดเรื่อง"),
     "vi": ("Nguyễn Văn Hùng", "Máy in không hoạt động", "Máy in chỉ in ra giấy trắng.", "Anh tắt máy rồi bật lại giúp em.",
            "Tắt ở chỗ nào vậy?", "Nút phía sau ạ.", "Cảm ơn bạn nhiều", "Máy vẫn in giấy trắng, phải làm sao?",
            "Chúng tôi đã nhận được thư", "chúng tôi xin đóng yêu cầu"),

@@ -59,7 +59,11 @@ def how_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def each(app: App, ids: Sequence[str], doing: Doing, how: How, said: str = "") -> int:
     """Do an act to each ticket, one transaction each; 1 where one of them was refused."""
     numbers = ticket_numbers(ids)
-    if len(numbers) > ASK_ABOVE and sys.stdin.isatty() and not (how.yes or how.dry_run):
+    if len(numbers) > ASK_ABOVE and not (how.yes or how.dry_run):
+        if not sys.stdin.isatty():
+            raise click.UsageError(
+                f"these are {len(numbers)} tickets; add --yes to mean all of them"
+            )
         click.confirm(f"Do this to {len(numbers)} tickets?", abort=True, err=True)
     done: list[dict[str, Any]] = []
     code, one_act = 0, secrets.token_hex(8)

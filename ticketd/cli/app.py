@@ -142,7 +142,10 @@ class App:
     @cached_property
     def agent(self) -> Agent:
         """Who acts; ends the command with 77 where that is nobody, or somebody else."""
-        return self._who(self.settings.agents)
+        agent = self._who(self.settings.agents)
+        if agent.role == "viewer":
+            raise Failure(f"{agent.key} is a viewer: may read, and change nothing", EX_NOPERM)
+        return agent
 
     @cached_property
     def asker(self) -> str:

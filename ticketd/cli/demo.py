@@ -6,11 +6,15 @@ import pwd
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ticketd.cli.app import App, Failure
 from ticketd.cli.run import run_daemon, start_log
+
+if TYPE_CHECKING:
+    from ticketd.config.schema import Config
 
 _CONFIG = """\
 # Written by `ticketd demo`. Change it as you like; it is kept when the demo starts again.
@@ -70,16 +74,36 @@ def demo(
             file=sys.stderr,
         )
     if seed:
-        from ticketd.cli.seed import fill
-
-        print(f"filling {folder} with 200 tickets of 60 days ...")
-        fill(config, app.now())
+        _seed(config, app)
     start_log("info")
     print(_greeting(path, folder, config.listen.smtp[0], config.listen.lmtp[0]), flush=True)
     with _pointer(path):
         code = run_daemon(path, config, minutes, is_demo=True)
     print(f"\nThe demo has ended. Everything is in {folder}: remove the folder and it is gone.")
     return code
+
+
+def _seed(config: "Config", app: App) -> None:
+    """Fill a desk that is empty and not running."""
+    from ticketd import build
+    from ticketd.cli.seed import fill
+    from ticketd.store import tickets
+
+    lock = build.lock(config)
+    lock.acquire()
+    try:
+        build.prepare(config)
+        database = build.open_database(config)
+        with database.reading() as session:
+            is_empty = not tickets.newest(session)
+        database.close()
+        if is_empty:
+            print(f"filling {config.state_dir} with 200 tickets of 60 days ...")
+            fill(config, app.now())
+        else:
+            print(f"{config.state_dir} holds tickets already: nothing was added")
+    finally:
+        lock.release()
 
 
 def _write_config(path: Path, folder: Path, smtp: str | None, lmtp: str | None) -> None:

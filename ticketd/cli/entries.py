@@ -1,5 +1,6 @@
 """What happened to a ticket, and its files: log, attach."""
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +31,10 @@ def log(app: App, ids: Sequence[str], *, as_json: bool) -> None:
             lines = [
                 [f"#{number}", _when(r["at"]), r["by"], r["event"], _facts(r["data"])] for r in rows
             ]
-            output.table(("ID", "AT", "BY", "EVENT", "FACTS"), lines)
+            with output.paged():
+                output.table(
+                    ("ID", "AT", "BY", "EVENT", "FACTS"), lines, grows=4, gives_way=(0, 2), least=30
+                )
 
 
 def _when(moment: datetime) -> str:
@@ -38,8 +42,11 @@ def _when(moment: datetime) -> str:
 
 
 def _facts(data: dict[str, object]) -> str:
+    """What an event says, without what only programs need."""
     return " ".join(
-        f"{name}={value}" for name, value in data.items() if value not in ("", 0, None, [])
+        f"{name}={' '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in data.items()
+        if value not in ("", 0, None, [], False) and name not in {"act", "message"}
     )
 
 
@@ -51,7 +58,7 @@ def _facts(data: dict[str, object]) -> str:
     "--output",
     "target",
     type=click.Path(path_type=Path),
-    help="The file to write; default: its own name here.",
+    help="The file to write, - for standard output; default: its own name here.",
 )
 @click.pass_obj
 def attach(app: App, ticket: str, number: int | None, target: Path | None) -> None:
@@ -68,6 +75,9 @@ def attach(app: App, ticket: str, number: int | None, target: Path | None) -> No
         if number > len(files):
             raise Failure(f"#{found} has {len(files)} files; see `ticketd attach {found}`")
         content = blobs.get(session, app.database.blobs, files[number - 1].sha256)
+    if str(target) == "-":
+        sys.stdout.buffer.write(content)
+        return
     path = target or Path(files[number - 1].name)
     try:
         # Never over a file that is there: its name was somebody else's choice.

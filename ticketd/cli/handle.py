@@ -9,6 +9,7 @@ from ticketd.cli.acting import How, each, how_options, ids_argument
 from ticketd.cli.app import App
 from ticketd.cli.ids import ticket_numbers
 from ticketd.cli.writing import draft_path, keep
+from ticketd.core.fields import known_word
 from ticketd.core.moments import moment_of
 from ticketd.desk import handling
 from ticketd.desk.act import act
@@ -70,7 +71,8 @@ def set_(app: App, words: Sequence[str], how: How) -> int:
         for name, value in changes:
             handling.set_field(work, ticket, name, value, agent)
 
-    said = ", ".join(f"{name} {value}" for name, value in changes)
+    # As it is stored, whichever word was given.
+    said = ", ".join(f"{name} {known_word(value)}" for name, value in changes)
     return each(app, ids, doing, how, said)
 
 

@@ -6,11 +6,12 @@ import click
 
 from ticketd.cli import output
 from ticketd.cli.lists import print_tickets
-from ticketd.core.query import OPEN, Query, Term
+from ticketd.core.query import Query, Term
 from ticketd.store import query
 
 if TYPE_CHECKING:
     from ticketd.cli.app import App
+    from ticketd.store.tables import Ticket
 
 _SHOWN = 10
 
@@ -21,22 +22,31 @@ def home(context: click.Context) -> None:
     if not output.is_terminal() or not app.has_config:
         click.echo(context.get_help())
         return
-    open_ = Query((Term("status", OPEN),))
-    mine = Query((Term("status", OPEN), Term("assignee", (app.asker,))))
-    free = Query((Term("status", OPEN), Term("assignee", ("none",))))
+    now = output.in_zone(app.now(), app.config.timezone)
+    ours, theirs = Term("status", ("new", "open")), Term("status", ("pending",))
+    mine, free = Term("assignee", (app.asker,)), Term("assignee", ("none",))
     with app.database.reading() as session:
-        counts = [f"{query.count(session, open_)} open"]
-        if app.asker:
-            counts.append(f"{query.count(session, mine)} yours")
-        counts.append(f"{query.count(session, free)} without an assignee")
-        now = output.in_zone(app.now(), app.config.timezone)
-        name = app.config.name or "support desk"
-        head = output.ends(", ".join(counts), f"{name}, {now:%a %d %b %H:%M}")
-        print(output.colour(head, "1"))
-        shown = query.found(session, mine if app.asker else free, _SHOWN)
-        shown = shown or query.found(session, free, _SHOWN)
+        counts = [
+            f"{query.count(session, Query((ours,)))} wait for us",
+            f"{query.count(session, Query((theirs,)))} for their customers",
+        ]
+        print(_head(app, counts, f"{now:%a %d %b %H:%M}"))
+        # What needs an answer first: my own, then what nobody has taken; last what waits for customers.
+        shown: list[Ticket] = []
+        for asked in ((ours, mine), (ours, free), (theirs, mine)):
+            shown += (
+                query.found(session, Query(asked), _SHOWN - len(shown))
+                if len(shown) < _SHOWN
+                else []
+            )
         print_tickets(app, session, shown)
     first = shown[0].number if shown else 1
-    offers = f"next: ticketd show {first} | ticketd reply {first} | ticketd list | ticketd --help"
-    for line in output.wrapped(offers):
-        print(output.colour(line, "2"))
+    commands = (f"ticketd show {first}", f"ticketd reply {first}", "ticketd list", "ticketd --help")
+    for line in output.wrapped("next:  " + "   ".join(c.replace(" ", "\u00a0") for c in commands)):
+        print(output.colour(line.replace("\u00a0", " "), "2"))
+
+
+def _head(app: "App", counts: list[str], at: str) -> str:
+    return output.colour(
+        output.ends(", ".join(counts), f"{app.config.name or 'support desk'}, {at}"), "1"
+    )

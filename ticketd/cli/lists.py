@@ -101,6 +101,8 @@ def _footer(
     what = "ticket" if total == 1 else "tickets"
     of = f"{len(found)} of {total} {what}" if total > len(found) else f"{total or 'no'} {what}"
     print(output.colour(f"{of}{f' ({words})' if words else ' (new, open, pending)'}", "2"))
+    if not found and (number := words.lstrip("#")).isdecimal():
+        print(output.colour(f"one ticket by its number: ticketd show {number}", "2"))
 
 
 @click.command(cls=Asking)
@@ -193,6 +195,8 @@ def _print_hits(app: App, found: Sequence[Ticket], hits: dict[int, _Hit]) -> Non
 @click.pass_obj
 def history(app: App, address: str, *, as_json: bool) -> None:
     """All tickets of a customer's ADDRESS (or of everybody at @DOMAIN), the newest first."""
+    if "@" not in address:
+        raise click.UsageError(f"'{address}' is no address; write eve@example.org or @example.org")
     with app.database.reading() as session:
         found = tickets.of_customer(session, address.strip().lower())
         if as_json:

@@ -37,7 +37,7 @@ def queue_list(app: App, *, everything: bool, as_json: bool) -> None:
         output.print_json({"schema": 1, "mails": [shapes.queued_shape(r, zone) for r in rows]})
         return
     titles = ("ID", "STATE", "KIND", "TO", "TICKET", "TRIES", "NEXT", "LAST ANSWER")
-    output.table(titles, [_queued(r, zone) for r in rows])
+    output.table(titles, [_queued(r, zone) for r in rows], grows=7, gives_way=(5, 2, 6, 1))
 
 
 def _queued(row: Outbox, zone: str) -> list[str]:

@@ -24,17 +24,21 @@ _SENT = {"sent": "sent", "waiting": "waits to be sent", "held": "held", "failed"
 def show(app: App, ids: Sequence[str], *, as_json: bool, full: bool) -> None:
     """Show tickets with their messages, the newest last."""
     zone, now = app.config.timezone, app.now()
+    missing = []
     with app.database.reading() as session, output.paged():
         for number in ticket_numbers(ids):
             ticket = tickets.by_number(session, number)
             if ticket is None:
-                raise Failure(f"there is no ticket #{number}")
+                missing.append(f"#{number}")
+                continue
             if as_json:
                 whole = shapes.whole_ticket(session, ticket, zone, now)
                 output.print_json({"schema": 1, "ticket": whole})
             else:
                 _print_ticket(app, session, ticket, full=full)
             remember(ticket.number)
+    if missing:
+        raise Failure(f"there is no ticket {', '.join(missing)}")
 
 
 def _print_ticket(app: App, session: Session, ticket: Ticket, *, full: bool) -> None:
@@ -113,6 +117,8 @@ def _print_message(
 
 def _kind(message: Message) -> str:
     """What sort of entry it is, where that is not plain."""
+    if message.kind == "customer" and message.by not in {"customer", ""}:
+        return f"  as {message.by} noted it"
     words = {"customer": "", "reply": " -> customer", "note": "  NOTE (internal)"}
     return words.get(message.kind, f"  {message.kind}")
 

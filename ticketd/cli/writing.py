@@ -4,6 +4,7 @@ import contextlib
 import functools
 import itertools
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -157,7 +158,10 @@ def _edit(draft: Draft) -> Written:
     path.write_text(draft.again(before), "utf-8")
     _run_editor(editor, path)
     after = _read(path)
-    found = parsed(after, draft.fields)
+    try:
+        found = parsed(after, draft.fields)
+    except Refused as error:
+        raise Refused(f"{error}; the draft is kept in {path}") from None
     if not found.text.strip():
         path.unlink(missing_ok=True)
         raise Refused("an empty text: nothing was done")
@@ -188,4 +192,13 @@ def parsed(draft: str, names: tuple[str, ...]) -> Written:
             break
         fields[name.strip().lower()] = value.strip()
         lines.pop(0)
-    return Written("\n".join(lines).strip("\n"), fields)
+    text = "\n".join(lines).strip("\n")
+    if not fields and names and _BLOCK.search(text):
+        # Somebody began to write above our own lines: they must not leave as text.
+        raise Refused(
+            "the lines To:, Cc: and Status: have to stand above the text; move them to the top"
+        )
+    return Written(text, fields)
+
+
+_BLOCK = re.compile(r"^(?:To: .*\n)?(?:Cc:.*\n)?Status: (?:pending|closed)$", re.MULTILINE)

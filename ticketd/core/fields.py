@@ -21,7 +21,8 @@ CHANNELS = (
     "api",
 )
 _WORDS = {
-    "ต่ำ": "low", "ปกติ": "normal", "ด่วน": "high", "ด่วนมาก": "urgent", "thấp": "low", "bình thường": "normal",
+    "ต่ำ": "low", "ปกติ": "normal", "สูง": "high", "ด่วน": "urgent", "ด่วนที่สุด": "urgent", "ด่วนมาก": "urgent",
+    "thấp": "low", "bình thường": "normal",
     "cao": "high", "khẩn": "urgent", "khẩn cấp": "urgent",
 }  # fmt: skip
 _TAG = re.compile(r"[^\s,+\-#:][^\s,+#:]{0,39}")

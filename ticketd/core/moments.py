@@ -18,6 +18,7 @@ _DAYS = {
     )
     for name in names.split()
 }  # fmt: skip
+_CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3])[:.][0-5][0-9]")
 _NEXT = {"today": 0, "วันนี้": 0, "tomorrow": 1, "พรุ่งนี้": 1, "mai": 1}
 _PARTS = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[^\s0-9]+|t[2-7])(?:[t ]+([01]?[0-9]|2[0-3])(?:[:.]([0-5][0-9]))?)?"
@@ -32,6 +33,7 @@ def moment_of(text: str, now: datetime, zone: str) -> datetime:
     span = _SPAN.fullmatch(words)
     if span:
         return now + timedelta(**{_UNITS[span[2]]: int(span[1])})
+    words = f"today {words}" if _CLOCK.fullmatch(words) else words
     parts = _PARTS.fullmatch(words)
     day = _day(parts[1], now.astimezone(ZoneInfo(zone))) if parts else None
     if parts is None or day is None:
@@ -39,7 +41,9 @@ def moment_of(text: str, now: datetime, zone: str) -> datetime:
             f"'{text}' is no moment; write 3d, 4h, fri, fri 9:00, tomorrow, 2026-12-01 or 2026-12-01 9:00"
         )
     clock = time(int(parts[2]), int(parts[3] or 0)) if parts[2] else MORNING
-    return datetime.combine(day, clock, ZoneInfo(zone))
+    at = datetime.combine(day, clock, ZoneInfo(zone))
+    # A clock alone means the next time that it shows so.
+    return at + timedelta(days=1) if words.startswith("today ") and at <= now else at
 
 
 def _day(word: str, local: datetime) -> date | None:

@@ -3,7 +3,7 @@
 _WORDS = {
     "th": {
         "new": "ใหม่", "open": "เปิดอยู่", "pending": "รอลูกค้า", "closed": "ปิดแล้ว",
-        "low": "ต่ำ", "normal": "ปกติ", "high": "สูง", "urgent": "ด่วนมาก",
+        "low": "ต่ำ", "normal": "ปกติ", "high": "สูง", "urgent": "ด่วน",
     },
     "vi": {
         "new": "mới", "open": "đang mở", "pending": "chờ khách", "closed": "đã đóng",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ticketd.core.addresses import Agent, Department
-from ticketd.core.events import SYSTEM
+from ticketd.core.events import CUSTOMER, SYSTEM
 from ticketd.core.inbound import Attachment, Mailbox
 from ticketd.core.subjects import subject_tag, ticket_subject
 from ticketd.desk.post import Mail, Reader, put
@@ -24,6 +24,7 @@ def ack(work: Work, ticket: Ticket, *, show_subject: bool, follows: int = 0) -> 
     values = values_of(work, ticket, department) | {
         "subject": ticket.subject[:80] if show_subject else "",
         "follows": subject_tag(follows, work.settings.name) if follows else "",
+        "wrote": ticket.channel == "email",
     }
     mail = Mail(
         kind="ack",
@@ -138,7 +139,9 @@ def _quoted(
 ) -> dict[str, str]:
     """The customer's last words, quoted to the customer (and to nobody who did not write them)."""
     last = tickets.last_message(work.session, ticket.number, ticket.customer_address)
-    if last is None or len(people) > 1 or not last.text.strip():
+    # What an agent noted from a call is the agent's wording.
+    noted = last is not None and last.by != CUSTOMER
+    if last is None or noted or len(people) > 1 or not last.text.strip():
         return {"quoted": "", "quoted_by": "", "quoted_at": ""}
     return {
         "quoted": quote(last.text),

@@ -20,7 +20,7 @@ from ticketd.core.events import (
     Unfollowed,
 )
 from ticketd.core.lifecycle import Status
-from ticketd.desk.record import enter
+from ticketd.desk.record import enter, record
 from ticketd.desk.work import Work
 from ticketd.store import acts, outbox, search, tickets
 from ticketd.store.tables import Activity, Message, Participant, Ticket
@@ -54,7 +54,9 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
     What somebody else has changed since stays as it is.
     """
     mails = outbox.of_act(work.session, act)
-    gone = next((m for m in mails if m.state not in {"waiting", "held"} or m.attempts), None)
+    left = [m for m in mails if m.state not in {"waiting", "held"} or m.attempts]
+    # A notice to an agent that has left is mended by another one.
+    gone = next((m for m in left if not work.settings.agent_by_address(m.rcpt_to)), None)
     history = acts.activities(work.session, act)
     if not mails and history and work.now - history[-1].at > UNDO_WITHIN:
         raise Refused(
@@ -66,15 +68,16 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
         raise Refused(f"#{number}: the {gone.kind} to {gone.rcpt_to} {what}; write another one")
     back = TakenBack()
     said: dict[int, list[str]] = {}
-    for mail in mails:
+    for mail in (m for m in mails if m not in left):
         said.setdefault(mail.ticket or 0, []).append(f"{mail.kind} to {mail.rcpt_to} not sent")
     changed = {n: t for n in {a.ticket for a in history} if (t := tickets.locked(work.session, n))}
     for activity in reversed(history):
         ticket = changed[activity.ticket]
         inverse = _INVERSE.get(activity.event)
-        told = inverse(_Step(work, ticket, activity, agent.key, back)) if inverse else ""
+        step = _Step(work, ticket, activity, agent.key, back, is_known=bool(left))
+        told = inverse(step) if inverse else ""
         said.setdefault(ticket.number, []).extend([told] if told else [])
-    for entry in {m.message for m in mails if m.message}:
+    for entry in {m.message for m in mails if m.message and m not in left}:
         # Acks and closing notices stand on the ticket too; nobody wrote those.
         acts.remove_message(work.session, entry)
     acts.remove_mails(work.session, act)
@@ -94,13 +97,15 @@ class _Step:
     activity: Activity
     by: str
     back: TakenBack
+    is_known: bool
+    """Whether agents have been told of the act."""
 
     @property
     def facts(self) -> dict[str, Any]:
         return self.activity.data
 
     def enter(self, event: Event) -> None:
-        enter(self.work, self.ticket, event, self.by)
+        (record if self.is_known else enter)(self.work, self.ticket, event, self.by)
 
 
 def _status(step: _Step) -> str:
@@ -150,7 +155,7 @@ def _tags(step: _Step) -> str:
     kept = [t for t in step.ticket.tags if t not in added]
     step.ticket.tags = [*kept, *(t for t in removed if t not in kept)]
     step.enter(Tagged(tuple(removed), tuple(added)))
-    return f"tags {' '.join(step.ticket.tags) or 'none'}"
+    return f"tags are {' '.join(step.ticket.tags) or 'none'} again"
 
 
 def _followed(step: _Step) -> str:
@@ -197,7 +202,7 @@ def _message(step: _Step) -> str:
     step.back.texts += acts.remove_message(step.work.session, step.facts["message"])
     if step.ticket.first_reply_at == step.activity.at:
         step.ticket.first_reply_at = None
-    return ""
+    return "note removed" if step.activity.event == "noted" else "answer removed"
 
 
 def _opened(step: _Step) -> str:

@@ -8,7 +8,7 @@ from babel.dates import format_datetime
 _PATTERNS = {
     "en": "EEE d MMM yyyy, HH:mm",
     "th": "EEE d MMM '{year}', HH:mm 'น'.",
-    "vi": "HH:mm EEEE, d/M/yyyy",
+    "vi": "HH:mm, EEEE, 'ngày' d/M/yyyy",
 }
 _BUDDHIST = 543
 
@@ -18,4 +18,6 @@ def moment(at: datetime, zone: str, language: str) -> str:
     local = at.astimezone(ZoneInfo(zone))
     pattern = _PATTERNS.get(language, _PATTERNS["en"])
     shown = format_datetime(local, pattern, locale=language if language in _PATTERNS else "en")
-    return shown.replace("{year}", str(local.year + _BUDDHIST))
+    # A desk that has not said where it is must not let people guess.
+    suffix = " UTC" if zone == "UTC" else ""
+    return shown.replace("{year}", str(local.year + _BUDDHIST)) + suffix

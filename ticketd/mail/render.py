@@ -174,7 +174,7 @@ def sample(language: str) -> dict[str, Any]:
     subject, department, customer, asked, answer, at = _SAMPLES.get(language, _SAMPLES["en"])
     return {
         "tag": "[Acme #1042]", "number": 1042, "subject": subject, "department": department, "company": "Acme",
-        "follows": "", "text": answer, "closing": True, "agent": "Ann",
+        "follows": "", "wrote": True, "text": answer, "closing": True, "agent": "Ann",
         "quoted": f"> {asked}", "quoted_by": customer, "quoted_at": at,
         "status": word("new", language), "priority": word("high", language), "assignee": "",
         "customer": f"{customer} <eve@customer.example>",

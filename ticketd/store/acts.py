@@ -70,7 +70,8 @@ def remove_message(session: Session, message_id: int) -> list[Message]:
 
 def remove_mails(session: Session, act: str) -> None:
     """Remove what an act would have sent."""
-    session.execute(delete(Outbox).where(Outbox.act == act))
+    unsent = Outbox.state.in_(("waiting", "held"))
+    session.execute(delete(Outbox).where(Outbox.act == act, unsent, Outbox.attempts == 0))
     session.execute(delete(DigestLine).where(DigestLine.act == act))
 
 

@@ -38,3 +38,8 @@ class Lock:
                 threading.Event().wait(0.05)
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+
+    def release(self) -> None:
+        """Give it back before the process ends."""
+        os.close(self._file)
+        self._file = -1

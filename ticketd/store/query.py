@@ -216,7 +216,7 @@ def spots(session: Session, numbers: Sequence[int], words: Sequence[str]) -> dic
 
 def message_counts(session: Session, numbers: Sequence[int]) -> dict[int, int]:
     """How many mails people wrote on these tickets."""
-    kinds = ("customer", "reply", "unverified", "third-party")
+    kinds = ("customer", "reply", "unverified", "third-party", "held", "automatic")
     statement = (
         select(Message.ticket, func.count())
         .where(Message.ticket.in_(numbers), Message.kind.in_(kinds))
