@@ -15,7 +15,6 @@ from ticketd.cli.app import Failure, who
 from ticketd.cli.ids import ticket_numbers
 from ticketd.cli.program import split_globals
 from ticketd.core.addresses import Agent
-from ticketd.store import schema
 
 BOB = Agent("bob", "Bob", ("bob@x.example",), (), login="bob")
 ANN = Agent("ann", "Ann", ("ann@x.example",), (), login="ann")
@@ -83,8 +82,6 @@ def test_what_is_wrong_is_one_sentence(arguments: list[str], code: int, word: st
 
 
 def test_a_reader_that_goes_away_is_no_failure(desk: Desk) -> None:
-    if not desk.database.is_sqlite:
-        pytest.skip("once is enough")
     for number in range(3):
         desk.customer(f"c{number}@example.org").writes(
             "support@desk.example", subject="x", text=f"Text {number}"
@@ -118,12 +115,10 @@ def on_a_terminal(columns: int, *arguments: str) -> str:
     return said.decode().replace("\r\n", "\n")
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("columns", [60, 120])
 def test_columns_are_aligned_in_every_script(desk: Desk, columns: int) -> None:
     from rich.cells import cell_len
 
-    if not desk.database.is_sqlite:
-        pytest.skip("once is enough")
     for name, subject in (
         ("a", "เครื่องพิมพ์ใบเสร็จไม่ทำงานตั้งแต่เมื่อวาน"),
         ("b", "Máy in hóa đơn không hoạt động từ hôm qua"),
@@ -143,7 +138,6 @@ def test_columns_are_aligned_in_every_script(desk: Desk, columns: int) -> None:
         assert cell_len(before) == at
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_nobody_reads_the_output(desk: Desk) -> None:
     """A reader that has gone and an output that was closed are no faults."""
     desk.customer("anna@example.org").writes("support@desk.example", subject="x", text="Hello.")
@@ -155,7 +149,6 @@ def test_nobody_reads_the_output(desk: Desk) -> None:
         assert (done.returncode, done.stderr) == (0, b""), shell
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("columns", [44, 120])
 def test_screens_fit_the_terminal(desk: Desk, columns: int) -> None:
     """Nothing runs over the edge, whatever the script and however long a word is."""
@@ -302,15 +295,6 @@ def test_help_is_grouped() -> None:
     assert done.returncode == 0
     assert done.stdout.index("Agents:") < done.stdout.index("Operators:")
     assert run("--version").stdout.startswith("ticketd, version")
-
-
-def test_check_and_db(desk: Desk) -> None:
-    said = desk.runs("check")
-    assert "ok    config" in said
-    assert f"schema {schema.HEAD}" in desk.runs("db", "status")
-    assert json.loads(desk.runs("db", "status", "--json"))["ok"] is True
-    assert f"{schema.HEAD} -> {schema.HEAD}" in desk.runs("db", "upgrade")
-    assert "secret" not in desk.runs("db", "status")
 
 
 def test_check_leaves_no_socket_behind(desk: Desk, tmp_path: Path) -> None:

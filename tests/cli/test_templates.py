@@ -16,7 +16,6 @@ def own(desk: Desk) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class TestCommands:
     """Templates know nothing of the database."""
 

@@ -59,7 +59,6 @@ def script(folder: Path, text: str) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class TestEditor:
     """Once is enough: the editor knows nothing of the database."""
 

@@ -158,7 +158,10 @@ def test_a_daemon_that_is_away_for_a_while_loses_nothing(tmp_path: Path, start: 
         )
     eventually(lambda: "deferred" in postfix.statuses())
     with daemon:
-        eventually(lambda: subjects(daemon) == ["away 0", "away 1", "away 2"], 40)
+        try:
+            eventually(lambda: subjects(daemon) == ["away 0", "away 1", "away 2"], 40)
+        except AssertionError:
+            pytest.fail(f"{subjects(daemon)}\n{postfix.log.read_text()}\n{daemon.log.read_text()}")
 
 
 @pytest.fixture
