@@ -1,5 +1,6 @@
 """Fixtures: a desk on SQLite and on PostgreSQL, both fresh for each test."""
 
+import gc
 import itertools
 import os
 import shutil
@@ -18,6 +19,8 @@ from ticketd.store.database import Database
 from ticketd.store.tables import Base
 
 _numbers = itertools.count(1)
+# Thousands of mapped objects in each test: collecting them at every step takes a tenth of the time.
+gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

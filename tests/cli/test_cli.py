@@ -149,6 +149,28 @@ def test_nobody_reads_the_output(desk: Desk) -> None:
         assert (done.returncode, done.stderr) == (0, b""), shell
 
 
+def test_a_reader_that_goes_away_stops_no_act(desk: Desk) -> None:
+    for number in range(3):
+        desk.customer(f"c{number}@example.org").writes(
+            "support@desk.example", subject="x", text=f"Text {number}"
+        )
+    command = f"{' '.join(TICKETD)} --config {desk.config_path} --as bob close 1-3 --no-mail | true"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, check=False, cwd=ROOT
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert {t["status"] for t in desk.tickets()} == {"closed"}
+
+
+def test_a_file_to_standard_output(desk: Desk) -> None:
+    desk.customer("a@example.org").writes(
+        "support@desk.example", subject="x", text="y", attachments=[("a.bin", b"\x00\xff")]
+    )
+    command = [*TICKETD, "--config", str(desk.config_path), "attach", "1", "1", "-o", "-"]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout) == (0, b"\x00\xff")
+
+
 @pytest.mark.parametrize("columns", [44, 120])
 def test_screens_fit_the_terminal(desk: Desk, columns: int) -> None:
     """Nothing runs over the edge, whatever the script and however long a word is."""

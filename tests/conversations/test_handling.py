@@ -1,9 +1,11 @@
 """What agents do to tickets besides answering; none of it reaches the customer."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import DeskMaker
 from tests.desk import Desk, Person, texts
 
 
@@ -143,3 +145,54 @@ def test_a_dry_run_of_anything_changes_nothing(desk: Desk, anna: Person) -> None
         k: before[k] for k in ("status", "assignee", "tags", "priority")
     }
     assert len(after["activity"]) == len(before["activity"])
+
+
+def test_a_viewer_reads_and_changes_nothing(make_desk: DeskMaker) -> None:
+    desk = make_desk(agents={"lan": {"role": "viewer"}})
+    desk.customer("anna@example.org").writes("support@desk.example", subject="x", text="Hello.")
+    assert desk.runs("list", "-q", agent="lan") == "1\n"
+    for command in (
+        ("reply", "1", "-m", "Hi"),
+        ("note", "1", "-m", "Hi"),
+        ("take", "1"),
+        ("undo",),
+    ):
+        assert "is a viewer" in desk.runs(*command, agent="lan", code=77)
+    assert desk.ticket(1)["status"] == "new"
+
+
+def test_a_call_is_the_agents_wording_and_never_quoted_to_the_customer(desk: Desk) -> None:
+    pim = desk.customer("pim@example.org")
+    said = desk.runs(
+        "new", "--customer", "pim@example.org", "--name", "Pim", "--dept", "sales", "-s", "Receipt",
+        "-m", "She asks for a receipt, rather rudely.", "--channel", "line",
+    )  # fmt: skip
+    assert said == "#1 opened; ack queued for pim@example.org, sends in 0 s\n"
+    assert "We have noted your request “Receipt”" in pim.last_mail.text
+    notice = desk.agent("lan").last_mail
+    assert "Bob (line) wrote on" in notice.text
+    desk.runs("reply", "1", "-m", "Here it is.")
+    assert "rudely" not in str(pim.last_mail.message)
+    ticket = desk.ticket(1)
+    assert (ticket["channel"], ticket["customer"]) == ("line", {"address": "pim@example.org", "name": "Pim"})  # fmt: skip
+    pim.replies(pim.last_mail, "Thanks, but it is wrong?")
+    assert desk.ticket(1)["status"] == "open"
+    for field, value in (("--customer", "nobody"), ("--customer", "sales@desk.example"), ("--dept", "x"), ("-s", "  "), ("--channel", "pigeon")):  # fmt: skip
+        given = {"--customer": "a@b.example", "--dept": "sales", "-s": "x", "-m": "y", field: value}
+        desk.runs("new", *(word for pair in given.items() for word in pair), code=1)
+    assert len(desk.tickets()) == 1
+
+
+def test_many_tickets_at_once_have_to_be_meant(desk: Desk, anna: Person) -> None:
+    assert "these are 21 tickets; add --yes" in desk.runs("close", "1-21", code=2)
+    said = desk.runs("close", "1-21", "--yes", "--no-mail", code=1)
+    assert said.count("there is no ticket") == 20
+    assert desk.ticket(1)["status"] == "closed", "what can be done is done"
+
+
+def test_a_change_is_told_to_programs_too(desk: Desk, anna: Person) -> None:
+    told = json.loads(desk.runs("reply", "1", "-m", "Hi.", "--json"))
+    (done,) = told["done"]
+    assert (done["number"], done["status"]) == (1, "pending")
+    assert done["mails"] == [{"kind": "reply", "to": "anna@example.org"}]
+    assert desk.runs("close", "1", "-q") == "1\n"

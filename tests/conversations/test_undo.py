@@ -163,3 +163,17 @@ def test_an_act_of_yesterday_is_not_undone_by_one_word_too_many(desk: Desk, anna
     desk.clock.passes(hours=20)
     assert "too long ago" in desk.runs("undo", code=1)
     assert [m["kind"] for m in desk.ticket(1)["messages"]][-1] == "note"
+
+
+def test_a_change_that_agents_were_told_of_is_taken_back_and_told_again(
+    desk: Desk, anna: Person
+) -> None:
+    lan = desk.agent("lan")
+    desk.runs("assign", "1", "lan")
+    desk.clock.passes(minutes=2)
+    desk.rests()
+    assert len(lan.mails) == 1
+    desk.runs("undo")
+    assert desk.ticket(1)["assignee"] is None
+    desk.rests()
+    assert "nobody holds it now" in lan.last_mail.text
