@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import click
 _ONE = re.compile(r"#?([0-9]{1,10})|\[[^\[\]#]*#\s*([0-9]{1,10})\s*\]")
 _RANGE = re.compile(r"#?([0-9]{1,10})-#?([0-9]{1,10})")
 _MOST = 10_000
+_FORGOTTEN_AFTER = 12 * 3600.0
 
 
 def ticket_numbers(words: Sequence[str]) -> list[int]:
@@ -64,6 +66,9 @@ def remember(number: int) -> None:
 
 def _last() -> int:
     try:
+        # The number of a session comes again some day, and somebody else's ticket must not.
+        if time.time() - _last_file().stat().st_mtime > _FORGOTTEN_AFTER:
+            raise ValueError  # noqa: TRY301 - the sentence is the same
         return int(_last_file().read_text("ascii"))
     except (OSError, ValueError):
         raise click.UsageError(

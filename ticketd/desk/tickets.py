@@ -212,4 +212,4 @@ def move(
 
 
 def _told(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment is not None else ""
+    return moment.isoformat() if moment is not None else ""
