@@ -63,11 +63,30 @@ def validate(document: Document) -> Config:
         config = Config.model_validate(document.values)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=True)
-        raise ConfigError(_unique([_fault(e, document) for e in found])) from None
+        faults = [_fault(e, document) for e in found] + _unknown_departments(document)
+        raise ConfigError(_unique(faults)) from None
     faults = _cross_checks(config, document)
     if faults:
         raise ConfigError(faults)
     return config
+
+
+def _unknown_departments(document: Document) -> list[Fault]:
+    """What can be said of the whole although a part of it is wrong: agents of departments that do not exist."""
+    departments, agents = (document.values.get(name) for name in ("departments", "agents"))
+    if not isinstance(departments, dict) or not isinstance(agents, dict):
+        return []
+    known = ", ".join(map(str, departments))
+    return [
+        Fault(
+            document.where(("agents", key, "departments")),
+            f"there is no department '{name}'; there are {known}",
+        )
+        for key, agent in agents.items()
+        if isinstance(agent, dict) and isinstance(agent.get("departments"), list)
+        for name in agent["departments"]
+        if name not in departments
+    ]
 
 
 def _unique(faults: list[Fault]) -> list[Fault]:

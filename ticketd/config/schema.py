@@ -40,6 +40,22 @@ def _address(value: Any) -> Any:
     return address
 
 
+def _domain(value: Any) -> Any:
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", str(value)):
+        raise ValueError(
+            f"'{value}' is no domain; write one as tickets.example.com, in small letters"
+        )
+    return str(value)
+
+
+def _name(value: Any) -> Any:
+    if len(str(value)) > 40 or re.search(r"[\[\]#\x00-\x1f]", str(value)):
+        raise ValueError(
+            f"'{value}' cannot stand in a subject; at most 40 signs, and none of [ ] #"
+        )
+    return str(value)
+
+
 def _zone(value: Any) -> Any:
     try:
         ZoneInfo(str(value))
@@ -61,6 +77,8 @@ def _listen(value: Any) -> Any:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 AddressText = Annotated[str, BeforeValidator(_address)]
+Domain = Annotated[str, BeforeValidator(_domain)]
+Name = Annotated[str, BeforeValidator(_name)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Places = Annotated[tuple[str, ...], BeforeValidator(_listen)]
 
@@ -159,9 +177,9 @@ class Limits(_Section):
 class Config(_Section):
     """The whole file."""
 
-    name: str = Field(default="", max_length=40, pattern=r"^[^\[\]#\x00-\x1f]*$")
+    name: Name = ""
     timezone: Zone = "UTC"
-    domain: str = Field(default="localhost", pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")
+    domain: Domain = "localhost"
     first_number: int = Field(default=1, ge=1, le=999_999_999)
     state_dir: Path = Path("/var/lib/ticketd")
     database: str | None = None
