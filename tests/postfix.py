@@ -1,0 +1,77 @@
+"""A private Postfix for tests: start it, send through it, read what became of each mail."""
+
+import os
+import shutil
+import smtplib
+import subprocess
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.process import ROOT, Daemon, free_port
+
+HARNESS = ROOT / "tests" / "postfix_harness.sh"
+needs_postfix = pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("postfix", path="/usr/sbin:/sbin:/usr/bin"),
+    reason="needs Postfix and root",
+)
+
+
+class Postfix:
+    """A private Postfix; `place` is where it takes mail."""
+
+    def __init__(self, *options: str) -> None:
+        done = subprocess.run(
+            ["bash", str(HARNESS), "start", *options, "--port", str(free_port())],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        told = dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
+        self.folder, self.place, self.log = (
+            told["POSTFIX_DIR"],
+            told["POSTFIX_SMTP"],
+            Path(told["POSTFIX_LOG"]),
+        )
+
+    def send(
+        self, sender: str, *recipients: str, subject: str = "Hi", text: str = "Hello."
+    ) -> dict[str, tuple[int, bytes]]:
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = sender, ", ".join(recipients), subject
+        message["Message-ID"] = f"<{subject.replace(' ', '.')}@customer.example>"
+        message.set_content(text)
+        host, _, port = self.place.rpartition(":")
+        with smtplib.SMTP(host, int(port), timeout=30) as client:
+            return client.sendmail(sender, list(recipients), message.as_bytes())
+
+    def statuses(self) -> list[str]:
+        """`status=` words of the log, in order."""
+        return [
+            w.split("=")[1]
+            for line in self.log.read_text().splitlines()
+            for w in line.split()
+            if w.startswith("status=")
+        ]
+
+    def delivered(self, domain: str) -> list[str]:
+        """What became of the mails for a domain, sorted."""
+        lines = [line for line in self.log.read_text().splitlines() if f"@{domain}>" in line]
+        return sorted(
+            w.split("=")[1] for line in lines for w in line.split() if w.startswith("status=")
+        )
+
+    def stop(self) -> None:
+        subprocess.run(
+            ["bash", str(HARNESS), "stop", self.folder, "--rm"], capture_output=True, check=False
+        )
+
+
+def sends_through(daemon: Daemon, postfix: Postfix) -> None:
+    """Let a daemon that captured its mail hand it to Postfix."""
+    values = yaml.safe_load(daemon.config.read_text("utf-8"))
+    values["outgoing"] = {"smtp": postfix.place}
+    daemon.config.write_text(yaml.safe_dump(values, allow_unicode=True), "utf-8")
