@@ -88,7 +88,7 @@ def fill(path: Path, messages: int) -> None:
         glue = "" if language == "th" else " "
         subject = glue.join(chance.choices(WORDS[language], k=4))
         tickets.append((number, subject, f"c{number}@example.org", language))
-        texts.append((number, None, fold(f"{subject}\nc{number}@example.org")))
+        texts.append((number, None, fold(f"{subject}\n\n\nc{number}@example.org")))
         for _ in range(10):
             text = glue.join(chance.choices(WORDS[language], k=80 if language != "th" else 50))
             if len(rows) == messages // 2:

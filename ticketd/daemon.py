@@ -115,6 +115,8 @@ class Daemon:
         try:
             prints = fingerprint(self._path, self._config.templates)
             new, settings, renderer = self._read_again()
+            if new.templates != self._config.templates:
+                prints = fingerprint(self._path, new.templates)
         except (ConfigError, BadTemplate, OSError) as error:
             for line in str(error).splitlines():
                 log.error("reload refused, the old configuration stays: %s", line)

@@ -159,6 +159,7 @@ class TestEditor:
         assert (code, str(path) in complained) == (0, True)
         code, _, _ = at_terminal(desk, home, "reply", "1", "-F", str(path))
         assert code == 0
+        assert not path.exists(), "it would be the beginning of the next reply"
         assert desk.customer("anna@example.org").last_mail.text.startswith("Long work.")
 
     def test_the_people_in_the_draft_are_the_people_who_get_it(

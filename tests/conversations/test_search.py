@@ -91,6 +91,8 @@ def test_the_same_language_in_lists(filled: Desk) -> None:
     assert listed("opened:<2026-01-01") == []
     assert listed("severity:none", "number:2") == [2]
     assert listed("customer:HÙNG") == listed("customer:hung") == [3]
+    assert listed("subject:hoa") == [3]
+    assert listed("customer:printer") == listed("subject:hung") == listed("subject:_") == []
     assert listed("status:closed") == []
     filled.runs("close", "1-2", "--no-mail")
     assert (

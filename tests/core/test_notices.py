@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ticketd.core import events
-from ticketd.core.notices import Audience, Happened, Notice, owed
+from ticketd.core.notices import Audience, Cause, Notice, owed
 
 HERE = Audience("ann", ("fay",), {"support": ("ann", "bob"), "sales": ("lan",)})
 FREE = Audience("", ("fay",), {"support": ("ann", "bob"), "sales": ("lan",)})
@@ -45,7 +45,7 @@ WROTE = events.CustomerWrote(7, "customer", "eve@x.example")
 def test_who_is_told(
     event: events.Event, by: str, audience: Audience, notice: Notice | None, agents: str
 ) -> None:
-    found = owed([Happened(event, by)], audience)
+    found = owed([Cause(event, by)], audience)
     assert sorted(one.agent for one in found) == agents.split()
     if notice is Notice.ASSIGNED and len(found) == 2:
         assert {one.agent: one.notice for one in found} == {
@@ -57,14 +57,14 @@ def test_who_is_told(
 
 
 def test_an_act_with_many_events_is_one_mail_about_the_most_important() -> None:
-    happened = [Happened(OPENED, "customer"), Happened(WROTE, "customer")]
+    happened = [Cause(OPENED, "customer"), Cause(WROTE, "customer")]
     assert [(o.agent, o.notice) for o in owed(happened, HERE) if o.agent == "ann"] == [
         ("ann", Notice.NEW)
     ]
     happened = [
-        Happened(events.Assigned("ann"), "bob"),
-        Happened(events.AgentReplied(7, closing=True), "bob"),
-        Happened(events.StatusChanged("open", "closed"), "bob"),
+        Cause(events.Assigned("ann"), "bob"),
+        Cause(events.AgentReplied(7, closing=True), "bob"),
+        Cause(events.StatusChanged("open", "closed"), "bob"),
     ]
     assert {o.agent: o.notice for o in owed(happened, HERE)} == {
         "ann": Notice.ASSIGNED,
@@ -82,6 +82,6 @@ _events = st.sampled_from(
 def test_never_twice_and_never_to_the_one_who_acted_alone(
     happened: list[tuple[events.Event, str]],
 ) -> None:
-    found = owed([Happened(event, by) for event, by in happened], HERE)
+    found = owed([Cause(event, by) for event, by in happened], HERE)
     assert len({one.agent for one in found}) == len(found)
     assert all(one.cause.by != one.agent for one in found)

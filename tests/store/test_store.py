@@ -5,15 +5,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import inspect, select
 
 from ticketd.core.inbound import Envelope, Recipient
+from ticketd.core.query import Asker, parse_query
 from ticketd.core.text import clean_text
-from ticketd.store import blobs, inbox, outbox, schema, tickets
+from ticketd.store import blobs, inbox, outbox, query, schema, tickets
 from ticketd.store.blobs import IN_DATABASE, Spool
 from ticketd.store.database import Database
 from ticketd.store.inbox import Delivery
@@ -53,6 +56,41 @@ def test_migrations_lead_to_the_tables(database: Database) -> None:
                 i.name for i in table.indexes
             }
     schema.upgrade(database)
+
+
+def _at_0001(database: Database) -> None:
+    """The database as the first schema made it, with a ticket in it."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    at = "'2026-11-02 09:00:00'"
+    with database.writing() as connection:
+        Base.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+        if database.is_sqlite:
+            connection.exec_driver_sql("DROP TABLE search_index")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO ticket (number, subject, status, priority, department, customer_address, customer_name, channel,"
+            " language, summary, tags, fields, is_flagged, links, opened_at, updated_at) VALUES (7, 'Máy in', 'open', 'normal',"
+            f" 'support', 'hung@x.example', 'Hùng', 'email', 'vi', '', '[]', '{{}}', {'0' if database.is_sqlite else 'false'},"
+            f" '[]', {at}, {at})"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO message (ticket, kind, author_address, author_name, by, at, text, full_text, has_html, trust,"
+            " message_id, soft_key, undelivered) VALUES (7, 'customer', 'hung@x.example', '', 'customer',"
+            f" {at}, 'x', 'Giấy trắng', {'0' if database.is_sqlite else 'false'}, 'none', '', '', '')"
+        )
+
+
+def test_what_was_written_before_an_upgrade_is_found_after_it(database: Database) -> None:
+    _at_0001(database)
+    schema.upgrade(database)
+    asker = Asker("", NOW, "UTC", (), ())
+    with database.reading() as session:
+        for words in (("giay",), ("customer:hung",), ("subject:may",)):
+            assert [t.number for t in query.found(session, parse_query(words, asker))] == [7], words
+        assert tickets.by_number(session, 7).followers == []  # type: ignore[union-attr]
 
 
 def test_the_newest_migration_is_the_one_we_need() -> None:

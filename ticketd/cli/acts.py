@@ -1,4 +1,4 @@
-"""What agents say: reply, note, new, close, reopen; each command is one act of `desk.answers`."""
+"""What agents say: reply, note, new, close, reopen; each command is one act of `desk.replies`."""
 
 import mimetypes
 import re
@@ -18,7 +18,7 @@ from ticketd.core.fields import CHANNELS
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
 from ticketd.core.text import file_name
-from ticketd.desk import answers, handling
+from ticketd.desk import handling, replies
 from ticketd.desk.act import act
 from ticketd.desk.work import Work
 from ticketd.store import tickets
@@ -59,11 +59,11 @@ def reply(
     )
     with written(draft, given, dry_run=how.dry_run) as said:
         closes = _closes(said, closing=closing)
-        answer = answers.Answer(said.text, closes, attachments=files, until=wait)
+        new = replies.Reply(said.text, closes, attachments=files, until=wait)
 
         def doing(work: Work, ticket: Ticket) -> None:
             _settle_people(work, ticket, agent, said, cc)
-            answers.reply(work, ticket, agent, answer)
+            replies.reply(work, ticket, agent, new)
 
         return _done(each(app, ids, doing, how))
 
@@ -142,7 +142,7 @@ def note(app: App, ids: Sequence[str], given: Given, how: How) -> int:
     draft = Draft(draft_path(agent.key, "note", ids))
     with written(draft, given, dry_run=how.dry_run) as said:
         return _done(
-            each(app, ids, lambda w, t: answers.note(w, t, agent, said.text), how, "noted")
+            each(app, ids, lambda w, t: replies.note(w, t, agent, said.text), how, "noted")
         )
 
 
@@ -160,9 +160,9 @@ def new(app: App, /, *, no_ack: bool, given: Given, how: How, **fields: str) -> 
     """Open a ticket for a customer who called, chatted or came by."""
     agent, wait = app.agent, app.settings.undo_window
     with written(Draft(draft_path(agent.key, "new")), given, dry_run=how.dry_run) as said:
-        call = answers.Call(text=said.text, **fields)
+        call = replies.Call(text=said.text, **fields)
         with act(app.desk, app.now(), wait=wait, dry_run=how.dry_run) as work:
-            ticket = answers.open_for(work, call, agent, tell=not no_ack)
+            ticket = replies.open_for(work, call, agent, tell=not no_ack)
             work.session.flush()
             told = tell(app, work, ticket, ticket.status, "opened", dry_run=how.dry_run)
     if how.as_json:
@@ -174,7 +174,7 @@ def new(app: App, /, *, no_ack: bool, given: Given, how: How, **fields: str) -> 
 @click.command()
 @ids_argument
 @click.option(
-    "--reason", default="solved", show_default=True, help=", ".join(answers.CLOSE_REASONS)
+    "--reason", default="solved", show_default=True, help=", ".join(replies.CLOSE_REASONS)
 )
 @click.option("--no-mail", is_flag=True, help="Tell the customer nothing.")
 @how_options
@@ -182,7 +182,7 @@ def new(app: App, /, *, no_ack: bool, given: Given, how: How, **fields: str) -> 
 def close(app: App, ids: Sequence[str], reason: str, *, no_mail: bool, how: How) -> int:
     """Close tickets and tell their customers."""
     agent = app.agent
-    return each(app, ids, lambda w, t: answers.close(w, t, agent, reason, tell=not no_mail), how)
+    return each(app, ids, lambda w, t: replies.close(w, t, agent, reason, tell=not no_mail), how)
 
 
 @click.command()
@@ -193,4 +193,4 @@ def close(app: App, ids: Sequence[str], reason: str, *, no_mail: bool, how: How)
 def reopen(app: App, ids: Sequence[str], *, no_mail: bool, how: How) -> int:
     """Open closed or pending tickets again; customers of closed ones are told."""
     agent = app.agent
-    return each(app, ids, lambda w, t: answers.reopen(w, t, agent, tell=not no_mail), how)
+    return each(app, ids, lambda w, t: replies.reopen(w, t, agent, tell=not no_mail), how)

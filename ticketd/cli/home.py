@@ -34,11 +34,8 @@ def home(context: click.Context) -> None:
         # What needs an answer first: my own, then what nobody has taken; last what waits for customers.
         shown: list[Ticket] = []
         for asked in ((ours, mine), (ours, free), (theirs, mine)):
-            shown += (
-                query.found(session, Query(asked), _SHOWN - len(shown))
-                if len(shown) < _SHOWN
-                else []
-            )
+            if len(shown) < _SHOWN:
+                shown += query.found(session, Query(asked), _SHOWN - len(shown))
         print_tickets(app, session, shown)
     first = shown[0].number if shown else 1
     commands = (f"ticketd show {first}", f"ticketd reply {first}", "ticketd list", "ticketd --help")

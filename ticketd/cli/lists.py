@@ -1,9 +1,9 @@
 """Questions that many tickets answer: list, search, history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,9 +15,6 @@ from ticketd.core.text import snippet
 from ticketd.store import Session, tickets
 from ticketd.store import query as stored
 from ticketd.store.tables import Message, Ticket
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TITLES = ("ID", "STATUS", "PRI", "DEPT", "ASSIGNEE", "CUSTOMER", "SUBJECT", "UPDATED", "MAILS")
 _SUBJECT, _GIVES_WAY = 6, (8, 2, 3, 4, 7, 5)
@@ -147,7 +144,7 @@ def _hit_shape(hit: _Hit | None) -> dict[str, str]:
     return {"snippet": hit.snippet if hit else "", "where": hit.where if hit else ""}
 
 
-def _hits(session: Session, asked: Query, found: Sequence[Ticket]) -> "Iterator[_Hit]":
+def _hits(session: Session, asked: Query, found: Sequence[Ticket]) -> Iterator[_Hit]:
     words = [word.text for word in asked.words if not word.negated]
     spots = stored.spots(session, [t.number for t in found], words)
     for ticket in found:

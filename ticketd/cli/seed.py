@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ticketd import build
 from ticketd.core.inbound import Envelope, Mailbox, Recipient
 from ticketd.core.settings import Settings
-from ticketd.desk import answers
+from ticketd.desk import replies
 from ticketd.desk.act import act
 from ticketd.desk.tickets import existing
 from ticketd.desk.work import Desk
@@ -141,5 +141,5 @@ def _one(desk: _Desk, chance: random.Random, number: int, later: datetime) -> No
         desk.moment.now = later
         with act(desk.desk, later) as work:
             ticket = existing(work, tickets.newest(work.session))
-            answer = answers.Answer(_ANSWERS[language], closing=chance.random() < 0.7)
-            answers.reply(work, ticket, desk.agent, answer)
+            new = replies.Reply(_ANSWERS[language], closing=chance.random() < 0.7)
+            replies.reply(work, ticket, desk.agent, new)

@@ -90,9 +90,11 @@ def written(draft: Draft, given: Given, *, dry_run: bool = False) -> Iterator[Wr
     if given.file not in {None, "-"}:
         path = Path(str(given.file))
         text = _read(path)
-        # A draft that was kept is one of ours, with its fields and comments.
+        # A draft that was kept is one of ours: with its fields and comments, and used up by being used.
         is_draft = path.absolute().is_relative_to(state_folder())
         yield parsed(text, draft.fields) if is_draft else Written(text, {})
+        if is_draft and not dry_run:
+            path.unlink(missing_ok=True)
         return
     from_editor = given.file is None and sys.stdin.isatty()
     found = _edit(draft) if from_editor else _read_stdin()

@@ -78,14 +78,6 @@ class AckWithheld:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
-    """The smarthost took a mail of ours."""
-
-    to: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
 class DeliveryLate:
     """A mail of ours has not left yet."""
 
@@ -187,7 +179,7 @@ class StormBegan:
 
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
-    | AckWithheld | Assigned | Delivered | DeliveryLate | DeliveryFailed
+    | AckWithheld | Assigned | DeliveryLate | DeliveryFailed
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | NoticeWithheld
 )  # fmt: skip

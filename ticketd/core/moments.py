@@ -33,7 +33,8 @@ def moment_of(text: str, now: datetime, zone: str) -> datetime:
     span = _SPAN.fullmatch(words)
     if span:
         return now + timedelta(**{_UNITS[span[2]]: int(span[1])})
-    words = f"today {words}" if _CLOCK.fullmatch(words) else words
+    is_clock = _CLOCK.fullmatch(words) is not None
+    words = f"today {words}" if is_clock else words
     parts = _PARTS.fullmatch(words)
     day = _day(parts[1], now.astimezone(ZoneInfo(zone))) if parts else None
     if parts is None or day is None:
@@ -43,7 +44,7 @@ def moment_of(text: str, now: datetime, zone: str) -> datetime:
     clock = time(int(parts[2]), int(parts[3] or 0)) if parts[2] else MORNING
     at = datetime.combine(day, clock, ZoneInfo(zone))
     # A clock alone means the next time that it shows so.
-    return at + timedelta(days=1) if words.startswith("today ") and at <= now else at
+    return at + timedelta(days=1) if is_clock and at <= now else at
 
 
 def _day(word: str, local: datetime) -> date | None:

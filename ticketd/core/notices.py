@@ -16,7 +16,6 @@ from ticketd.core.events import (
     Assigned,
     Changed,
     CustomerWrote,
-    Delivered,
     DeliveryFailed,
     DeliveryLate,
     DepartmentAdded,
@@ -48,7 +47,7 @@ class Notice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class Cause:
     """One event, and who caused it."""
 
     event: Event
@@ -90,10 +89,10 @@ class Owed:
 
     agent: str
     notice: Notice
-    cause: Happened
+    cause: Cause
 
 
-def owed(happened: Sequence[Happened], audience: Audience) -> list[Owed]:
+def owed(happened: Sequence[Cause], audience: Audience) -> list[Owed]:
     """One mail for each agent: about the most important event, never to the one who caused it."""
     found: dict[str, Owed] = {}
     ranks = list(Notice)
@@ -111,7 +110,7 @@ def owed(happened: Sequence[Happened], audience: Audience) -> list[Owed]:
 Told = list[tuple[Notice, tuple[str, ...]]]
 
 
-def _told(one: Happened, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR0912 - a table
+def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR0912 - a table
     """Which notices an event causes, and to whom."""
     match one.event:
         case Opened():
@@ -139,7 +138,7 @@ def _told(one: Happened, audience: Audience) -> Told:  # noqa: C901, PLR0911, PL
         case StatusChanged():
             return [(Notice.PROGRESS, audience.holders if one.by != CUSTOMER else ())]
         case (
-            AlsoReceived() | AckWithheld() | Delivered() | DeliveryLate() | Changed() | Tagged()
+            AlsoReceived() | AckWithheld() | DeliveryLate() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
         ):  # fmt: skip
             return []

@@ -22,7 +22,7 @@ from ticketd.core.events import (
 )
 from ticketd.core.inbound import Mailbox
 from ticketd.core.lifecycle import Status
-from ticketd.core.notices import Audience, Happened, Owed, owed
+from ticketd.core.notices import Audience, Cause, Owed, owed
 from ticketd.core.text import file_size, header_text
 from ticketd.core.words import word
 from ticketd.desk import post
@@ -77,7 +77,7 @@ def _told_before(work: Work, ticket: Ticket) -> tuple[str, ...]:
     return tuple(filter(None, (*agents, ticket.assignee, *ticket.followers)))
 
 
-def _tell(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Happened]) -> None:
+def _tell(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cause]) -> None:
     """One mail to one agent; an empty budget keeps it for the next digest."""
     budgets = work.settings.budgets
     used = spent.spent_since(work.session, "notice", agent.key, work.now - timedelta(hours=1))
@@ -94,7 +94,7 @@ def _tell(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Ha
     spent.spend(work.session, "notice", agent.key, work.now)
 
 
-def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Happened]) -> None:
+def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cause]) -> None:
     department = work.settings.department(ticket.department)
     first = next(iter(tickets.messages(work.session, ticket.number, limit=1)), None)
     values = _values(work, ticket, agent, one, happened)
@@ -134,7 +134,7 @@ def _role(ticket: Ticket, agent: str) -> str:
 
 
 def _values(
-    work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Happened]
+    work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cause]
 ) -> dict[str, Any]:
     """What a template for agents may use."""
     language, settings = agent.language, work.settings
@@ -201,7 +201,7 @@ def _message(work: Work, ticket: Ticket, one: Owed) -> Message | None:
     return tickets.last_of(work.session, ticket.number, ("customer", "unverified", "automatic"))
 
 
-def _reopened(happened: list[Happened]) -> bool:
+def _reopened(happened: list[Cause]) -> bool:
     """Whether the customer's words opened a closed ticket again."""
     return any(
         isinstance(one.event, StatusChanged)

@@ -1,7 +1,7 @@
 """The only writer of history: every act ends here."""
 
 from ticketd.core.events import Event, words
-from ticketd.core.notices import Happened
+from ticketd.core.notices import Cause
 from ticketd.desk.work import Work
 from ticketd.store.tables import Activity, Ticket
 
@@ -13,7 +13,7 @@ def record(work: Work, ticket: Ticket, event: Event, by: str) -> None:
     """
     enter(work, ticket, event, by)
     work.tickets[ticket.number] = ticket
-    work.happened.setdefault(ticket.number, []).append(Happened(event, by))
+    work.happened.setdefault(ticket.number, []).append(Cause(event, by))
 
 
 def enter(work: Work, ticket: Ticket, event: Event, by: str) -> None:

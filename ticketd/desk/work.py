@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ticketd.core.notices import Happened
+from ticketd.core.notices import Cause
 from ticketd.core.settings import Settings
 from ticketd.mail.render import Renderer
 from ticketd.store import Session
@@ -32,7 +32,7 @@ class Work:
     """How long its mails stay: an agent's act can be taken back until then."""
     act: str = field(default_factory=lambda: secrets.token_hex(8))
     """Everything that one act changes and sends can be taken back together."""
-    happened: dict[int, list[Happened]] = field(default_factory=dict)
+    happened: dict[int, list[Cause]] = field(default_factory=dict)
     """By ticket: whom it concerns is asked once, at the end."""
     tickets: dict[int, Ticket] = field(default_factory=dict)
 

@@ -1,6 +1,7 @@
 """A query of the query language as SQL, and where its words stand."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -99,14 +100,26 @@ def _customer(value: str) -> Condition:
         return Ticket.customer_address.endswith(address, autoescape=True)
     if "@" in address:
         return Ticket.customer_address == address
-    return Ticket.customer_address.contains(address, autoescape=True) | _named(value)
+    return _ticket_line(f"%\n%\n%{_literally(value)}%")
 
 
-def _named(value: str) -> Condition:
-    """By a part of the name, folded: SQLite's own lower() knows ASCII alone."""
-    words = SearchText.folded.contains(fold(value), autoescape=True)
+def _subject(value: str) -> Condition:
+    return _ticket_line(f"%{_literally(value)}%\n%\n%\n%")
+
+
+def _ticket_line(pattern: str) -> Condition:
+    """By the lines that `search.index_ticket` writes: subject, summary, name, address.
+
+    They are folded; SQLite's own lower() knows ASCII alone.
+    """
+    words = SearchText.folded.like(pattern, escape="/")
     rows = select(SearchText.ticket).where(SearchText.message.is_(None), words)
     return Ticket.number.in_(rows)
+
+
+def _literally(value: str) -> str:
+    """A word inside a pattern of LIKE."""
+    return re.sub(r"([/%_])", r"/\1", fold(value))
 
 
 def _department(value: str) -> Condition:
@@ -130,7 +143,7 @@ def _has(value: str) -> Condition:
 _MAKERS: dict[str, Callable[[str], Condition]] = {
     "department": _department,
     "customer": _customer,
-    "subject": _named,
+    "subject": _subject,
     "has": _has,
     "tag": lambda value: _in_list(Ticket.tags, value.lower()),
     "follower": lambda value: _in_list(Ticket.followers, value),

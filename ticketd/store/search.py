@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ticketd.core.text import fold
+from ticketd.core.text import fold, header_text
 from ticketd.store.tables import Message, SearchText, Ticket
 
 _LONGEST = 200_000
@@ -13,9 +13,9 @@ _LONGEST = 200_000
 
 
 def index_ticket(session: Session, ticket: Ticket) -> None:
-    """Let a ticket be found by its subject, its summary and its customer."""
+    """Let a ticket be found by its subject, its summary and its customer: one line for each."""
     words = (ticket.subject, ticket.summary or "", ticket.customer_name, ticket.customer_address)
-    folded = fold("\n".join(words))[:_LONGEST]
+    folded = fold("\n".join(map(header_text, words)))
     statement = select(SearchText).where(
         SearchText.ticket == ticket.number, SearchText.message.is_(None)
     )

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from ticketd.core.text import fold
+from ticketd.core.text import fold, header_text
 from ticketd.store.search_index import statements
 from ticketd.store.tables import UtcTime
 
@@ -53,10 +53,14 @@ def _index_what_is_there(connection: sa.Connection) -> None:
         "INSERT INTO search_text (ticket, message, folded) VALUES (:ticket, :message, :folded)"
     )
     tickets = connection.execute(
-        sa.text("SELECT number, subject, customer_name, customer_address, summary FROM ticket")
+        sa.text("SELECT number, subject, summary, customer_name, customer_address FROM ticket")
     )
     for number, *words in tickets.all():
-        values = {"ticket": number, "message": None, "folded": fold("\n".join(words))}
+        values = {
+            "ticket": number,
+            "message": None,
+            "folded": fold("\n".join(map(header_text, words))),
+        }
         connection.execute(insert, values)
     files: dict[int, list[str]] = {}
     for message, name in connection.execute(sa.text("SELECT message, name FROM attachment")):

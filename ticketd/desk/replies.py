@@ -1,4 +1,4 @@
-"""What agents say: an answer, a note, a closing or reopening word; a ticket for somebody who called."""
+"""What agents say: a reply, a note, a closing or reopening word; a ticket for somebody who called."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,8 +21,8 @@ CLOSE_REASONS = ("solved", "not-solved", "duplicate", "spam", "no-answer")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An agent's reply: its text, its files, and what becomes of the ticket."""
+class Reply:
+    """What an agent writes to the customer: its text, its files, and what becomes of the ticket."""
 
     text: str
     closing: bool = False
@@ -64,16 +64,16 @@ def _agent_message(
     return message
 
 
-def reply(work: Work, ticket: Ticket, agent: Agent, answer: Answer) -> list[Outbox]:
+def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     """Answer everybody outside who takes part. Refused where there is nothing to say or nobody to say it to."""
-    text = said(answer.text, "an empty text sends nothing")
+    text = said(new.text, "an empty text sends nothing")
     if not is_address(ticket.customer_address):
         raise Refused(f"#{ticket.number} has no customer address to answer to")
-    if answer.until is not None and ticket.status == Status.CLOSED:
+    if new.until is not None and ticket.status == Status.CLOSED:
         raise Refused(f"#{ticket.number} is closed; reopen it before it can wait")
-    message = _agent_message(work, ticket, "reply", agent, text, answer.attachments)
+    message = _agent_message(work, ticket, "reply", agent, text, new.attachments)
     rows = mails.reply(
-        work, ticket, agent, message, closing=answer.closing, attachments=answer.attachments
+        work, ticket, agent, message, closing=new.closing, attachments=new.attachments
     )
     if not rows:
         raise Refused(
@@ -84,11 +84,11 @@ def reply(work: Work, ticket: Ticket, agent: Agent, answer: Answer) -> list[Outb
     if ticket.assignee is None:
         ticket.assignee = agent.key
         record(work, ticket, Assigned(agent.key), agent.key)
-    record(work, ticket, AgentReplied(message.id, answer.closing), agent.key)
-    if answer.closing:
-        move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=answer.reason)
+    record(work, ticket, AgentReplied(message.id, new.closing), agent.key)
+    if new.closing:
+        move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=new.reason)
     else:
-        move(work, ticket, Happening.AGENT_REPLIED, agent.key, until=answer.until)
+        move(work, ticket, Happening.AGENT_REPLIED, agent.key, until=new.until)
     return rows
 
 
