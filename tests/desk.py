@@ -209,7 +209,7 @@ class Desk:
         self.database = build.open_database(self.config)
         self.parse: Parse = parse
         tools = Tools(self.database, self.settings, Renderer(self.config.templates))
-        self.intake = Intake(tools, self._parse, self.clock)
+        self.intake = Intake(tools, self._parse, "desk", self.clock)
         self.sender = Sender(tools, build.way_out(self.config), "test", self.clock)
         self.timers = Timers(tools, self.clock)
 

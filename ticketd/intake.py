@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import timedelta
-from typing import assert_never
+from functools import partial
+from typing import Any, assert_never
 
 from ticketd import maillog
 from ticketd.core.classify import Kind, Verdict, classify
@@ -23,7 +25,7 @@ from ticketd.desk.last_resort import open_last_resort
 from ticketd.desk.work import Desk, Work
 from ticketd.mail.worker import ParserCrashed
 from ticketd.store import Session, blobs, inbox
-from ticketd.store.tables import Inbox
+from ticketd.store.inbox import Claimed, NotOurs
 
 log = logging.getLogger(__name__)
 Parse = Callable[[bytes, str], InboundMail]
@@ -40,72 +42,85 @@ class Intake:
         self,
         desk: Desk,
         parse: Parse,
+        owner: str,
         clock: Clock,
         let_pass: Callable[[], None] = lambda: None,
+        ahead: Executor | None = None,
     ) -> None:
         self.desk = desk
         self.database = desk.database
         self.settings = desk.settings
         self._parse = parse
+        self._owner = owner
         self._clock = clock
         self._let_pass = let_pass
         """Called before each mail: whoever is at the doors goes first."""
+        self._ahead = ahead
+        """With one, the next mail is read while this one is worked in."""
+        self._untouched: list[int] = []
+        self._is_unclean = False
 
     def step(self) -> bool:
         """Work a few mails off; whether there was work. Temporary where the database is away."""
-        ids = self._claim()
-        for at, item_id in enumerate(ids):
-            try:
-                self._work(item_id)
-            except Temporary:
-                self._give_back(ids[at:])
-                raise
-        return bool(ids)
-
-    def _claim(self) -> list[int]:
-        """Attempts are counted before the work: a mail that takes us down is known afterwards."""
         with self.database.transaction() as session:
-            due = inbox.next_waiting(session, self._clock())
-            # A mail that has failed before comes alone, so that it spoils nobody else's attempt.
-            chosen = [item for item in due if not item.attempts] or due[:1]
-            for item in chosen:
-                item.attempts += 1
-            return [item.id for item in chosen]
+            self._clean_up(session)
+            items = inbox.claim(session, self._clock(), self._owner)
+            small = [item.sha256 for item in items if item.size <= blobs.IN_DATABASE]
+            contents = blobs.small_ones(session, small) if small else {}
+        self._untouched = [item.id for item in items]
+        following = self._reading(items[0], contents) if items else None
+        for at, item in enumerate(items):
+            reading = following
+            following = self._reading(items[at + 1], contents) if items[at + 1 :] else None
+            try:
+                self._work(item, reading or _nothing)
+            except Temporary:
+                # The database was away: that is no attempt at the mail.
+                self._is_unclean = True
+                raise
+            except Exception:
+                self._untouched.remove(item.id)
+                self._is_unclean = True
+                raise
+            self._untouched.remove(item.id)
+        return bool(items)
 
-    def _give_back(self, ids: list[int]) -> None:
-        """The database was away: that is no attempt at the mail."""
-        try:
-            with self.database.transaction() as session:
-                inbox.give_back(session, ids)
-        except Temporary:
-            log.info("attempts of %d mails could not be taken back", len(ids))
+    def _clean_up(self, session: Session) -> None:
+        """What a step that failed has left of its mails waits again."""
+        if self._is_unclean:
+            inbox.give_back(session, self._untouched, self._owner)
+            inbox.recover(session, [self._owner])
+            self._is_unclean = False
 
-    def _work(self, item_id: int) -> None:
+    def _reading(self, item: Claimed, contents: dict[str, bytes]) -> Callable[[], Read]:
+        """Begin to read a mail; what to ask for the result."""
+        raw = contents.pop(item.sha256, None)
+        if self._ahead is None:
+            return partial(self._read, item, raw)
+        return self._ahead.submit(self._read, item, raw).result
+
+    def _work(self, item: Claimed, reading: Callable[[], Read]) -> None:
         try:
-            read = self._read(item_id)
-            if read is None:
-                return
+            read = reading()
             self._let_pass()
             with act(self.desk, self._clock()) as work:
-                item = inbox.claim(work.session, item_id)
-                if item is not None:
-                    self.work_in(work, item, read)
+                self.work_in(work, item, read)
         except Temporary:
             raise
+        except NotOurs as error:
+            log.warning("%s: all that was done with it is taken back", error)
         except Exception as error:
-            log.exception("inbox=%d could not be worked in", item_id)
-            self._failed(item_id, error)
+            log.exception("inbox=%d could not be worked in", item.id)
+            self._failed(item, error)
 
-    def _read(self, item_id: int) -> Read | None:
+    def _read(self, item: Claimed, raw: bytes | None) -> Read:
         """Fetch and parse a mail outside any transaction that writes."""
-        with self.database.reading() as session:
-            item = inbox.by_id(session, item_id)
-            if item is None or item.state != "waiting":
-                return None
-            if item.attempts > EXCEPTIONS:
-                raise RuntimeError("this mail stopped the desk several times")
-            envelope = inbox.envelope_of(item)
-            raw = blobs.get(session, self.database.blobs, item.sha256)
+        if item.attempts > EXCEPTIONS:
+            raise RuntimeError("this mail stopped the desk several times")
+        if raw is None:
+            with self.database.reading() as session:
+                raw = blobs.get(session, self.database.blobs, item.sha256)
+        envelope = item.envelope
         target = route(envelope.rcpt_to, self.settings.own)
         home = next(iter(target.departments), "")
         mail = self._parse(raw, self.settings.department(home).language if home else "")
@@ -116,13 +131,15 @@ class Intake:
         trust = trust_of(mail, self.settings.trust, submitted_locally=envelope.peer in THIS_MACHINE)
         return Read(mail, target, trust, soft_key(mail, raw), text_hash(mail))
 
-    def work_in(self, work: Work, item: Inbox, read: Read) -> None:
+    def work_in(self, work: Work, item: Claimed, read: Read) -> None:
         """Everything that a mail causes, in the caller's transaction."""
         session = work.session
         arrival = Arrival(work, item, read)
         again = same_mail(session, read.key, work.now)
         if again is not None:
-            self._done_before(item, read, arrival.same_mail(again).number)
+            number = arrival.same_mail(again).number
+            self._finish(work, item, read, "same-mail", number)
+            maillog.repeated(item.id, number, read.mail.message_id)
             return
         verdict = self._classify(session, item, read)
         found = find_ticket(session, self.settings, read.mail, read.target, work.now)
@@ -131,15 +148,33 @@ class Intake:
         step = decide(
             read.mail, verdict.kind, self._departments(read), found, where, is_agent=is_agent
         )
-        self._done(item, read, verdict, step, found, self._take(arrival, step))
+        number = self._take(arrival, step)
+        reasons = list(verdict.reasons)
+        if found is not None:
+            reasons.append(f"claims #{found.number} by {found.by}")
+        if isinstance(step, FileOnly):
+            reasons.append(step.why)
+        self._finish(
+            work, item, read, name_of(step), number,
+            kind=verdict.kind, trust=read.trust.word, reasons=reasons, author=read.mail.author.address,
+            text_hash=read.text if verdict.kind in {Kind.HUMAN, Kind.SUSPECT} else "",
+        )  # fmt: skip
+        maillog.decided(item.id, read.mail, verdict.kind, name_of(step), number)
 
-    def _classify(self, session: Session, item: Inbox, read: Read) -> Verdict:
-        since = item.received_at - REPEATED_WITHIN
+    def _finish(
+        self, work: Work, item: Claimed, read: Read, step: str, ticket: int | None, **found: Any
+    ) -> None:
+        """Every decision is stored with the mail, with its reasons."""
+        told = {"step": step, "ticket": ticket, "message_id": read.mail.message_id, "error": ""}
+        inbox.finish(work.session, item.id, self._owner, "done", **told, **found)
+
+    def _classify(self, session: Session, item: Claimed, read: Read) -> Verdict:
+        since = item.envelope.received_at - REPEATED_WITHIN
         repeated = bool(read.mail.text.strip()) and inbox.is_repeated_text(
             session, read.mail.author.address, read.text, since, but=item.id
         )
         own, keys = self.settings.own, self.settings.keys
-        return classify(read.mail, inbox.envelope_of(item), own, keys, repeated=repeated)
+        return classify(read.mail, item.envelope, own, keys, repeated=repeated)
 
     def _departments(self, read: Read) -> tuple[str, ...]:
         """Never nobody: a mail for an address that has left the configuration goes to the first one."""
@@ -158,46 +193,27 @@ class Intake:
             case _:
                 assert_never(step)
 
-    def _done_before(self, item: Inbox, read: Read, number: int) -> None:
-        item.state, item.step, item.ticket = "done", "same-mail", number
-        item.message_id = read.mail.message_id
-        maillog.repeated(item.id, number, read.mail.message_id)
-
-    def _done(
-        self,
-        item: Inbox,
-        read: Read,
-        verdict: Verdict,
-        step: Step,
-        found: Found | None,
-        number: int | None,
-    ) -> None:
-        """Every decision is stored with the mail, with its reasons."""
-        reasons = [*verdict.reasons]
-        if found is not None:
-            reasons.append(f"claims #{found.number} by {found.by}")
-        if isinstance(step, FileOnly):
-            reasons.append(step.why)
-        item.state = "done"
-        item.kind, item.trust, item.step = verdict.kind, read.trust.word, name_of(step)
-        item.reasons, item.ticket = reasons, number
-        item.message_id, item.author = read.mail.message_id, read.mail.author.address
-        item.text_hash = read.text if verdict.kind in {Kind.HUMAN, Kind.SUSPECT} else ""
-        item.error = ""
-        maillog.decided(item.id, read.mail, verdict.kind, item.step, number)
-
-    def _failed(self, item_id: int, error: Exception) -> None:
+    def _failed(self, item: Claimed, error: Exception) -> None:
         """Try again later; after the last time a person gets it, as a ticket of last resort."""
+        crashes = item.crashes + isinstance(error, ParserCrashed)
+        said = f"{type(error).__name__}: {error}"[:500]
         with act(self.desk, self._clock()) as work:
-            item = inbox.claim(work.session, item_id)
-            if item is None:
-                return
-            item.crashes += isinstance(error, ParserCrashed)
-            item.error = f"{type(error).__name__}: {error}"[:500]
-            if item.crashes < CRASHES and item.attempts < EXCEPTIONS:
-                item.next_at = work.now + BACK_OFF[min(item.attempts, len(BACK_OFF)) - 1]
-                maillog.failed(item.id, item.attempts, item.error)
-                return
-            ticket = open_last_resort(work, item)
-            item.state, item.ticket, item.step = "quarantined", ticket.number, "last-resort"
-            maillog.quarantined(item.id, ticket.number, item.error)
+            if crashes < CRASHES and item.attempts < EXCEPTIONS:
+                again = work.now + BACK_OFF[min(item.attempts, len(BACK_OFF)) - 1]
+                found: dict[str, Any] = {"next_at": again}
+                state, ticket = "waiting", None
+            else:
+                ticket = open_last_resort(work, item, said).number
+                found = {"ticket": ticket, "step": "last-resort"}
+                state = "quarantined"
+            inbox.finish(
+                work.session, item.id, self._owner, state, crashes=crashes, error=said, **found
+            )
+        if state == "waiting":
+            maillog.failed(item.id, item.attempts, said)
+        else:
+            maillog.quarantined(item.id, ticket, said)
+
+
+def _nothing() -> Read:
+    raise RuntimeError("nobody reads this mail")

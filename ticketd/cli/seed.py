@@ -112,7 +112,7 @@ class _Desk:
     def __init__(self, settings: Settings, database: Database, moment: _Moment) -> None:
         self.settings, self.database, self.moment = settings, database, moment
         self.desk = Desk(database, settings, shipped())
-        self.intake = Intake(self.desk, parse, moment)
+        self.intake = Intake(self.desk, parse, "seed", moment)
         self.agent: Agent = settings.agents[0]
 
     def take(self, raw: bytes, sender: str, department: str) -> None:

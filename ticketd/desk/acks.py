@@ -56,7 +56,7 @@ def note_storm(work: Work, ticket: Ticket) -> str:
     if not budgets.enabled:
         return ""
     since = work.now - budgets.storm_within
-    opened = tickets.opened_since(work.session, since, customer=customer)
+    opened = tickets.opened_since(work.session, since, customer)
     if opened <= budgets.storm_tickets:
         return ""
     parent = tickets.storm_parent(work.session, customer, since)

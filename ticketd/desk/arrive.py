@@ -11,7 +11,8 @@ from ticketd.desk.acks import NewMail, acknowledge, note_storm
 from ticketd.desk.tickets import Incoming
 from ticketd.desk.work import Work
 from ticketd.store import tickets as stored
-from ticketd.store.tables import Inbox, Message, Ticket
+from ticketd.store.inbox import Claimed
+from ticketd.store.tables import Message, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Arrival:
     """One mail on its way to its ticket, in the caller's transaction."""
 
     work: Work
-    item: Inbox
+    item: Claimed
     read: Read
 
     def open(self, step: OpenTicket) -> Ticket:
@@ -42,7 +43,7 @@ class Arrival:
         for department in others:
             self._also_to(ticket, department)
         if step.with_ack:
-            mail = NewMail(self.read.mail, self.read.trust, self.item.received_at, step.follows)
+            mail = NewMail(self.read.mail, self.read.trust, self.item.envelope.received_at, step.follows)
             acknowledge(self.work, ticket, mail)
         else:
             note_storm(self.work, ticket)
@@ -68,8 +69,8 @@ class Arrival:
         for department in self.read.target.departments:
             if department not in known:
                 self._also_to(ticket, department)
-        recipient = ", ".join(address.partition("+")[0] for address, _ in self.item.recipients)
-        tickets.also_received(self.work, ticket, self.item.via, recipient)
+        recipient = ", ".join(r.address.partition("+")[0] for r in self.item.envelope.rcpt_to)
+        tickets.also_received(self.work, ticket, self.item.envelope.via, recipient)
         return ticket
 
     def _new(self, department: str, kind: str, *, claims: int = 0, follows: int = 0) -> Ticket:
@@ -84,7 +85,7 @@ class Arrival:
         read, item = self.read, self.item
         agent = self.work.settings.agent_by_address(read.mail.author.address)
         incoming = Incoming(
-            read.mail, item.id, item.received_at, kind, read.trust.word, read.key,
+            read.mail, item.id, item.envelope.received_at, kind, read.trust.word, read.key,
             agent if kind == "note" else None,
         )  # fmt: skip
         tickets.add_message(self.work, ticket, incoming)

@@ -5,17 +5,17 @@ from ticketd.core.route import route
 from ticketd.desk.record import record
 from ticketd.desk.tickets import NewTicket, open_ticket, put_message
 from ticketd.desk.work import Work
-from ticketd.store import inbox
-from ticketd.store.tables import Inbox, Message, MessageAttachment, Ticket
+from ticketd.store.inbox import Claimed
+from ticketd.store.tables import Message, MessageAttachment, Ticket
 
 SUBJECT = "Unreadable mail"
 TEXT = "This mail could not be read. It is attached as it came."
 
 
-def open_last_resort(work: Work, item: Inbox) -> Ticket:
+def open_last_resort(work: Work, item: Claimed, error: str) -> Ticket:
     """A ticket made from the envelope alone, with the raw mail attached; only its agents are told."""
     settings = work.settings
-    envelope = inbox.envelope_of(item)
+    envelope = item.envelope
     departments = route(envelope.rcpt_to, settings.own).departments
     home = departments[0] if departments else settings.own.departments[0].key
     new = NewTicket(
@@ -30,7 +30,7 @@ def open_last_resort(work: Work, item: Inbox) -> Ticket:
         ticket=ticket.number,
         kind="unverified",
         author_address=envelope.mail_from or "unknown",
-        at=item.received_at,
+        at=envelope.received_at,
         text=TEXT,
         full_text=TEXT,
         inbox_id=item.id,
@@ -44,5 +44,5 @@ def open_last_resort(work: Work, item: Inbox) -> Ticket:
         sha256=item.sha256,
     )
     work.session.add(file)
-    record(work, ticket, LastResort(item.error), SYSTEM)
+    record(work, ticket, LastResort(error), SYSTEM)
     return ticket

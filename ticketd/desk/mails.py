@@ -8,10 +8,11 @@ from ticketd.core.addresses import Agent, Department
 from ticketd.core.events import CUSTOMER, SYSTEM
 from ticketd.core.inbound import Attachment, Mailbox
 from ticketd.core.subjects import subject_tag, ticket_subject
-from ticketd.desk.post import Mail, Reader, put
+from ticketd.desk.post import Mail, Reader, new_id, put
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
 from ticketd.store import tickets
+from ticketd.store.rows import insert
 from ticketd.store.tables import Message, Outbox, Participant, Ticket
 
 _QUOTED_LINES = 60
@@ -97,14 +98,13 @@ def _to_customer(work: Work, ticket: Ticket, mail: Mail, *, names_them: bool) ->
         full_text=text,
         trust="local",
     )
-    work.session.add(message)
-    work.session.flush()
-    people = tickets.participants(work.session, ticket.number)
-    reader = _reader(next((p for p in people if p.role == "customer"), people[0]))
+    reader = _reader(next((p for p in ticket.people if p.role == "customer"), ticket.people[0]))
     if not names_them:
         reader = replace(reader, box=Mailbox("", reader.box.address))
-    rows = put(work, ticket, replace(mail, message=message.id), [reader])
-    message.message_id = rows[0].message_id if rows else ""
+    message.message_id = new_id(work, ticket, reader)
+    insert(work.session, message)
+    mail = replace(mail, message=message.id, message_id=message.message_id)
+    rows = put(work, ticket, mail, [reader])
     return rows
 
 

@@ -41,6 +41,8 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     """Further header fields, for filters of agents."""
+    message_id: str = ""
+    """Of a mail with one reader, where it was made before."""
     root: str = ""
     """What the thread begins with, for somebody who has not got that mail."""
 
@@ -57,28 +59,32 @@ def put(work: Work, ticket: Ticket, mail: Mail, readers: list[Reader]) -> list[O
             act=work.act,
             mail_from="",
             rcpt_to=reader.box.address,
-            message_id=f"<pending.{secrets.token_hex(8)}>",
-            content=b"",
+            message_id=mail.message_id or new_id(work, ticket, reader),
             first_at=work.now,
             next_at=work.now + work.wait,
         )
+        row.content = _content(work, row, ticket, mail, reader, readers)
         outbox.put(work.session, row)
-        _finish(work, row, ticket, mail, reader, readers)
+        if mail.by_person:
+            # The id of this row is in it (VERP), so that a bounce names its mail.
+            row.mail_from = work.settings.keys.bounce_address(work.settings.domain, row.id)
         rows.append(row)
-    work.session.flush()
     return rows
 
 
-def _finish(
+def new_id(work: Work, ticket: Ticket, reader: Reader) -> str:
+    """A Message-ID that nobody else has: random, so that even a restored database never repeats one."""
+    keys, serial = work.settings.keys, secrets.token_hex(8)
+    return keys.message_id(
+        work.settings.domain, ticket.number, serial, reader.box.address, reader.role
+    )
+
+
+def _content(
     work: Work, row: Outbox, ticket: Ticket, mail: Mail, reader: Reader, readers: list[Reader]
-) -> None:
+) -> bytes:
     """The finished bytes: every try sends the same ones, with the same Message-ID."""
     keys, domain, address = work.settings.keys, work.settings.domain, reader.box.address
-    # The random end keeps ids apart even where a database was restored from an older copy.
-    serial = f"{row.id}x{secrets.token_hex(4)}"
-    row.message_id = keys.message_id(domain, ticket.number, serial, address, reader.role)
-    if mail.by_person:
-        row.mail_from = keys.bounce_address(domain, row.id)
     ids = [mail.root, *tickets.thread_ids(work.session, ticket.number, address)]
     references = tuple(dict.fromkeys(filter(_PLAIN_ID.fullmatch, ids)))
     last = reader.last_message_id
@@ -102,4 +108,4 @@ def _finish(
     if not mail.by_person:
         automatic = "auto-replied" if mail.kind == "ack" else "auto-generated"
         draft = replace(draft, auto_submitted=automatic, loop_mark=keys.loop_mark())
-    row.content = compose(draft)
+    return compose(draft)

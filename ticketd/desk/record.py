@@ -3,6 +3,7 @@
 from ticketd.core.events import Event, words
 from ticketd.core.notices import Cause
 from ticketd.desk.work import Work
+from ticketd.store.rows import append
 from ticketd.store.tables import Activity, Ticket
 
 
@@ -19,6 +20,7 @@ def record(work: Work, ticket: Ticket, event: Event, by: str) -> None:
 def enter(work: Work, ticket: Ticket, event: Event, by: str) -> None:
     """Note what happened to a ticket, and tell nobody."""
     name, data = words(event)
-    row = Activity(ticket=ticket.number, at=work.now, by=by, event=name, data=data, act=work.act)
-    work.session.add(row)
-    ticket.updated_at = max(work.now, ticket.updated_at)
+    row = {"ticket": ticket.number, "at": work.now, "by": by, "event": name, "data": data}
+    append(work.session, Activity, row | {"act": work.act})
+    if work.now > ticket.updated_at:
+        ticket.updated_at = work.now

@@ -25,6 +25,7 @@ from ticketd.core.text import header_text
 from ticketd.desk.record import record
 from ticketd.desk.work import Work
 from ticketd.store import blobs, search, tickets
+from ticketd.store.rows import append, insert, set_known
 from ticketd.store.tables import (
     Message,
     MessageAttachment,
@@ -67,6 +68,7 @@ class NewTicket:
 
 def open_ticket(work: Work, new: NewTicket, *, by: str = CUSTOMER) -> Ticket:
     """Begin a ticket for a customer."""
+    session = work.session
     ticket = Ticket(
         number=tickets.next_number(work.session, work.settings.first_number),
         subject=header_text(new.subject) or "(no subject)",
@@ -80,13 +82,13 @@ def open_ticket(work: Work, new: NewTicket, *, by: str = CUSTOMER) -> Ticket:
         opened_at=work.now,
         updated_at=work.now,
     )
-    work.session.add(ticket)
-    ticket.departments.append(TicketDepartment(department=new.department))
-    ticket.people.append(
-        Participant(address=new.address, name=new.name, last_message_id=new.message_id)
-    )
-    work.session.flush()
-    search.index_ticket(work.session, ticket)
+    insert(session, ticket)
+    home = insert(session, TicketDepartment(ticket=ticket.number, department=new.department))
+    customer = Participant(ticket=ticket.number, address=new.address, name=new.name)
+    customer.last_message_id = new.message_id
+    # Known without asking: nobody else can have added to a ticket that did not exist.
+    set_known(ticket, departments=[home], people=[insert(session, customer)], messages=[])
+    search.index_ticket(session, ticket, is_new=True)
     event = Opened(new.department, ticket.subject, claims=new.claims, follows=new.follows)
     record(work, ticket, event, by)
     return ticket
@@ -148,20 +150,19 @@ def add_message(work: Work, ticket: Ticket, incoming: Incoming) -> Message:
 
 def put_message(work: Work, message: Message, files: tuple[Attachment, ...] = ()) -> None:
     """Store a message with its files, so that it can be found."""
-    work.session.add(message)
-    work.session.flush()
+    insert(work.session, message)
     for file in files:
         sha256 = blobs.put(work.session, work.desk.database.blobs, file.content, work.now)
-        row = MessageAttachment(
-            message=message.id,
-            name=file.name,
-            type=file.type,
-            size=len(file.content),
-            sha256=sha256,
-            content_id=file.content_id,
-            inline=file.inline,
-        )
-        work.session.add(row)
+        row = {
+            "message": message.id,
+            "name": file.name,
+            "type": file.type,
+            "size": len(file.content),
+            "sha256": sha256,
+            "content_id": file.content_id,
+            "inline": file.inline,
+        }
+        append(work.session, MessageAttachment, row)
     search.index_message(work.session, message, [file.name for file in files])
 
 

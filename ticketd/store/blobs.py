@@ -3,11 +3,12 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -185,6 +186,18 @@ def put(session: Session, folder: Path | None, content: bytes, now: datetime) ->
     }
     session.execute(insert_ignore(session.get_bind().dialect.name, Blob), row)
     return spooled.sha256
+
+
+_SMALL = select(Blob.__table__.c.sha256, Blob.__table__.c.content).where(
+    Blob.__table__.c.sha256.in_(bindparam("wanted", expanding=True)),
+    Blob.__table__.c.content.is_not(None),
+)
+
+
+def small_ones(session: Session, wanted: Sequence[str]) -> dict[str, bytes]:
+    """The bytes of those of these blobs that lie in the database, in one question."""
+    rows = session.connection().execute(_SMALL, {"wanted": list(wanted)})
+    return {sha256: content for sha256, content in rows}
 
 
 def get(session: Session, folder: Path | None, sha256: str) -> bytes:

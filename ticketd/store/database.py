@@ -36,6 +36,7 @@ class Database:
         self.blobs = blobs
         """Where large blobs lie as files; None keeps all of them in the database."""
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._one_writer = threading.Lock() if self.is_sqlite else None
         self.engine = _sqlite(str(self.url)) if self.is_sqlite else _postgres(url)
 
     @property
@@ -48,6 +49,7 @@ class Database:
         """A session whose work is committed as a whole, or not at all."""
         # Acts flush where they need an id; a flush before every question would cost more than the question.
         with (
+            self._in_turn(),
             _away_is_temporary(),
             Session(self.engine, expire_on_commit=False, autoflush=False) as session,
         ):
@@ -66,20 +68,38 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A bare connection for the writer of the doors, committed as a whole."""
-        with _away_is_temporary(), self.engine.begin() as connection:
+        """A bare connection for changes of the schema, committed as a whole."""
+        with self._in_turn(), _away_is_temporary(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """SQLite has one writer: threads of one process wait for each other here, without asking the file."""
+        if self._one_writer is None:
+            yield
+            return
+        if not self._one_writer.acquire(timeout=BUSY_SECONDS):
+            raise Temporary("the database does not answer: another thread is writing")
+        try:
+            yield
+        finally:
+            self._one_writer.release()
+
+    @contextmanager
     def bare(self) -> Iterator["Bare"]:
-        """The driver itself, for the writer of the doors; committed as a whole."""
+        """The driver itself, for the few statements before and after each mail; committed as a whole."""
+        with self._in_turn(), self._bare() as bare:
+            yield bare
+
+    @contextmanager
+    def _bare(self) -> Iterator["Bare"]:
         driver = self.engine.dialect.loaded_dbapi
         with _away_is_temporary():
             connection = self.engine.raw_connection()
         try:
             cursor = connection.cursor()
             if self.is_sqlite:
-                _begin_immediate(cursor.execute, driver.OperationalError)
+                _begin_immediate(cursor.execute)
             yield Bare(cursor, is_sqlite=self.is_sqlite)
             connection.commit()
         except driver.OperationalError as error:
@@ -131,6 +151,11 @@ class Bare:
         """Execute a statement."""
         self._cursor.execute(self._text(statement), values)
 
+    def changed(self, statement: str, values: Row = ()) -> int:
+        """Execute it; how many rows it changed."""
+        self.run(statement, values)
+        return int(self._cursor.rowcount)
+
     def many(self, statement: str, rows: Sequence[Row]) -> None:
         """Execute it for each row."""
         self._cursor.executemany(self._text(statement), rows)
@@ -150,6 +175,8 @@ def _away_is_temporary() -> Iterator[None]:
     """A database that is locked, away or full is the world's failure, not a bug."""
     try:
         yield
+    except sqlite3.OperationalError as error:
+        raise _temporary(error) from error
     except OperationalError as error:
         raise _temporary(error.orig or error) from error
     except DBAPIError as error:
@@ -189,12 +216,15 @@ def _sqlite(url: str) -> Engine:
         if connection.get_execution_options().get("ticketd_reads"):
             connection.exec_driver_sql("BEGIN")
         else:
-            _begin_immediate(connection.exec_driver_sql, OperationalError)
+            # Not through SQLAlchemy: while others write, this is asked every half millisecond.
+            driver = connection.connection.dbapi_connection
+            assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for the type checker
+            _begin_immediate(driver.execute)
 
     return engine
 
 
-def _begin_immediate(run: Callable[[str], Any], failure: type[Exception]) -> None:
+def _begin_immediate(run: Callable[[str], Any]) -> None:
     """Wait for the write lock in small steps.
 
     SQLite's own waiting sleeps up to 100 ms at a time: the door, which asks rarely, would starve
@@ -206,7 +236,7 @@ def _begin_immediate(run: Callable[[str], Any], failure: type[Exception]) -> Non
         try:
             run("BEGIN IMMEDIATE")
             break
-        except failure as error:
+        except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
             _MOMENT.wait(0.0005)

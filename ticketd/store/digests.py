@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from ticketd.store.rows import append
 from ticketd.store.tables import DigestLine
 
 
 def keep(session: Session, agent: str, ticket: int, notice: str, act: str, now: datetime) -> None:
     """Remember what an agent is to be told of."""
-    session.add(DigestLine(agent=agent, ticket=ticket, notice=notice, act=act, at=now))
+    row = {"agent": agent, "ticket": ticket, "notice": notice, "act": act, "at": now}
+    append(session, DigestLine, row)
 
 
 def due(session: Session, before: datetime) -> list[str]:

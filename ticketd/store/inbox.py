@@ -5,8 +5,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from ticketd.core.inbound import Envelope, Recipient
@@ -77,8 +79,8 @@ def put(database: Database, deliveries: Sequence[Delivery], now: datetime) -> li
 
 _INSERT_INBOX = (
     "INSERT INTO inbox (id, state, via, peer, mail_from, recipients, sha256, size, received_at, next_at, reasons,"
-    " attempts, crashes, error, kind, trust, step, message_id, author, text_hash)"
-    " VALUES (?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, '[]', 0, 0, '', '', '', '', '', '', '')"
+    " owner, attempts, crashes, error, kind, trust, step, message_id, author, text_hash)"
+    " VALUES (?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, '[]', '', 0, 0, '', '', '', '', '', '', '')"
 )
 
 
@@ -129,38 +131,102 @@ def _sorted_out(
     return results, rows
 
 
-def envelope_of(row: Inbox) -> Envelope:
-    """The envelope as it was handed over."""
-    recipients = tuple(Recipient(address, original) for address, original in row.recipients)
-    return Envelope(row.mail_from, recipients, row.via, row.received_at, row.peer)
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A mail that this process works on: nobody else does until it is done or given back."""
+
+    id: int
+    envelope: Envelope
+    sha256: str
+    size: int
+    attempts: int
+    """This one included."""
+    crashes: int
 
 
-def next_waiting(session: Session, now: datetime, limit: int = 20) -> list[Inbox]:
-    """The oldest mails that are due; on PostgreSQL locked, so that two daemons never share one."""
-    statement = (
-        select(Inbox)
-        .where(Inbox.state == "waiting", Inbox.next_at <= now)
-        .order_by(Inbox.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+_CLAIM = (
+    select(*(Inbox.__table__.c[name] for name in (
+        "id", "mail_from", "recipients", "via", "received_at", "peer", "sha256", "size", "attempts", "crashes",
+    )))
+    .where(Inbox.__table__.c.state == "waiting", Inbox.__table__.c.next_at <= bindparam("now"))
+    .order_by(Inbox.__table__.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)  # fmt: skip
+_TAKE = (
+    update(Inbox.__table__)
+    .where(Inbox.__table__.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="working", owner=bindparam("by"), attempts=Inbox.__table__.c.attempts + 1)
+)
+
+
+def claim(session: Session, now: datetime, owner: str, most: int = 20) -> list[Claimed]:
+    """The oldest mails that are due, as this owner's work; two daemons never share one.
+
+    Attempts are counted before the work: a mail that takes us down is known afterwards. One that has
+    failed before comes alone, so that it spoils nobody else's attempt.
+    """
+    connection = session.connection()
+    rows = connection.execute(_CLAIM, {"now": now, "most": most}).all()
+    chosen = [row for row in rows if not row.attempts] or rows[:1]
+    if chosen:
+        connection.execute(_TAKE, {"ids": [row.id for row in chosen], "by": owner})
+    return [
+        Claimed(
+            row.id,
+            Envelope(
+                row.mail_from, tuple(Recipient(*pair) for pair in row.recipients), row.via, row.received_at, row.peer
+            ),
+            row.sha256, row.size, row.attempts + 1, row.crashes,
+        )
+        for row in chosen
+    ]  # fmt: skip
+
+
+class NotOurs(Exception):
+    """Another process has taken this mail over meanwhile: all that was done with it is taken back."""
+
+
+@cache
+def _finishing(names: tuple[str, ...]) -> Update:
+    table = Inbox.__table__.c
+    ours = update(Inbox.__table__).where(
+        table.id == bindparam("mail"), table.state == "working", table.owner == bindparam("by")
     )
-    return list(session.execute(statement).scalars())
+    return ours.values({name: bindparam(f"new_{name}") for name in names})
 
 
-def claim(session: Session, inbox_id: int) -> Inbox | None:
-    """One mail for this transaction alone; None where somebody else has it or it is done."""
-    statement = (
-        select(Inbox)
-        .where(Inbox.id == inbox_id, Inbox.state == "waiting")
-        .with_for_update(skip_locked=True)
+def finish(session: Session, mail: int, by: str, state: str, **found: Any) -> None:
+    """Our work on a mail ends, in the transaction of all that it has caused. NotOurs where it is another's now."""
+    values = {"state": state, "owner": "", **found}
+    told = {f"new_{name}": value for name, value in values.items()}
+    result = session.connection().execute(
+        _finishing(tuple(values)), {"mail": mail, "by": by, **told}
     )
-    return session.execute(statement).scalar_one_or_none()
+    if result.rowcount != 1:
+        raise NotOurs(f"inbox={mail} is another process's work now")
 
 
-def give_back(session: Session, ids: Sequence[int]) -> None:
-    """Take an attempt back that was none."""
-    statement = update(Inbox).where(Inbox.id.in_(ids), Inbox.state == "waiting", Inbox.attempts > 0)
-    session.execute(statement.values(attempts=Inbox.attempts - 1))
+def give_back(session: Session, ids: Sequence[int], owner: str) -> None:
+    """They were not worked on after all: that is no attempt."""
+    statement = update(Inbox).where(
+        Inbox.id.in_(ids), Inbox.state == "working", Inbox.owner == owner
+    )
+    session.execute(statement.values(state="waiting", owner="", attempts=Inbox.attempts - 1))
+
+
+def owners(session: Session) -> set[str]:
+    """Everybody who works on some mail."""
+    return set(
+        session.execute(select(Inbox.owner).where(Inbox.state == "working").distinct()).scalars()
+    )
+
+
+def recover(session: Session, owners: Sequence[str]) -> int:
+    """What dead owners were at work on waits again; how many. Their attempts count."""
+    statement = update(Inbox).where(Inbox.state == "working", Inbox.owner.in_(owners))
+    found = session.execute(statement.values(state="waiting", owner="").returning(Inbox.id))
+    return len(found.all())
 
 
 def by_id(session: Session, inbox_id: int) -> Inbox | None:
@@ -187,17 +253,24 @@ def leave_quarantine(session: Session, ids: Sequence[int], state: str, now: date
     return list(session.execute(statement.returning(Inbox.id)).scalars())
 
 
+_REPEATED = (
+    select(Inbox.__table__.c.id)
+    .where(
+        Inbox.__table__.c.author == bindparam("author"),
+        Inbox.__table__.c.text_hash == bindparam("text"),
+        Inbox.__table__.c.received_at >= bindparam("since"),
+        Inbox.__table__.c.id != bindparam("but"),
+    )
+    .limit(1)
+)
+
+
 def is_repeated_text(
     session: Session, author: str, text_hash: str, since: datetime, *, but: int
 ) -> bool:
     """Whether this author sent the same text since then."""
-    statement = select(Inbox.id).where(
-        Inbox.author == author,
-        Inbox.text_hash == text_hash,
-        Inbox.received_at >= since,
-        Inbox.id != but,
-    )
-    return session.execute(statement.limit(1)).first() is not None
+    values = {"author": author, "text": text_hash, "since": since, "but": but}
+    return session.connection().execute(_REPEATED, values).first() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +286,7 @@ def totals(session: Session) -> Totals:
     """How many wait, how many are quarantined, and since when the oldest waits."""
     counts = dict(session.execute(select(Inbox.state, func.count()).group_by(Inbox.state)).all())
     oldest = session.execute(
-        select(func.min(Inbox.received_at)).where(or_(Inbox.state == "waiting"))
+        select(func.min(Inbox.received_at)).where(Inbox.state.in_(("waiting", "working")))
     ).scalar()
-    return Totals(counts.get("waiting", 0), counts.get("quarantined", 0), oldest)
+    waiting = counts.get("waiting", 0) + counts.get("working", 0)
+    return Totals(waiting, counts.get("quarantined", 0), oldest)

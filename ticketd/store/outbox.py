@@ -7,17 +7,16 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
+from ticketd.store.rows import insert
 from ticketd.store.tables import Outbox
 
 PRIORITY = {"reply": 0, "closing": 1, "ack": 1, "notice": 2, "report": 3}
 
 
 def put(session: Session, row: Outbox) -> Outbox:
-    """Add a mail and give it its id; the caller fills in the finished bytes."""
+    """Add a finished mail and give it its id."""
     row.priority = PRIORITY[row.kind]
-    session.add(row)
-    session.flush()
-    return row
+    return insert(session, row)
 
 
 def claim(session: Session, now: datetime, owner: str, limit: int) -> list[Outbox]:

@@ -6,22 +6,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ticketd.core.text import fold, header_text
+from ticketd.store.rows import append
 from ticketd.store.tables import Message, SearchText, Ticket
 
 _LONGEST = 200_000
 """Nobody looks for what stands behind that; the raw mail has it."""
 
 
-def index_ticket(session: Session, ticket: Ticket) -> None:
+def index_ticket(session: Session, ticket: Ticket, *, is_new: bool = False) -> None:
     """Let a ticket be found by its subject, its summary and its customer: one line for each."""
     words = (ticket.subject, ticket.summary or "", ticket.customer_name, ticket.customer_address)
     folded = fold("\n".join(map(header_text, words)))
     statement = select(SearchText).where(
         SearchText.ticket == ticket.number, SearchText.message.is_(None)
     )
-    row = session.execute(statement).scalar_one_or_none()
+    row = None if is_new else session.execute(statement).scalar_one_or_none()
     if row is None:
-        session.add(SearchText(ticket=ticket.number, folded=folded))
+        append(session, SearchText, {"ticket": ticket.number, "folded": folded})
     else:
         row.folded = folded
 
@@ -29,4 +30,5 @@ def index_ticket(session: Session, ticket: Ticket) -> None:
 def index_message(session: Session, message: Message, files: Sequence[str]) -> None:
     """Let a message be found by its words and the names of its files."""
     folded = fold("\n".join([*files, message.full_text]))[:_LONGEST]
-    session.add(SearchText(ticket=message.ticket, message=message.id, folded=folded))
+    row = {"ticket": message.ticket, "message": message.id, "folded": folded}
+    append(session, SearchText, row)

@@ -3,25 +3,33 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from ticketd.store.rows import append
 from ticketd.store.tables import Spent
 
 
 def spend(session: Session, budget: str, who: str, now: datetime) -> None:
     """Note one use of a budget."""
-    session.add(Spent(budget=budget, who=who, at=now))
+    append(session, Spent, {"budget": budget, "who": who, "at": now})
+
+
+_SPENT = (
+    select(func.count())
+    .select_from(Spent.__table__)
+    .where(
+        Spent.__table__.c.budget == bindparam("budget"),
+        Spent.__table__.c.who == bindparam("who"),
+        Spent.__table__.c.at > bindparam("since"),
+    )
+)
 
 
 def spent_since(session: Session, budget: str, who: str, since: datetime) -> int:
     """How often a budget was used since then."""
-    statement = select(func.count()).select_from(Spent)
-    return int(
-        session.execute(
-            statement.where(Spent.budget == budget, Spent.who == who, Spent.at > since)
-        ).scalar_one()
-    )
+    values = {"budget": budget, "who": who, "since": since}
+    return int(session.connection().execute(_SPENT, values).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +47,16 @@ class Uses:
         return max(self.times.get(budget, ()), default=None)
 
 
+_USES = select(Spent.__table__.c.budget, Spent.__table__.c.at).where(
+    Spent.__table__.c.budget.in_(("ack", "round", "mute")),
+    Spent.__table__.c.who == bindparam("who"),
+    Spent.__table__.c.at > bindparam("since"),
+)
+
+
 def uses(session: Session, who: str, since: datetime) -> Uses:
     """Everything that somebody used since then, in one question."""
     times: dict[str, list[datetime]] = {}
-    statement = select(Spent.budget, Spent.at).where(
-        Spent.budget.in_(("ack", "round", "mute")), Spent.who == who, Spent.at > since
-    )
-    for budget, at in session.execute(statement):
+    for budget, at in session.connection().execute(_USES, {"who": who, "since": since}):
         times.setdefault(budget, []).append(at)
     return Uses(times)

@@ -78,7 +78,9 @@ class Inbox(Base):
     __tablename__ = "inbox"
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     state: Mapped[str] = mapped_column(default="waiting")
-    """waiting, done or quarantined."""
+    """waiting, working, done or quarantined."""
+    owner: Mapped[str] = mapped_column(default="")
+    """The process that is at work on it right now."""
     via: Mapped[str]
     peer: Mapped[str] = mapped_column(default="")
     mail_from: Mapped[str]

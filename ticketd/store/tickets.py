@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, union_all, update
+from sqlalchemy import bindparam, func, select, union_all, update
 from sqlalchemy.orm import Session
 
+from ticketd.store.rows import append
 from ticketd.store.tables import (
     Activity,
     Counter,
@@ -18,18 +19,19 @@ from ticketd.store.tables import (
 )
 
 
+_NEXT = (
+    update(Counter.__table__)
+    .where(Counter.__table__.c.name == "ticket")
+    .values(value=Counter.__table__.c.value + 1)
+    .returning(Counter.__table__.c.value)
+)
+
+
 def next_number(session: Session, first: int) -> int:
     """Hand out the next ticket number; the row lock makes it safe with several writers."""
-    statement = (
-        update(Counter)
-        .where(Counter.name == "ticket")
-        .values(value=Counter.value + 1)
-        .returning(Counter.value)
-    )
-    number = session.execute(statement).scalar()
+    number = session.connection().execute(_NEXT).scalar()
     if number is None:
-        session.add(Counter(name="ticket", value=first))
-        session.flush()
+        append(session, Counter, {"name": "ticket", "value": first})
         return first
     return int(number)
 
@@ -51,12 +53,18 @@ def locked(session: Session, number: int) -> Ticket | None:
     return ticket
 
 
+_OF_MESSAGE_ID = union_all(
+    select(Message.__table__.c.ticket).where(Message.__table__.c.message_id == bindparam("id")),
+    select(Outbox.__table__.c.ticket).where(
+        Outbox.__table__.c.message_id == bindparam("id"), Outbox.__table__.c.ticket.is_not(None)
+    ),
+)
+
+
 def numbers_of(session: Session, message_id: str) -> list[int]:
     """Tickets that a stored Message-ID belongs to, be it a mail that came or one that went."""
-    came = select(Message.ticket).where(Message.message_id == message_id)
-    went = select(Outbox.ticket).where(Outbox.message_id == message_id, Outbox.ticket.is_not(None))
-    found = [*session.execute(came).scalars(), *session.execute(went).scalars()]
-    return list(dict.fromkeys(n for n in found if n is not None))
+    found = session.connection().execute(_OF_MESSAGE_ID, {"id": message_id}).scalars()
+    return list(dict.fromkeys(found))
 
 
 def newest(session: Session) -> int:
@@ -64,28 +72,50 @@ def newest(session: Session) -> int:
     return int(session.execute(select(func.coalesce(func.max(Ticket.number), 0))).scalar_one())
 
 
+_PEOPLE = (
+    select(Participant)
+    .where(Participant.ticket == bindparam("number"))
+    .order_by(Participant.id)
+)
+
+
 def participants(session: Session, number: int) -> list[Participant]:
     """Who outside takes part, the customer first."""
-    statement = select(Participant).where(Participant.ticket == number).order_by(Participant.id)
-    return list(session.execute(statement).scalars())
+    return list(session.execute(_PEOPLE, {"number": number}).scalars())
+
+
+_SAME = (
+    select(Message.__table__.c.id)
+    .where(
+        Message.__table__.c.soft_key == bindparam("key"),
+        Message.__table__.c.at >= bindparam("since"),
+    )
+    .order_by(Message.__table__.c.id)
+    .limit(1)
+)
 
 
 def by_soft_key(session: Session, soft_key: str, since: datetime) -> Message | None:
     """A message of the same Message-ID, From, Date, Subject and body."""
-    statement = select(Message).where(Message.soft_key == soft_key, Message.at >= since)
-    return session.execute(statement.order_by(Message.id).limit(1)).scalar_one_or_none()
+    values = {"key": soft_key, "since": since}
+    found = session.connection().execute(_SAME, values).scalar_one_or_none()
+    return session.get(Message, found) if found is not None else None
 
 
-def opened_since(
-    session: Session, since: datetime, *, customer: str = "", department: str = ""
-) -> int:
-    """How many tickets a customer or a department got since then."""
-    statement = select(func.count()).select_from(Ticket).where(Ticket.opened_at >= since)
-    if customer:
-        statement = statement.where(Ticket.customer_address == customer)
-    if department:
-        statement = statement.where(Ticket.department == department)
-    return int(session.execute(statement).scalar_one())
+_OPENED = (
+    select(func.count())
+    .select_from(Ticket.__table__)
+    .where(
+        Ticket.__table__.c.customer_address == bindparam("customer"),
+        Ticket.__table__.c.opened_at >= bindparam("since"),
+    )
+)
+
+
+def opened_since(session: Session, since: datetime, customer: str) -> int:
+    """How many tickets a customer got since then."""
+    values = {"customer": customer, "since": since}
+    return int(session.connection().execute(_OPENED, values).scalar_one())
 
 
 def storm_parent(session: Session, customer: str, since: datetime) -> int | None:
@@ -147,15 +177,24 @@ def earlier(session: Session, ticket: Ticket) -> int:
     return int(session.execute(statement).scalar_one())
 
 
+_THREAD = union_all(
+    select(Message.__table__.c.at, Message.__table__.c.message_id).where(
+        Message.__table__.c.ticket == bindparam("number"),
+        Message.__table__.c.author_address == bindparam("address"),
+        Message.__table__.c.message_id != "",
+    ),
+    select(Outbox.__table__.c.first_at, Outbox.__table__.c.message_id).where(
+        Outbox.__table__.c.ticket == bindparam("number"),
+        Outbox.__table__.c.rcpt_to == bindparam("address"),
+        Outbox.__table__.c.content != b"",
+    ),
+)
+
+
 def thread_ids(session: Session, number: int, address: str) -> list[str]:
     """Message-IDs of the thread as this person has it: what they wrote and what they were sent."""
-    wrote = select(Message.at, Message.message_id).where(
-        Message.ticket == number, Message.author_address == address, Message.message_id != ""
-    )
-    got = select(Outbox.first_at, Outbox.message_id).where(
-        Outbox.ticket == number, Outbox.rcpt_to == address, Outbox.content != b""
-    )
-    rows = session.execute(union_all(wrote, got)).all()
+    values = {"number": number, "address": address}
+    rows = session.connection().execute(_THREAD, values).all()
     return list(dict.fromkeys(message_id for _, message_id in sorted(rows)))
 
 
