@@ -18,6 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import mailparser
+import yaml
 from bench.clients import Sink, send_all
 from bench.generator import SEED, Generator, Made
 from tests.process import Daemon, descendants
@@ -46,10 +47,12 @@ class Run:
         self.daemon, self.sink, self.connections = daemon, sink, connections
         assert daemon.process is not None
         self.pids = list(descendants(daemon.process.pid))
-        self.by_process = [0.0] * len(self.pids)
+        self.by_process: list[float] = []
 
     def phase(self, mails: list[Made], acks: int) -> tuple[float, float, float]:
         """(seconds until everything is worked and out, seconds until the last 250, CPU seconds)."""
+        assert self.daemon.process is not None
+        self.pids = list(descendants(self.daemon.process.pid))
         before, began = cpu_of(self.pids), time.perf_counter()
         wanted = len(self.sink.taken) + acks
         send_all(self.daemon.smtp, mails, self.connections)
@@ -62,7 +65,9 @@ class Run:
             self.daemon.rests(600)
         took = time.perf_counter() - began
         spent = [after - b for after, b in zip(cpu_of(self.pids), before, strict=True)]
-        self.by_process = [a + b for a, b in zip(self.by_process, spent, strict=True)]
+        self.by_process = [
+            a + b for a, b in zip(self.by_process or [0.0] * len(spent), spent, strict=True)
+        ]
         return took, sent, sum(spent)
 
 
@@ -70,6 +75,14 @@ def replies(made: Generator, news: list[Made], taken: list[tuple[str, bytes]], c
     """Answers to the acks that came out."""
     acks = dict(taken)
     return [made.reply(new, acks[new.sender]) for new in news[:count] if new.sender in acks]
+
+
+def without_agents(daemon: Daemon) -> Daemon:
+    """Tickets with their acks alone."""
+    values = yaml.safe_load(daemon.config.read_text("utf-8"))
+    values.pop("agents", None)
+    daemon.config.write_text(yaml.safe_dump(values), "utf-8")
+    return daemon
 
 
 def main() -> None:
@@ -84,10 +97,11 @@ def main() -> None:
     made = Generator(args.seed)
     news = [made.new() for _ in range(args.mails * 7 // 10)]
     sink = Sink()
-    more: dict[str, Any] = {"outgoing": {"capture": None, "smtp": sink.place}, "agents": {}}
-    with tempfile.TemporaryDirectory() as folder, Daemon(Path(folder), args.postgres, **more) as daemon:
+    more: dict[str, Any] = {"outgoing": {"capture": None, "smtp": sink.place}, "budgets": {"enabled": True}}
+    with tempfile.TemporaryDirectory() as folder, without_agents(Daemon(Path(folder), args.postgres, **more)) as daemon:
         run = Run(daemon, sink, args.connections)
         run.phase([made.new() for _ in range(20)], 20)
+        run.by_process = []
         took, sent, cpu = run.phase(news, len(news))
         answers = replies(made, news, sink.taken, args.mails * 3 // 10)
         took2, sent2, cpu2 = run.phase(answers, 0)
@@ -100,7 +114,7 @@ def main() -> None:
     print(f"replies: {len(answers) / took2:.0f}/s whole way, {len(answers) / sent2:.0f}/s until 250, {cpu2 / len(answers) * 1000:.2f} ms CPU a mail")
     print(f"all: {count / (took + took2):.0f} mails/s, CPU {(cpu + cpu2) / count * 1000:.2f} ms a mail = {(cpu + cpu2) / count / each:.1f} x mail-parser")
     shares = ", ".join(f"{seconds / count * 1000:.2f}" for seconds in run.by_process)
-    print(f"by process (supervisor, desk with its parser, doors): {shares} ms a mail")
+    print(f"by process (supervisor, desk, parser, doors): {shares} ms a mail")
     print(f"inbox {tickets['inbox']}, outbox {tickets['outbox']}")
 
 

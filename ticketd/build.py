@@ -1,6 +1,5 @@
 """Builds the parts of the desk from the configuration: each in one place, in plain sight."""
 
-import secrets
 import socket
 
 from ticketd.config.document import ConfigError, Fault
@@ -63,14 +62,6 @@ def bind_all(config: Config) -> list[tuple[str, socket.socket]]:
     listen = config.listen
     places = [("smtp", place) for place in listen.smtp] + [("lmtp", place) for place in listen.lmtp]
     return [(via, bind(place)) for via, place in places]
-
-
-def owner(config: Config) -> str:
-    """Who sends: a name for each state folder, the same after a restart and on another host."""
-    path = config.state_dir / "sender"
-    if not path.exists():
-        path.write_text(secrets.token_hex(8), "ascii")
-    return path.read_text("ascii").strip()
 
 
 def lock(config: Config) -> Lock:

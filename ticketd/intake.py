@@ -12,7 +12,7 @@ from ticketd import maillog
 from ticketd.core.classify import Kind, Verdict, classify
 from ticketd.core.clock import Clock
 from ticketd.core.decide import AddMessage, FileOnly, OpenTicket, Step, TakeBounce, decide, name_of
-from ticketd.core.errors import Temporary
+from ticketd.core.errors import NotOurs, Temporary
 from ticketd.core.inbound import InboundMail, Mailbox
 from ticketd.core.route import route
 from ticketd.core.threads import Found, place
@@ -25,7 +25,7 @@ from ticketd.desk.last_resort import open_last_resort
 from ticketd.desk.work import Desk, Work
 from ticketd.mail.worker import ParserCrashed
 from ticketd.store import Session, blobs, inbox
-from ticketd.store.inbox import Claimed, NotOurs
+from ticketd.store.inbox import Claimed
 
 log = logging.getLogger(__name__)
 Parse = Callable[[bytes, str], InboundMail]

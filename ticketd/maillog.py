@@ -71,6 +71,14 @@ def deferred(outbox_id: int, ticket: int | None, to: str, answer: str) -> None:
     )
 
 
+def in_doubt(outbox_id: int, ticket: int | None, to: str, answer: str) -> None:
+    """Nobody can know whether a mail of ours was taken; it waits for the operator."""
+    log.error(
+        "outbox=%d in doubt ticket=%s to=%s: %s",
+        outbox_id, ticket or "-", log_text(to), log_text(answer),
+    )  # fmt: skip
+
+
 def gave_up(outbox_id: int, ticket: int | None, to: str, answer: str) -> None:
     """A mail of ours did not reach its recipient."""
     log.error(

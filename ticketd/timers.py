@@ -1,8 +1,9 @@
 """What the passing of time makes happen: pending tickets that open, digests of notices."""
 
 import logging
+import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ticketd.core.clock import Clock
@@ -10,29 +11,46 @@ from ticketd.core.errors import Temporary
 from ticketd.core.events import SYSTEM
 from ticketd.core.lifecycle import Happening
 from ticketd.desk.act import act
+from ticketd.desk.bounces import note_late
 from ticketd.desk.notices import send_digest
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
-from ticketd.store import digests, tickets
+from ticketd.store import digests, inbox, outbox, tickets
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=5)
+LATE, VERY_LATE = timedelta(minutes=15), timedelta(hours=4)
+"""An answer that has not left: then it stands on the ticket, then its agents are told."""
+DRIFT, HELD = timedelta(minutes=2), timedelta(minutes=15)
+"""A clock that jumps so far makes nothing happen for a while: it may jump back."""
+LONGEST_PAUSE = timedelta(hours=1)
+"""No queue waits longer than that for its next try."""
 
 
 class Timers:
     """Looks every few seconds whether a moment has come; one transaction for each thing that is due."""
 
-    def __init__(self, desk: Desk, clock: Clock) -> None:
+    def __init__(
+        self, desk: Desk, clock: Clock, steady: Callable[[], float] = time.monotonic
+    ) -> None:
         self._desk = desk
         self._clock = clock
-        self._next = clock()
+        self._steady = steady
+        """Seconds of a clock that nobody sets."""
+        self._last = (clock(), steady())
+        self._next = steady()
+        self._held_until = 0.0
 
     def step(self) -> bool:
         """Do what is due; whether there was anything. Temporary where the database is away."""
-        now = self._clock()
-        if now < self._next:
+        steady = self._steady()
+        if steady < self._next:
             return False
-        self._next = now + EVERY
+        now, self._next = self._clock(), steady + EVERY.total_seconds()
+        self._heal(now, steady)
+        if steady < self._held_until:
+            return False
+        late = self._late(now)
         with self._desk.database.reading() as session:
             waking = tickets.waking(session, now)
             agents = digests.due(session, now - self._desk.settings.budgets.digest_every)
@@ -40,7 +58,33 @@ class Timers:
             self._each("ticket", number, self._wake)
         for agent in agents:
             self._each("digest", agent, self._digest)
-        return bool(waking or agents)
+        return bool(late or waking or agents)
+
+    def _heal(self, now: datetime, steady: float) -> None:
+        """See whether the clock has jumped; what it has put off for a year is due now."""
+        before, steady_before = self._last
+        self._last = (now, steady)
+        drift = (now - before) - timedelta(seconds=steady - steady_before)
+        if abs(drift) <= DRIFT:
+            return
+        self._held_until = steady + HELD.total_seconds()
+        log.warning("the clock has jumped by %s; what is due by time waits for %s", drift, HELD)
+        with self._desk.database.transaction() as session:
+            outbox.unstick(session, now, LONGEST_PAUSE)
+            inbox.unstick(session, now, LONGEST_PAUSE)
+
+    def _late(self, now: datetime) -> bool:
+        """Answers that have not left yet."""
+        with self._desk.database.reading() as session:
+            very = {row.id for row in outbox.late(session, now - VERY_LATE, told=2)}
+            some = {row.id for row in outbox.late(session, now - LATE, told=1)}
+        hours = int(VERY_LATE.total_seconds()) // 3600
+        for mail in sorted(very | some):
+            with act(self._desk, now) as work:
+                row = outbox.by_id(work.session, mail)
+                if row is not None:
+                    note_late(work, row, hours if mail in very else 0)
+        return bool(very or some)
 
     def _each(self, what: str, key: int | str, do: Callable[[Any], None]) -> None:
         """One that fails is no reason for the others to wait."""

@@ -6,8 +6,9 @@ import os
 import select
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-from ticketd.build import open_database, owner, way_out
+from ticketd.build import open_database, way_out
 from ticketd.config.schema import Config
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
@@ -19,11 +20,12 @@ from ticketd.mail.worker import ParserProcess
 from ticketd.receive.pressure import Pressure
 from ticketd.send.sender import Sender
 from ticketd.store import cleaning, workers
+from ticketd.store.presence import Presence
 from ticketd.timers import Timers
 
 log = logging.getLogger(__name__)
 JOIN_SECONDS = 30.0
-CLEAN_EVERY = 3600.0
+CLEAN_EVERY, RENEW_EVERY = 3600.0, 5.0
 
 
 class DeskProcess:
@@ -35,27 +37,40 @@ class DeskProcess:
         self._database = open_database(config)
         desk = Desk(self._database, settings, renderer)
         self._parser = ParserProcess()
-        self._sender = Sender(desk, way_out(config), owner(config), system_clock)
+        self._reader = ThreadPoolExecutor(1, "reader")
+        self._presence = Presence(self._database)
+        self._holds_doubts = config.outgoing.in_doubt == "hold"
+        owner = self._presence.owner
+        self._sender = Sender(
+            desk, way_out(config), owner, system_clock, holds_doubts=self._holds_doubts
+        )
         self._timers = Timers(desk, system_clock)
         let_pass = pressure.let_pass if self._database.is_sqlite else _at_once
-        self._intake = Intake(desk, self._parser.parse, system_clock, let_pass)
+        self._intake = Intake(
+            desk, self._parser.parse, owner, system_clock, let_pass, self._reader
+        )
         self._sending = Loop("sender", self._sender.step, self._beat)
         self._working = Loop("intake", self._intake_step, self._beat)
         self._stopped = False
-        self._clean_at = 0.0
+        self._clean_at = self._renew_at = 0.0
 
     def _intake_step(self) -> bool:
         if time.monotonic() >= self._clean_at:
             self._clean_at = time.monotonic() + CLEAN_EVERY
             cleaning.clean(self._database, system_clock())
-        worked = self._timers.step() or self._intake.step()
+        if time.monotonic() >= self._renew_at:
+            self._renew_at = time.monotonic() + RENEW_EVERY
+            if self._presence.renew(holds_doubts=self._holds_doubts):
+                self._sending.wake()
+        worked = (self._presence.leads and self._timers.step()) or self._intake.step()
         if worked:
             self._sending.wake()
         return worked
 
     def _beat(self, name: str, error: str) -> None:
         with self._database.transaction() as session:
-            workers.beat(session, name, system_clock(), error)
+            trouble = self._sender.trouble if name == "sender" else ""
+            workers.beat(session, name, system_clock(), error or trouble)
 
     def run(self, wake: int, life: int) -> None:
         """Work until SIGTERM, or until the supervisor is gone."""
@@ -78,7 +93,9 @@ class DeskProcess:
             if not loop.join(JOIN_SECONDS):
                 log.warning("%s does not end in time", loop.name)
         self._sender.close()
+        self._reader.shutdown(wait=False, cancel_futures=True)
         self._parser.stop()
+        self._presence.leave()
 
     def _stop(self, *_: object) -> None:
         self._stopped = True

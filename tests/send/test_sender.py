@@ -218,7 +218,7 @@ def test_a_database_that_is_away_in_the_middle_leaves_nothing_in_the_middle(
 
     put(database, *(f"c{n}@x.example" for n in range(8)))
     sender, host = talk(lambda _: None)
-    working = database.transaction
+    working = database.bare
     calls = iter(range(100))
 
     def failing() -> object:
@@ -226,10 +226,10 @@ def test_a_database_that_is_away_in_the_middle_leaves_nothing_in_the_middle(
             raise Temporary("away")
         return working()
 
-    monkeypatch.setattr(database, "transaction", failing)
+    monkeypatch.setattr(database, "bare", failing)
     with pytest.raises(Temporary):
         sender.step()
-    monkeypatch.setattr(database, "transaction", working)
+    monkeypatch.setattr(database, "bare", working)
     while sender.step():
         pass
     assert {s.split()[1] for s in states(database)} == {"sent"}

@@ -113,6 +113,7 @@ class Outgoing(_Section):
     tls: Literal["none", "starttls", "tls"] = "none"
     user: str | None = None
     password: Secret = None
+    in_doubt: Literal["retry", "hold"] = "retry"
 
 
 class DepartmentKeys(_Section):

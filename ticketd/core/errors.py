@@ -1,4 +1,4 @@
-"""The two failures that are part of the language; anything else is a bug."""
+"""The failures that are part of the language; anything else is a bug."""
 
 
 class Refused(Exception):
@@ -7,3 +7,7 @@ class Refused(Exception):
 
 class Temporary(Exception):
     """The world is away; the same thing may succeed later."""
+
+
+class NotOurs(Exception):
+    """Another process has taken this mail over meanwhile: all that was done with it is taken back."""

@@ -79,10 +79,12 @@ class AckWithheld:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLate:
-    """A mail of ours has not left yet."""
+    """A mail of ours has not left yet, or has not arrived yet."""
 
     to: str
     answer: str
+    hours: int = 0
+    """So long, where its agents are told of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,8 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             return [(Notice.CUSTOMER_WROTE, audience.holders if storm else audience.responsible)]
         case Assigned(assignee, before):
             return [(Notice.ASSIGNED, (assignee,)), (Notice.PROGRESS, (before,))]
+        case DeliveryLate(hours=hours):
+            return [(Notice.PROGRESS, audience.responsible if hours else ())]
         case DeliveryFailed():
             return [(Notice.DELIVERY_FAILED, audience.responsible)]
         case StormBegan():
@@ -138,7 +140,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
         case StatusChanged():
             return [(Notice.PROGRESS, audience.holders if one.by != CUSTOMER else ())]
         case (
-            AlsoReceived() | AckWithheld() | DeliveryLate() | Changed() | Tagged()
+            AlsoReceived() | AckWithheld() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
         ):  # fmt: skip
             return []

@@ -34,6 +34,14 @@ def take_bounce(work: Work, mail: InboundMail, route: Route) -> int | None:
     return not_delivered(work, rows[0], report)
 
 
+def note_late(work: Work, row: Outbox, hours: int) -> None:
+    """An answer has not left yet: an entry on its ticket; with `hours` its agents are told as well."""
+    ticket = tickets.locked(work.session, row.ticket) if row.ticket else None
+    row.told = 2 if hours else 1
+    if ticket is not None:
+        record(work, ticket, DeliveryLate(row.rcpt_to, row.answer[:200], hours), SYSTEM)
+
+
 def not_delivered(work: Work, row: Outbox, report: BounceReport) -> int | None:
     """Note a failure or a delay of one outgoing mail; a failed answer opens its ticket again."""
     ticket = tickets.locked(work.session, row.ticket) if row.ticket else None

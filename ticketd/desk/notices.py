@@ -12,6 +12,7 @@ from ticketd.core.events import (
     Changed,
     CustomerWrote,
     DeliveryFailed,
+    DeliveryLate,
     DepartmentAdded,
     LastResort,
     Noted,
@@ -162,9 +163,9 @@ def _values(
         "kind": message.kind if message else "",
         "what": _what(event),
         "by": actor.name if actor else "",
-        "recipient": event.to if isinstance(event, DeliveryFailed) else "",
+        "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
         "answer": _answer(event),
-        "count": event.tickets if isinstance(event, StormBegan) else 0,
+        "count": _count(event),
     }  # fmt: skip
 
 
@@ -183,7 +184,7 @@ def _author(work: Work, ticket: Ticket, message: Message) -> str:
 def _answer(event: object) -> str:
     """What a mail server, or our own parser, had to say."""
     match event:
-        case DeliveryFailed(answer=answer):
+        case DeliveryFailed(answer=answer) | DeliveryLate(answer=answer):
             return answer
         case LastResort(error=error):
             return error
@@ -191,12 +192,21 @@ def _answer(event: object) -> str:
             return ""
 
 
+def _count(event: object) -> int:
+    """How many tickets, or hours, a notice speaks of."""
+    match event:
+        case StormBegan(tickets=count) | DeliveryLate(hours=count):
+            return count
+        case _:
+            return 0
+
+
 def _message(work: Work, ticket: Ticket, one: Owed) -> Message | None:
     """What the notice shows: the words that caused it, else what the customer wrote last."""
     event = one.cause.event
     if isinstance(event, CustomerWrote | AgentReplied | Noted):
         return work.session.get(Message, event.message)
-    if isinstance(event, DeliveryFailed):
+    if isinstance(event, DeliveryFailed | DeliveryLate):
         return tickets.last_of(work.session, ticket.number, ("reply",))
     return tickets.last_of(work.session, ticket.number, ("customer", "unverified", "automatic"))
 
@@ -220,6 +230,8 @@ def _what(event: object) -> str:
             return "noted"
         case StormBegan():
             return "storm"
+        case DeliveryLate():
+            return "late"
         case StatusChanged(new=new):
             return str(new)
         case _:

@@ -2,10 +2,12 @@
 
 import contextlib
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ticketd.core.breaker import Meaning, meaning_of
 from ticketd.core.text import header_text
 
 CONNECT_SECONDS = 30
@@ -35,6 +37,8 @@ class Outcome:
     state: str
     answer: str
     in_doubt: bool = False
+    is_setup: bool = False
+    """It refuses us, not this mail."""
 
 
 class Away(Exception):
@@ -57,13 +61,27 @@ class Smtp:
         Away where the server refuses to talk: the mail stays as it was.
         """
         del name
-        connection = self._ready()
+        kept = self._connection is not None
         try:
-            outcome = self._converse(connection, mail_from, rcpt_to, content, at_dot)
+            return self._once(mail_from, rcpt_to, content, at_dot)
         except (OSError, smtplib.SMTPException) as error:
-            # It talked to us until this mail came: that may be the mail's own fault, so it counts as a try.
+            # Before the dot, so nothing was sent.
+            self.close()
+            if not kept:
+                # It talked to us until this mail came: that may be the mail's own fault, so it counts as a try.
+                return Outcome("waiting", _words(error))
+        # A kept connection may have been closed while nobody looked: that is no news of the server.
+        try:
+            return self._once(mail_from, rcpt_to, content, at_dot)
+        except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Outcome("waiting", _words(error))
+
+    def _once(
+        self, mail_from: str, rcpt_to: str, content: bytes, at_dot: Callable[[], None]
+    ) -> Outcome:
+        connection = self._ready()
+        outcome = self._converse(connection, mail_from, rcpt_to, content, at_dot)
         self._sent += 1
         return outcome
 
@@ -75,30 +93,41 @@ class Smtp:
         content: bytes,
         at_dot: Callable[[], None],
     ) -> Outcome:
-        utf8 = ["SMTPUTF8"] if not (mail_from + rcpt_to).isascii() else []
+        utf8 = " SMTPUTF8" if not (mail_from + rcpt_to).isascii() else ""
         if utf8 and not connection.has_extn("smtputf8"):
             return Outcome("failed", "5.6.7 the mail server takes no address with such letters")
-        code, text = connection.mail(
-            mail_from, [*utf8, f"SIZE={len(content)}"] if connection.has_extn("size") else utf8
-        )
-        if code >= 400:
-            self._reset(connection)
-            # A refused sender is a fault of the set-up, not of this mail.
-            return Outcome("waiting", _line(code, text))
-        code, text = connection.rcpt(rcpt_to)
-        if code >= 400:
-            self._reset(connection)
-            # 552 at RCPT means "too many" (RFC 5321, 4.5.3.1.10).
-            return Outcome(
-                "failed" if code >= 500 and code != 552 else "waiting", _line(code, text)
-            )
-        code, text = connection.docmd("DATA")
-        if code != 354:
-            self._reset(connection)
-            return Outcome("failed" if code >= 500 else "waiting", _line(code, text))
+        size = f" SIZE={len(content)}" if connection.has_extn("size") else ""
+        commands = (
+            f"MAIL FROM:<{mail_from}>{size}{utf8}", f"RCPT TO:<{rcpt_to}>", "DATA",
+        )  # fmt: skip
+        replies = self._say(connection, commands)
+        for command, (code, text) in zip(commands, replies, strict=False):
+            if code >= 400:
+                self._reset(connection, is_in_data=replies[-1][0] == 354)
+                return _refused(command[:4], code, text)
         self._socket(connection).settimeout(BLOCK_SECONDS)
         connection.send(_dot_stuffed(content))
         return self._final_dot(connection, at_dot)
+
+    def _say(
+        self, connection: smtplib.SMTP, commands: tuple[str, ...]
+    ) -> list[tuple[int, bytes]]:
+        """The replies; all commands at once where the server allows it (RFC 2920), else up to the first refusal."""
+        lines = [command.encode() + b"\r\n" for command in commands]
+        replies: list[tuple[int, bytes]] = []
+        if connection.has_extn("pipelining"):
+            connection.send(b"".join(lines))
+            replies = [connection.getreply() for _ in lines]
+        else:
+            for line in lines:
+                connection.send(line)
+                replies.append(connection.getreply())
+                if replies[-1][0] >= 400:
+                    break
+        if any(code == 421 for code, _ in replies):
+            # It hangs up (RFC 5321, 3.8): like a lost connection.
+            raise smtplib.SMTPServerDisconnected(_line(*replies[-1]))
+        return replies
 
     def _final_dot(self, connection: smtplib.SMTP, at_dot: Callable[[], None]) -> Outcome:
         try:
@@ -118,14 +147,12 @@ class Smtp:
             return Outcome("waiting", f"in doubt: {_words(error)}", in_doubt=True)
         if code < 300:
             return Outcome("sent", _line(code, text))
-        return Outcome("failed" if code >= 500 else "waiting", _line(code, text))
+        return _refused("DOT", code, text)
 
     def _ready(self) -> smtplib.SMTP:
-        """The kept connection if it still answers, else a new one."""
+        """The kept connection, or a new one."""
         if self._connection is not None and self._sent < MAILS_PER_CONNECTION:
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                if self._connection.rset()[0] == 250:
-                    return self._connection
+            return self._connection
         self.close()
         try:
             self._connection = self._connect()
@@ -153,6 +180,8 @@ class Smtp:
     def _introduce(self, connection: smtplib.SMTP, context: ssl.SSLContext) -> None:
         to = self._smarthost
         self._socket(connection).settimeout(REPLY_SECONDS)
+        # The final dot is a small packet after a large one: without this it waits 40 ms for an acknowledgement.
+        self._socket(connection).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.ehlo_or_helo_if_needed()
         if to.tls == "starttls":
             # Never silently in the clear: a server without it raises here (CVE-2016-0772).
@@ -167,10 +196,12 @@ class Smtp:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
         return connection.sock  # type: ignore[return-value]
 
-    @staticmethod
-    def _reset(connection: smtplib.SMTP) -> None:
+    def _reset(self, connection: smtplib.SMTP, *, is_in_data: bool) -> None:
+        """Ready for the next mail. One that answers 354 although it refused gets no data: we hang up."""
         with contextlib.suppress(OSError, smtplib.SMTPException):
-            connection.rset()
+            if not is_in_data and connection.rset()[0] == 250:
+                return
+        self.close()
 
     def close(self) -> None:
         """Say goodbye, if there is anybody to hear it."""
@@ -186,6 +217,12 @@ def _dot_stuffed(content: bytes) -> bytes:
     body = content.replace(b"\r\n.", b"\r\n..")
     body = b"." + body if body.startswith(b".") else body
     return body if body.endswith(b"\r\n") else body + b"\r\n"
+
+
+def _refused(verb: str, code: int, text: bytes) -> Outcome:
+    meaning = meaning_of(verb, code, text.decode("utf-8", "replace"))
+    state = "failed" if meaning is Meaning.NEVER else "waiting"
+    return Outcome(state, _line(code, text), is_setup=meaning is Meaning.SETUP)
 
 
 def _line(code: int, text: bytes) -> str:

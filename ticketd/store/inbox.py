@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from ticketd.core.errors import NotOurs
 from ticketd.core.inbound import Envelope, Recipient
 from ticketd.store import blobs
 from ticketd.store.blobs import Spooled
@@ -183,10 +184,6 @@ def claim(session: Session, now: datetime, owner: str, most: int = 20) -> list[C
     ]  # fmt: skip
 
 
-class NotOurs(Exception):
-    """Another process has taken this mail over meanwhile: all that was done with it is taken back."""
-
-
 @cache
 def _finishing(names: tuple[str, ...]) -> Update:
     table = Inbox.__table__.c
@@ -213,6 +210,12 @@ def give_back(session: Session, ids: Sequence[int], owner: str) -> None:
         Inbox.id.in_(ids), Inbox.state == "working", Inbox.owner == owner
     )
     session.execute(statement.values(state="waiting", owner="", attempts=Inbox.attempts - 1))
+
+
+def unstick(session: Session, now: datetime, longest: timedelta) -> int:
+    """What a clock that jumped has put off for longer than any pause of ours is due now; how many."""
+    statement = update(Inbox).where(Inbox.state == "waiting", Inbox.next_at > now + longest)
+    return len(session.execute(statement.values(next_at=now).returning(Inbox.id)).all())
 
 
 def owners(session: Session) -> set[str]:

@@ -1,12 +1,14 @@
-"""The second durable queue: mails that we owe. waiting -> sending -> dot -> sent | waiting | failed."""
+"""The second durable queue: mails that we owe. waiting -> sending -> dot -> sent | waiting | failed | in-doubt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from ticketd.core.errors import NotOurs
+from ticketd.store.database import Database
 from ticketd.store.rows import insert
 from ticketd.store.tables import Outbox
 
@@ -19,35 +21,109 @@ def put(session: Session, row: Outbox) -> Outbox:
     return insert(session, row)
 
 
-def claim(session: Session, now: datetime, owner: str, limit: int) -> list[Outbox]:
-    """The most urgent mails that are due, marked as being sent by `owner`."""
-    statement = (
-        select(Outbox)
-        .where(Outbox.state == "waiting", Outbox.next_at <= now)
-        .order_by(Outbox.priority, Outbox.next_at, Outbox.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = list(session.execute(statement).scalars())
-    for row in rows:
-        row.state, row.owner, row.attempts = "sending", owner, row.attempts + 1
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A mail that this process sends: nobody else does until its outcome is noted."""
+
+    id: int
+    kind: str
+    ticket: int | None
+    mail_from: str
+    rcpt_to: str
+    message_id: str
+    content: bytes
+    attempts: int
+    """This one included."""
+    first_at: datetime
+
+
+_T = Outbox.__table__.c
+_CLAIM = (
+    select(_T.id, _T.kind, _T.ticket, _T.mail_from, _T.rcpt_to, _T.message_id, _T.content, _T.attempts + 1, _T.first_at)
+    .where(_T.state == "waiting", _T.next_at <= bindparam("now"))
+    .order_by(_T.priority, _T.next_at, _T.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)  # fmt: skip
+_TAKE = (
+    update(Outbox.__table__)
+    .where(_T.id.in_(bindparam("ids", expanding=True)))
+    .values(state="sending", owner=bindparam("by"), attempts=_T.attempts + 1)
+)
+
+
+def claim(session: Session, now: datetime, owner: str, most: int) -> list[Due]:
+    """The most urgent mails that are due, as this owner's; two daemons never share one."""
+    connection = session.connection()
+    rows = [Due(*row) for row in connection.execute(_CLAIM, {"now": now, "most": most})]
+    if rows:
+        connection.execute(_TAKE, {"ids": [row.id for row in rows], "by": owner})
     return rows
 
 
-def set_state(session: Session, outbox_id: int, state: str) -> None:
-    """Mark one mail."""
-    session.execute(update(Outbox).where(Outbox.id == outbox_id).values(state=state))
+def at_dot(database: Database, mail: int, owner: str) -> None:
+    """Durable just before the final dot: from here on nobody can know. NotOurs where it is another's now."""
+    with database.bare() as bare:
+        statement = "UPDATE outbox SET state = 'dot' WHERE id = ? AND state = 'sending' AND owner = ?"
+        if bare.changed(statement, (mail, owner)) != 1:
+            raise NotOurs(f"outbox={mail} is another process's work now")
 
 
-def put_back(session: Session, outbox_id: int, answer: str, next_at: datetime) -> None:
-    """It was not even tried: that is no attempt."""
+def sent(database: Database, mail: int, owner: str, answer: str, now: datetime) -> None:
+    """The server has taken it. NotOurs where another process has taken it over meanwhile."""
+    statement = (
+        "UPDATE outbox SET state = 'sent', owner = '', answer = ?, sent_at = ?"
+        " WHERE id = ? AND state = 'dot' AND owner = ?"
+    )
+    with database.bare() as bare:
+        if bare.changed(statement, (answer, bare.time(now), mail, owner)) != 1:
+            raise NotOurs(f"outbox={mail} was taken over while its final dot was answered")
+
+
+def ours(session: Session, mail: int, owner: str) -> Outbox | None:
+    """A mail that this owner still sends, locked; None where another has taken it over."""
+    statement = select(Outbox).where(Outbox.id == mail, Outbox.owner == owner).with_for_update()
+    return session.execute(statement).scalar_one_or_none()
+
+
+def put_back(
+    session: Session, mails: Sequence[int], owner: str, answer: str, next_at: datetime
+) -> None:
+    """They were not even tried: that is no attempt."""
+    statement = update(Outbox).where(
+        Outbox.id.in_(mails), Outbox.state.in_(("sending", "dot")), Outbox.owner == owner
+    )
     session.execute(
-        update(Outbox)
-        .where(Outbox.id == outbox_id, Outbox.state.in_(("sending", "dot")))
-        .values(
+        statement.values(
             state="waiting", owner="", answer=answer, next_at=next_at, attempts=Outbox.attempts - 1
         )
     )
+
+
+def hurry(session: Session, mails: Sequence[int], now: datetime) -> None:
+    """These waited for nothing but the server: they are due now."""
+    session.execute(
+        update(Outbox).where(Outbox.id.in_(mails), Outbox.state == "waiting").values(next_at=now)
+    )
+
+
+def late(session: Session, since: datetime, told: int) -> list[Outbox]:
+    """Answers that have waited since then to leave, and of which less than `told` was said."""
+    statement = select(Outbox).where(
+        Outbox.kind == "reply",
+        Outbox.state.in_(("waiting", "sending", "dot", "in-doubt")),
+        Outbox.first_at <= since,
+        Outbox.told < told,
+    )
+    return list(session.execute(statement.order_by(Outbox.id).limit(100)).scalars())
+
+
+def unstick(session: Session, now: datetime, longest: timedelta) -> int:
+    """What a clock that jumped has put off for longer than any pause of ours is due now; how many."""
+    statement = update(Outbox).where(
+        Outbox.state == "waiting", Outbox.next_at > now + longest, Outbox.attempts > 0
+    )
+    return len(session.execute(statement.values(next_at=now).returning(Outbox.id)).all())
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> list[Outbox]:
@@ -114,26 +190,37 @@ def count_as_sent(session: Session) -> None:
     session.execute(statement.values(state="sent", sent_at=Outbox.next_at, answer="250 made up"))
 
 
-def recover(session: Session, owner: str) -> tuple[int, int]:
-    """After a crash of `owner`: what was not at its final dot goes back, the rest is in doubt.
+def owners(session: Session) -> set[str]:
+    """Everybody who sends some mail."""
+    statement = select(Outbox.owner).where(Outbox.state.in_(("sending", "dot"))).distinct()
+    return set(session.execute(statement).scalars())
 
-    In doubt means: sent or not, nobody knows. It is tried again with the same bytes and the same
-    Message-ID, at least once rather than never (exactly once over SMTP is impossible, RFC 1047).
+
+IN_DOUBT = "in doubt: no answer to the final dot"
+
+
+def recover(session: Session, owners: Sequence[str]) -> tuple[int, int]:
+    """What dead owners were sending: what was not at its final dot waits again, the rest is in doubt.
+
+    In doubt means: sent or not, nobody knows (RFC 1047). the sender says what becomes of it.
     """
-    safe = (
-        update(Outbox)
-        .where(Outbox.state == "sending", Outbox.owner == owner)
-        .values(state="waiting", owner="")
-    )
-    doubt = (
-        update(Outbox)
-        .where(Outbox.state == "dot", Outbox.owner == owner)
-        .values(state="waiting", owner="", answer="in doubt: no answer to the final dot")
-    )
+    of_dead = Outbox.owner.in_(owners)
+    safe = update(Outbox).where(Outbox.state == "sending", of_dead)
+    doubt = update(Outbox).where(Outbox.state == "dot", of_dead)
     return (
-        len(session.execute(safe.returning(Outbox.id)).all()),
-        len(session.execute(doubt.returning(Outbox.id)).all()),
+        len(session.execute(safe.values(state="waiting", owner="").returning(Outbox.id)).all()),
+        len(
+            session.execute(
+                doubt.values(state="in-doubt", owner="", answer=IN_DOUBT).returning(Outbox.id)
+            ).all()
+        ),
     )
+
+
+def retry_doubts(session: Session) -> int:
+    """Doubtful mails are sent again: the same bytes and Message-ID, at least once rather than never; how many."""
+    statement = update(Outbox).where(Outbox.state == "in-doubt").values(state="waiting")
+    return len(session.execute(statement.returning(Outbox.id)).all())
 
 
 @dataclass(frozen=True, slots=True)

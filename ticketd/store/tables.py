@@ -254,6 +254,8 @@ class Outbox(Base):
     answer: Mapped[str] = mapped_column(default="")
     owner: Mapped[str] = mapped_column(default="")
     """The process that is sending it right now."""
+    told: Mapped[int] = mapped_column(default=0)
+    """What was said of its being late: 1 an entry on the ticket, 2 a mail to its agents."""
     __table_args__ = (Index("ix_outbox_state_next_at", "state", "next_at"),)
 
 

@@ -10,3 +10,4 @@ down_revision = "0002"
 def upgrade() -> None:
     """Nobody is at work on anything while a schema is upgraded."""
     op.add_column("inbox", sa.Column("owner", sa.Text(), nullable=False, server_default=""))
+    op.add_column("outbox", sa.Column("told", sa.Integer(), nullable=False, server_default="0"))

@@ -1,0 +1,102 @@
+"""Who is alive: several daemons on one PostgreSQL, and what a dead one was at work on.
+
+Each desk process holds an advisory lock on its name over a connection of its own. The lock dies with the
+connection, however the process ended: no leases, no clocks. On SQLite there is one daemon (see `lock`), so
+whoever else was at work is dead.
+"""
+
+import logging
+import secrets
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from ticketd.store import inbox, outbox
+from ticketd.store.database import Database
+
+log = logging.getLogger(__name__)
+_SPACE = 0x7464
+"""The first half of our advisory locks' keys."""
+_LEADER = 0
+# A machine that has lost its power says no goodbye: the database notices within a minute.
+_KEEPALIVE = (
+    "SET tcp_keepalives_idle = 20", "SET tcp_keepalives_interval = 10", "SET tcp_keepalives_count = 3",
+    "SET idle_session_timeout = 0",
+)  # fmt: skip
+
+
+class Presence:
+    """One desk process among its peers."""
+
+    def __init__(self, database: Database) -> None:
+        self.owner = secrets.token_hex(4)
+        """The name of this run of this process."""
+        self._database = database
+        self._connection: Connection | None = None
+        self._leads = database.is_sqlite
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process does what only one of them may: timers. As of the last `renew`."""
+        return self._leads
+
+    def renew(self, *, holds_doubts: bool) -> bool:
+        """Show that we live, try to lead, and take up what dead peers left; whether that was anything."""
+        if not self._database.is_sqlite:
+            self._hold()
+        with self._database.transaction() as session:
+            owners = (inbox.owners(session) | outbox.owners(session)) - {self.owner}
+            if not self._database.is_sqlite:
+                # Held to the end of this transaction: two peers never recover the same owner's work.
+                owners = {o for o in owners if session.scalar(_try(_key(o)))}
+            coming = inbox.recover(session, sorted(owners)) if owners else 0
+            safe, doubtful = outbox.recover(session, sorted(owners)) if owners else (0, 0)
+            again = outbox.retry_doubts(session) if not holds_doubts else 0
+        if coming or safe or doubtful:
+            log.warning(
+                "taken up from a process that died: %d incoming mails, %d outgoing, %d more at their final dot",
+                coming, safe, doubtful,
+            )  # fmt: skip
+        return bool(coming or safe or again)
+
+    def _hold(self) -> None:
+        try:
+            if self._connection is None:
+                self._connection = self._database.engine.connect().execution_options(
+                    isolation_level="AUTOCOMMIT"
+                )
+                for statement in _KEEPALIVE:
+                    self._connection.execute(text(statement))
+                self._connection.execute(
+                    text(f"SELECT pg_advisory_lock({_SPACE}, {_key(self.owner)})")
+                )
+            # A leader holds it already; asking again is how we learn that the connection is gone.
+            question = text(f"SELECT pg_try_advisory_lock({_SPACE}, {_LEADER})")
+            if not self._leads:
+                self._leads = bool(self._connection.execute(question).scalar())
+                if self._leads:
+                    log.info("this daemon leads: it does what is due by time")
+            else:
+                self._connection.execute(text("SELECT 1"))
+        except DBAPIError as error:
+            log.warning("presence lost: %s", error.orig)
+            self._leads = False
+            self.leave()
+
+    def leave(self) -> None:
+        """Give the locks back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                # Not back into the pool: the locks are the connection's.
+                connection.invalidate()
+            finally:
+                connection.close()
+
+
+def _key(owner: str) -> int:
+    return int.from_bytes(bytes.fromhex(owner), signed=True) if len(owner) == 8 else 1
+
+
+def _try(key: int) -> object:
+    return text(f"SELECT pg_try_advisory_xact_lock({_SPACE}, {key})")
