@@ -16,19 +16,142 @@ from email.utils import formataddr
 SEED = 20261125
 
 _WORDS = {
-    "en": (
-        "please the printer on our second floor has stopped working since yesterday and nobody can print invoices "
-        "we tried to restart it twice but the red light stays on could you tell us what to do next thank you order "
-        "number delivery arrived late with a broken box and two parts are missing I would like to have my money back"
-    ).split(),
-    "th": (
-        "สวัสดีครับ เครื่องพิมพ์ ชั้นสอง ของเรา ใช้งานไม่ได้ ตั้งแต่เมื่อวาน ลองเปิดปิด แล้วสองครั้ง ไฟแดงยังติดอยู่ "
-        "รบกวนช่วยตรวจสอบ ให้หน่อยนะครับ สินค้าที่สั่งซื้อ มาถึงช้า กล่องเสียหาย ขาดสองชิ้น อยากขอคืนเงิน ขอบคุณครับ"
-    ).split(),
-    "vi": (
-        "xin chào máy in ở tầng hai của chúng tôi không hoạt động từ hôm qua và không ai in được hóa đơn chúng tôi đã "
-        "khởi động lại hai lần nhưng đèn đỏ vẫn sáng hàng giao trễ hộp bị hỏng thiếu hai món tôi muốn được hoàn tiền cảm ơn"
-    ).split(),
+    "en": [
+        "please",
+        "the",
+        "printer",
+        "on",
+        "our",
+        "second",
+        "floor",
+        "has",
+        "stopped",
+        "working",
+        "since",
+        "yesterday",
+        "and",
+        "nobody",
+        "can",
+        "print",
+        "invoices",
+        "we",
+        "tried",
+        "to",
+        "restart",
+        "it",
+        "twice",
+        "but",
+        "the",
+        "red",
+        "light",
+        "stays",
+        "on",
+        "could",
+        "you",
+        "tell",
+        "us",
+        "what",
+        "to",
+        "do",
+        "next",
+        "thank",
+        "you",
+        "order",
+        "number",
+        "delivery",
+        "arrived",
+        "late",
+        "with",
+        "a",
+        "broken",
+        "box",
+        "and",
+        "two",
+        "parts",
+        "are",
+        "missing",
+        "I",
+        "would",
+        "like",
+        "to",
+        "have",
+        "my",
+        "money",
+        "back",
+    ],
+    "th": [
+        "สวัสดีครับ",
+        "เครื่องพิมพ์",
+        "ชั้นสอง",
+        "ของเรา",
+        "ใช้งานไม่ได้",
+        "ตั้งแต่เมื่อวาน",
+        "ลองเปิดปิด",
+        "แล้วสองครั้ง",
+        "ไฟแดงยังติดอยู่",
+        "รบกวนช่วยตรวจสอบ",
+        "ให้หน่อยนะครับ",
+        "สินค้าที่สั่งซื้อ",
+        "มาถึงช้า",
+        "กล่องเสียหาย",
+        "ขาดสองชิ้น",
+        "อยากขอคืนเงิน",
+        "ขอบคุณครับ",
+    ],
+    "vi": [
+        "xin",
+        "chào",
+        "máy",
+        "in",
+        "ở",
+        "tầng",
+        "hai",
+        "của",
+        "chúng",
+        "tôi",
+        "không",
+        "hoạt",
+        "động",
+        "từ",
+        "hôm",
+        "qua",
+        "và",
+        "không",
+        "ai",
+        "in",
+        "được",
+        "hóa",
+        "đơn",
+        "chúng",
+        "tôi",
+        "đã",
+        "khởi",
+        "động",
+        "lại",
+        "hai",
+        "lần",
+        "nhưng",
+        "đèn",
+        "đỏ",
+        "vẫn",
+        "sáng",
+        "hàng",
+        "giao",
+        "trễ",
+        "hộp",
+        "bị",
+        "hỏng",
+        "thiếu",
+        "hai",
+        "món",
+        "tôi",
+        "muốn",
+        "được",
+        "hoàn",
+        "tiền",
+        "cảm",
+        "ơn",
+    ],
 }
 _NAMES = {
     "en": ("Anna Smith", "Jörg Müller", "Peter Hall", "Maria Lopez"),
@@ -91,7 +214,9 @@ class Generator:
         )
         whole = self._plain(plain, language)
         if pick.random() < 0.6:
-            whole = _multipart("alternative", whole, _part("text/html; charset=utf-8", html.encode()))
+            whole = _multipart(
+                "alternative", whole, _part("text/html; charset=utf-8", html.encode())
+            )
         answered = fields.get("message-id", "")
         thread = f"In-Reply-To: {answered}\nReferences: {to.message_id} {answered}\n"
         recipient = fields.get("reply-to", "support@desk.example").rpartition("<")[2].rstrip(">")
@@ -106,7 +231,10 @@ class Generator:
     ) -> Made:  # fmt: skip
         pick = self._random
         self._made += 1
-        sender = sender or f"c{pick.randrange(self._customers)}.{self._made}@shop{pick.randrange(50)}.example"
+        sender = (
+            sender
+            or f"c{pick.randrange(self._customers)}.{self._made}@shop{pick.randrange(50)}.example"
+        )
         name = name or pick.choice(_NAMES[language])
         domain = sender.partition("@")[2]
         message_id = f"<{pick.getrandbits(64):x}.{self._made}@mail.{domain}>"

@@ -19,6 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import mailparser
 import yaml
+
 from bench.clients import Sink, send_all
 from bench.generator import SEED, Generator, Made
 from tests.process import Daemon, descendants
@@ -71,7 +72,9 @@ class Run:
         return took, sent, sum(spent)
 
 
-def replies(made: Generator, news: list[Made], taken: list[tuple[str, bytes]], count: int) -> list[Made]:
+def replies(
+    made: Generator, news: list[Made], taken: list[tuple[str, bytes]], count: int
+) -> list[Made]:
     """Answers to the acks that came out."""
     acks = dict(taken)
     return [made.reply(new, acks[new.sender]) for new in news[:count] if new.sender in acks]
@@ -97,8 +100,14 @@ def main() -> None:
     made = Generator(args.seed)
     news = [made.new() for _ in range(args.mails * 7 // 10)]
     sink = Sink()
-    more: dict[str, Any] = {"outgoing": {"capture": None, "smtp": sink.place}, "budgets": {"enabled": True}}
-    with tempfile.TemporaryDirectory() as folder, without_agents(Daemon(Path(folder), args.postgres, **more)) as daemon:
+    more: dict[str, Any] = {
+        "outgoing": {"capture": None, "smtp": sink.place},
+        "budgets": {"enabled": True},
+    }
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        without_agents(Daemon(Path(folder), args.postgres, **more)) as daemon,
+    ):
         run = Run(daemon, sink, args.connections)
         run.phase([made.new() for _ in range(20)], 20)
         run.by_process = []
@@ -108,11 +117,19 @@ def main() -> None:
         tickets = daemon.ask("status")
     each = floor([*news, *answers])
     count = len(news) + len(answers)
-    print(f"mails: {len(news)} new, {len(answers)} replies, mean {sum(len(m.raw) for m in [*news, *answers]) / count / 1000:.1f} kB")
+    print(
+        f"mails: {len(news)} new, {len(answers)} replies, mean {sum(len(m.raw) for m in [*news, *answers]) / count / 1000:.1f} kB"
+    )
     print(f"mail-parser alone: {each * 1000:.2f} ms a mail")
-    print(f"new tickets: {len(news) / took:.0f}/s whole way, {len(news) / sent:.0f}/s until 250, {cpu / len(news) * 1000:.2f} ms CPU a mail")
-    print(f"replies: {len(answers) / took2:.0f}/s whole way, {len(answers) / sent2:.0f}/s until 250, {cpu2 / len(answers) * 1000:.2f} ms CPU a mail")
-    print(f"all: {count / (took + took2):.0f} mails/s, CPU {(cpu + cpu2) / count * 1000:.2f} ms a mail = {(cpu + cpu2) / count / each:.1f} x mail-parser")
+    print(
+        f"new tickets: {len(news) / took:.0f}/s whole way, {len(news) / sent:.0f}/s until 250, {cpu / len(news) * 1000:.2f} ms CPU a mail"
+    )
+    print(
+        f"replies: {len(answers) / took2:.0f}/s whole way, {len(answers) / sent2:.0f}/s until 250, {cpu2 / len(answers) * 1000:.2f} ms CPU a mail"
+    )
+    print(
+        f"all: {count / (took + took2):.0f} mails/s, CPU {(cpu + cpu2) / count * 1000:.2f} ms a mail = {(cpu + cpu2) / count / each:.1f} x mail-parser"
+    )
     shares = ", ".join(f"{seconds / count * 1000:.2f}" for seconds in run.by_process)
     print(f"by process (supervisor, desk, parser, doors): {shares} ms a mail")
     print(f"inbox {tickets['inbox']}, outbox {tickets['outbox']}")

@@ -15,7 +15,7 @@ from ticketd.core.decide import AddMessage, FileOnly, OpenTicket, Step, TakeBoun
 from ticketd.core.errors import NotOurs, Temporary
 from ticketd.core.inbound import InboundMail, Mailbox
 from ticketd.core.route import route
-from ticketd.core.threads import Found, place
+from ticketd.core.threads import place
 from ticketd.core.trust import trust_of
 from ticketd.desk.act import act
 from ticketd.desk.arrive import Arrival, Read
@@ -137,9 +137,9 @@ class Intake:
         arrival = Arrival(work, item, read)
         again = same_mail(session, read.key, work.now)
         if again is not None:
-            number = arrival.same_mail(again).number
-            self._finish(work, item, read, "same-mail", number)
-            maillog.repeated(item.id, number, read.mail.message_id)
+            before = arrival.same_mail(again).number
+            self._finish(work, item, read, "same-mail", before)
+            maillog.repeated(item.id, before, read.mail.message_id)
             return
         verdict = self._classify(session, item, read)
         found = find_ticket(session, self.settings, read.mail, read.target, work.now)

@@ -46,9 +46,7 @@ class DeskProcess:
         )
         self._timers = Timers(desk, system_clock)
         let_pass = pressure.let_pass if self._database.is_sqlite else _at_once
-        self._intake = Intake(
-            desk, self._parser.parse, owner, system_clock, let_pass, self._reader
-        )
+        self._intake = Intake(desk, self._parser.parse, owner, system_clock, let_pass, self._reader)
         self._sending = Loop("sender", self._sender.step, self._beat)
         self._working = Loop("intake", self._intake_step, self._beat)
         self._stopped = False

@@ -260,12 +260,12 @@ def test_the_queue_can_be_held_released_retried_and_dropped(desk: Desk) -> None:
     with desk.database.transaction() as session:
         from ticketd.store import outbox
 
-        outbox.set_state(session, 3, "held")
+        outbox.move(session, [3], ["sent"], "held", desk.clock())
     assert mails()[3] == "held"
     assert desk.runs("queue", "release", "3") == "3 now waiting\n"
     assert mails()[3] == "sent"
     with desk.database.transaction() as session:
-        outbox.set_state(session, 3, "held")
+        outbox.move(session, [3], ["sent"], "held", desk.clock())
     assert desk.runs("queue", "drop", "3") == "3 given up\n"
     assert "delivery_failed" in desk.events(1)
     assert desk.runs("queue", "retry", "3") == "3 now waiting\n"

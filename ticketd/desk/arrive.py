@@ -43,7 +43,9 @@ class Arrival:
         for department in others:
             self._also_to(ticket, department)
         if step.with_ack:
-            mail = NewMail(self.read.mail, self.read.trust, self.item.envelope.received_at, step.follows)
+            mail = NewMail(
+                self.read.mail, self.read.trust, self.item.envelope.received_at, step.follows
+            )
             acknowledge(self.work, ticket, mail)
         else:
             note_storm(self.work, ticket)

@@ -104,8 +104,7 @@ def _to_customer(work: Work, ticket: Ticket, mail: Mail, *, names_them: bool) ->
     message.message_id = new_id(work, ticket, reader)
     insert(work.session, message)
     mail = replace(mail, message=message.id, message_id=message.message_id)
-    rows = put(work, ticket, mail, [reader])
-    return rows
+    return put(work, ticket, mail, [reader])
 
 
 def _reader(person: Participant) -> Reader:

@@ -22,5 +22,4 @@ def enter(work: Work, ticket: Ticket, event: Event, by: str) -> None:
     name, data = words(event)
     row = {"ticket": ticket.number, "at": work.now, "by": by, "event": name, "data": data}
     append(work.session, Activity, row | {"act": work.act})
-    if work.now > ticket.updated_at:
-        ticket.updated_at = work.now
+    ticket.updated_at = max(ticket.updated_at, work.now)

@@ -8,10 +8,11 @@ import dataclasses
 import json
 import os
 import resource
+import select
 import struct
 import subprocess
 import sys
-import threading
+import time
 from datetime import datetime
 from typing import IO, Any
 
@@ -23,6 +24,7 @@ SECONDS = 30.0
 _REQUEST = struct.Struct("!IQ")
 _ANSWER = struct.Struct("!QQ")
 MAILS_PER_PROCESS = 2000
+_PIPE = 65536
 
 
 class ParserCrashed(Exception):
@@ -41,15 +43,14 @@ class ParserProcess:
         """The mail as read. ParserCrashed where the process died of it or hung."""
         process = self._running()
         word = hint.encode("ascii", "ignore")
+        deadline = time.monotonic() + self._seconds
         try:
             source, target = process.stdout, process.stdin
             assert source is not None  # noqa: S101 - both are pipes
             assert target is not None  # noqa: S101
-            with _killing(process, self._seconds):
-                target.write(_REQUEST.pack(len(word), len(raw)) + word)
-                target.write(raw)
-                target.flush()
-                mail = _read_answer(source)
+            _write(target.fileno(), _REQUEST.pack(len(word), len(raw)) + word, deadline)
+            _write(target.fileno(), raw, deadline)
+            mail = _read_answer(source.fileno(), deadline)
         except (OSError, EOFError, ValueError, struct.error) as error:
             self.stop()
             raise ParserCrashed(f"the parser died of it: {str(error) or 'no answer'}") from error
@@ -69,6 +70,8 @@ class ParserProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )
+            assert self._process.stdin is not None  # noqa: S101 - it is a pipe
+            os.set_blocking(self._process.stdin.fileno(), False)
         return self._process
 
     def stop(self) -> None:
@@ -84,39 +87,52 @@ class ParserProcess:
         process.wait()
 
 
-class _killing(contextlib.AbstractContextManager[None]):  # noqa: N801 - reads as a word
-    """Kill the process if the block takes too long: then its pipe ends, and so does our wait."""
-
-    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
-        self._timer = threading.Timer(seconds, process.kill)
-        self._timer.daemon = True
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("no answer in time")
+    return left
 
 
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    data = stream.read(size)
-    if len(data) != size:
-        raise EOFError("it ended in the middle of its answer")
-    return data
+def _write(pipe: int, data: bytes, deadline: float) -> None:
+    view = memoryview(data)
+    while view:
+        if not select.select([], [pipe], [], _left(deadline))[1]:
+            continue
+        with contextlib.suppress(BlockingIOError):
+            view = view[os.write(pipe, view[:_PIPE]) :]
 
 
-def _read_answer(stream: IO[bytes]) -> InboundMail:
-    json_size, bytes_size = _ANSWER.unpack(_exactly(stream, _ANSWER.size))
-    values = json.loads(_exactly(stream, json_size))
-    return _from_plain(values, _exactly(stream, bytes_size))
+def _exactly(pipe: int, size: int, deadline: float) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        if not select.select([pipe], [], [], _left(deadline))[0]:
+            continue
+        block = os.read(pipe, min(size - len(data), 1 << 20))
+        if not block:
+            raise EOFError("it ended in the middle of its answer")
+        data += block
+    return bytes(data)
+
+
+def _read_answer(pipe: int, deadline: float) -> InboundMail:
+    head = _exactly(pipe, _ANSWER.size, deadline)
+    json_size, bytes_size = _ANSWER.unpack(head)
+    values = json.loads(_exactly(pipe, json_size, deadline))
+    return _from_plain(values, _exactly(pipe, bytes_size, deadline))
+
+
+def _box(box: Mailbox) -> tuple[str, str]:
+    return box.name, box.address
 
 
 def _plain(mail: InboundMail) -> dict[str, Any]:
     values = {f.name: getattr(mail, f.name) for f in dataclasses.fields(mail)}
     values["date"] = mail.date.isoformat() if mail.date else None
-    values["author"] = dataclasses.astuple(mail.author)
-    for name in ("reply_to", "to", "cc", "bounces"):
-        values[name] = [dataclasses.astuple(value) for value in values[name]]
+    values["author"] = _box(mail.author)
+    for name in ("reply_to", "to", "cc"):
+        values[name] = [_box(box) for box in values[name]]
+    values["bounces"] = [dataclasses.astuple(report) for report in mail.bounces]
     values["attachments"] = [
         (a.name, a.type, len(a.content), a.content_id, a.inline) for a in mail.attachments
     ]

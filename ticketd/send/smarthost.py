@@ -109,9 +109,7 @@ class Smtp:
         connection.send(_dot_stuffed(content))
         return self._final_dot(connection, at_dot)
 
-    def _say(
-        self, connection: smtplib.SMTP, commands: tuple[str, ...]
-    ) -> list[tuple[int, bytes]]:
+    def _say(self, connection: smtplib.SMTP, commands: tuple[str, ...]) -> list[tuple[int, bytes]]:
         """The replies; all commands at once where the server allows it (RFC 2920), else up to the first refusal."""
         lines = [command.encode() + b"\r\n" for command in commands]
         replies: list[tuple[int, bytes]] = []
@@ -161,7 +159,8 @@ class Smtp:
         return self._connection
 
     def _connect(self) -> smtplib.SMTP:
-        to, context = self._smarthost, ssl.create_default_context()
+        to = self._smarthost
+        context = ssl.create_default_context() if to.tls != "none" else None
         connection: smtplib.SMTP
         if to.tls == "tls":
             connection = smtplib.SMTP_SSL(
@@ -177,7 +176,7 @@ class Smtp:
         self._sent = 0
         return connection
 
-    def _introduce(self, connection: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    def _introduce(self, connection: smtplib.SMTP, context: ssl.SSLContext | None) -> None:
         to = self._smarthost
         self._socket(connection).settimeout(REPLY_SECONDS)
         # The final dot is a small packet after a large one: without this it waits 40 ms for an acknowledgement.

@@ -12,7 +12,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ticketd.store.tables import Blob
+from ticketd.store.tables import Blob, table_of
+
+_BLOB = table_of(Blob)
 
 IN_DATABASE = 256 * 1024
 """Up to this size the common mail is one commit and no file."""
@@ -188,16 +190,16 @@ def put(session: Session, folder: Path | None, content: bytes, now: datetime) ->
     return spooled.sha256
 
 
-_SMALL = select(Blob.__table__.c.sha256, Blob.__table__.c.content).where(
-    Blob.__table__.c.sha256.in_(bindparam("wanted", expanding=True)),
-    Blob.__table__.c.content.is_not(None),
+_SMALL = select(_BLOB.c.sha256, _BLOB.c.content).where(
+    _BLOB.c.sha256.in_(bindparam("wanted", expanding=True)),
+    _BLOB.c.content.is_not(None),
 )
 
 
 def small_ones(session: Session, wanted: Sequence[str]) -> dict[str, bytes]:
     """The bytes of those of these blobs that lie in the database, in one question."""
     rows = session.connection().execute(_SMALL, {"wanted": list(wanted)})
-    return {sha256: content for sha256, content in rows}
+    return dict(rows)
 
 
 def get(session: Session, folder: Path | None, sha256: str) -> bytes:

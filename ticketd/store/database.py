@@ -50,7 +50,7 @@ class Database:
         # Acts flush where they need an id; a flush before every question would cost more than the question.
         with (
             self._in_turn(),
-            _away_is_temporary(),
+            self._temporary_if_away(),
             Session(self.engine, expire_on_commit=False, autoflush=False) as session,
         ):
             yield session
@@ -60,7 +60,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session for questions; whatever it changes is thrown away."""
         with (
-            _away_is_temporary(),
+            self._temporary_if_away(),
             self.engine.connect() as connection,
             Session(connection.execution_options(ticketd_reads=True)) as session,
         ):
@@ -69,7 +69,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A bare connection for changes of the schema, committed as a whole."""
-        with self._in_turn(), _away_is_temporary(), self.engine.begin() as connection:
+        with self._in_turn(), self._temporary_if_away(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -86,6 +86,21 @@ class Database:
             self._one_writer.release()
 
     @contextmanager
+    def _temporary_if_away(self) -> Iterator[None]:
+        """A database that is locked, away or full is the world's failure, not a bug."""
+        driver = self.engine.dialect.loaded_dbapi
+        try:
+            yield
+        except OperationalError as error:
+            raise _temporary(error.orig or error) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise Temporary("the connection to the database was lost") from error
+            raise
+        except (driver.OperationalError, driver.InterfaceError) as error:
+            raise _temporary(error) from error
+
+    @contextmanager
     def bare(self) -> Iterator["Bare"]:
         """The driver itself, for the few statements before and after each mail; committed as a whole."""
         with self._in_turn(), self._bare() as bare:
@@ -94,7 +109,7 @@ class Database:
     @contextmanager
     def _bare(self) -> Iterator["Bare"]:
         driver = self.engine.dialect.loaded_dbapi
-        with _away_is_temporary():
+        with self._temporary_if_away():
             connection = self.engine.raw_connection()
         try:
             cursor = connection.cursor()
@@ -170,21 +185,6 @@ class Bare:
         return self.rows(statement)[0][0]
 
 
-@contextmanager
-def _away_is_temporary() -> Iterator[None]:
-    """A database that is locked, away or full is the world's failure, not a bug."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise _temporary(error) from error
-    except OperationalError as error:
-        raise _temporary(error.orig or error) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Temporary("the connection to the database was lost") from error
-        raise
-
-
 def _temporary(error: BaseException) -> BaseException:
     """What an operational error means: no room, nobody there, or a bug after all."""
     said = str(error).lower()
@@ -217,9 +217,7 @@ def _sqlite(url: str) -> Engine:
             connection.exec_driver_sql("BEGIN")
         else:
             # Not through SQLAlchemy: while others write, this is asked every half millisecond.
-            driver = connection.connection.dbapi_connection
-            assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for the type checker
-            _begin_immediate(driver.execute)
+            _begin_immediate(connection.connection.cursor().execute)
 
     return engine
 

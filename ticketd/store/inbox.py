@@ -16,7 +16,9 @@ from ticketd.core.inbound import Envelope, Recipient
 from ticketd.store import blobs
 from ticketd.store.blobs import Spooled
 from ticketd.store.database import Bare, Database, Row
-from ticketd.store.tables import Inbox
+from ticketd.store.tables import Inbox, table_of
+
+_INBOX = table_of(Inbox)
 
 REPEAT_WITHIN = timedelta(days=30)
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -146,18 +148,18 @@ class Claimed:
 
 
 _CLAIM = (
-    select(*(Inbox.__table__.c[name] for name in (
+    select(*(_INBOX.c[name] for name in (
         "id", "mail_from", "recipients", "via", "received_at", "peer", "sha256", "size", "attempts", "crashes",
     )))
-    .where(Inbox.__table__.c.state == "waiting", Inbox.__table__.c.next_at <= bindparam("now"))
-    .order_by(Inbox.__table__.c.id)
+    .where(_INBOX.c.state == "waiting", _INBOX.c.next_at <= bindparam("now"))
+    .order_by(_INBOX.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )  # fmt: skip
 _TAKE = (
-    update(Inbox.__table__)
-    .where(Inbox.__table__.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state="working", owner=bindparam("by"), attempts=Inbox.__table__.c.attempts + 1)
+    update(_INBOX)
+    .where(_INBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="working", owner=bindparam("by"), attempts=_INBOX.c.attempts + 1)
 )
 
 
@@ -186,8 +188,8 @@ def claim(session: Session, now: datetime, owner: str, most: int = 20) -> list[C
 
 @cache
 def _finishing(names: tuple[str, ...]) -> Update:
-    table = Inbox.__table__.c
-    ours = update(Inbox.__table__).where(
+    table = _INBOX.c
+    ours = update(_INBOX).where(
         table.id == bindparam("mail"), table.state == "working", table.owner == bindparam("by")
     )
     return ours.values({name: bindparam(f"new_{name}") for name in names})
@@ -257,12 +259,12 @@ def leave_quarantine(session: Session, ids: Sequence[int], state: str, now: date
 
 
 _REPEATED = (
-    select(Inbox.__table__.c.id)
+    select(_INBOX.c.id)
     .where(
-        Inbox.__table__.c.author == bindparam("author"),
-        Inbox.__table__.c.text_hash == bindparam("text"),
-        Inbox.__table__.c.received_at >= bindparam("since"),
-        Inbox.__table__.c.id != bindparam("but"),
+        _INBOX.c.author == bindparam("author"),
+        _INBOX.c.text_hash == bindparam("text"),
+        _INBOX.c.received_at >= bindparam("since"),
+        _INBOX.c.id != bindparam("but"),
     )
     .limit(1)
 )

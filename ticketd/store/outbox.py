@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from ticketd.core.errors import NotOurs
 from ticketd.store.database import Database
 from ticketd.store.rows import insert
-from ticketd.store.tables import Outbox
+from ticketd.store.tables import Outbox, table_of
+
+_OUTBOX = table_of(Outbox)
 
 PRIORITY = {"reply": 0, "closing": 1, "ack": 1, "notice": 2, "report": 3}
 
@@ -37,7 +39,7 @@ class Due:
     first_at: datetime
 
 
-_T = Outbox.__table__.c
+_T = _OUTBOX.c
 _CLAIM = (
     select(_T.id, _T.kind, _T.ticket, _T.mail_from, _T.rcpt_to, _T.message_id, _T.content, _T.attempts + 1, _T.first_at)
     .where(_T.state == "waiting", _T.next_at <= bindparam("now"))
@@ -46,7 +48,7 @@ _CLAIM = (
     .with_for_update(skip_locked=True)
 )  # fmt: skip
 _TAKE = (
-    update(Outbox.__table__)
+    update(_OUTBOX)
     .where(_T.id.in_(bindparam("ids", expanding=True)))
     .values(state="sending", owner=bindparam("by"), attempts=_T.attempts + 1)
 )
@@ -64,7 +66,9 @@ def claim(session: Session, now: datetime, owner: str, most: int) -> list[Due]:
 def at_dot(database: Database, mail: int, owner: str) -> None:
     """Durable just before the final dot: from here on nobody can know. NotOurs where it is another's now."""
     with database.bare() as bare:
-        statement = "UPDATE outbox SET state = 'dot' WHERE id = ? AND state = 'sending' AND owner = ?"
+        statement = (
+            "UPDATE outbox SET state = 'dot' WHERE id = ? AND state = 'sending' AND owner = ?"
+        )
         if bare.changed(statement, (mail, owner)) != 1:
             raise NotOurs(f"outbox={mail} is another process's work now")
 

@@ -8,7 +8,7 @@ whoever else was at work is dead.
 import logging
 import secrets
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
 from ticketd.store import inbox, outbox
@@ -98,5 +98,5 @@ def _key(owner: str) -> int:
     return int.from_bytes(bytes.fromhex(owner), signed=True) if len(owner) == 8 else 1
 
 
-def _try(key: int) -> object:
+def _try(key: int) -> TextClause:
     return text(f"SELECT pg_try_advisory_xact_lock({_SPACE}, {key})")

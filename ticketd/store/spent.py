@@ -7,7 +7,9 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ticketd.store.rows import append
-from ticketd.store.tables import Spent
+from ticketd.store.tables import Spent, table_of
+
+_TABLE = table_of(Spent)
 
 
 def spend(session: Session, budget: str, who: str, now: datetime) -> None:
@@ -17,11 +19,11 @@ def spend(session: Session, budget: str, who: str, now: datetime) -> None:
 
 _SPENT = (
     select(func.count())
-    .select_from(Spent.__table__)
+    .select_from(_TABLE)
     .where(
-        Spent.__table__.c.budget == bindparam("budget"),
-        Spent.__table__.c.who == bindparam("who"),
-        Spent.__table__.c.at > bindparam("since"),
+        _TABLE.c.budget == bindparam("budget"),
+        _TABLE.c.who == bindparam("who"),
+        _TABLE.c.at > bindparam("since"),
     )
 )
 
@@ -47,10 +49,10 @@ class Uses:
         return max(self.times.get(budget, ()), default=None)
 
 
-_USES = select(Spent.__table__.c.budget, Spent.__table__.c.at).where(
-    Spent.__table__.c.budget.in_(("ack", "round", "mute")),
-    Spent.__table__.c.who == bindparam("who"),
-    Spent.__table__.c.at > bindparam("since"),
+_USES = select(_TABLE.c.budget, _TABLE.c.at).where(
+    _TABLE.c.budget.in_(("ack", "round", "mute")),
+    _TABLE.c.who == bindparam("who"),
+    _TABLE.c.at > bindparam("since"),
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Table,
     Text,
     TypeDecorator,
 )
@@ -60,6 +61,13 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(),
         list[str]: JSON(),
     }
+
+
+def table_of(kind: type[Base]) -> Table:
+    """The bare table, for statements that are prepared once and asked before and after every mail."""
+    table = kind.__table__
+    assert isinstance(table, Table)  # noqa: S101 - for the type checker
+    return table
 
 
 class Blob(Base):

@@ -16,14 +16,20 @@ from ticketd.store.tables import (
     Participant,
     Ticket,
     TicketDepartment,
+    table_of,
 )
+
+_MESSAGE = table_of(Message)
+_OUTBOX = table_of(Outbox)
+_TICKET = table_of(Ticket)
+_COUNTER = table_of(Counter)
 
 
 _NEXT = (
-    update(Counter.__table__)
-    .where(Counter.__table__.c.name == "ticket")
-    .values(value=Counter.__table__.c.value + 1)
-    .returning(Counter.__table__.c.value)
+    update(_COUNTER)
+    .where(_COUNTER.c.name == "ticket")
+    .values(value=_COUNTER.c.value + 1)
+    .returning(_COUNTER.c.value)
 )
 
 
@@ -54,9 +60,9 @@ def locked(session: Session, number: int) -> Ticket | None:
 
 
 _OF_MESSAGE_ID = union_all(
-    select(Message.__table__.c.ticket).where(Message.__table__.c.message_id == bindparam("id")),
-    select(Outbox.__table__.c.ticket).where(
-        Outbox.__table__.c.message_id == bindparam("id"), Outbox.__table__.c.ticket.is_not(None)
+    select(_MESSAGE.c.ticket).where(_MESSAGE.c.message_id == bindparam("id")),
+    select(_OUTBOX.c.ticket).where(
+        _OUTBOX.c.message_id == bindparam("id"), _OUTBOX.c.ticket.is_not(None)
     ),
 )
 
@@ -73,9 +79,7 @@ def newest(session: Session) -> int:
 
 
 _PEOPLE = (
-    select(Participant)
-    .where(Participant.ticket == bindparam("number"))
-    .order_by(Participant.id)
+    select(Participant).where(Participant.ticket == bindparam("number")).order_by(Participant.id)
 )
 
 
@@ -85,12 +89,12 @@ def participants(session: Session, number: int) -> list[Participant]:
 
 
 _SAME = (
-    select(Message.__table__.c.id)
+    select(_MESSAGE.c.id)
     .where(
-        Message.__table__.c.soft_key == bindparam("key"),
-        Message.__table__.c.at >= bindparam("since"),
+        _MESSAGE.c.soft_key == bindparam("key"),
+        _MESSAGE.c.at >= bindparam("since"),
     )
-    .order_by(Message.__table__.c.id)
+    .order_by(_MESSAGE.c.id)
     .limit(1)
 )
 
@@ -104,10 +108,10 @@ def by_soft_key(session: Session, soft_key: str, since: datetime) -> Message | N
 
 _OPENED = (
     select(func.count())
-    .select_from(Ticket.__table__)
+    .select_from(_TICKET)
     .where(
-        Ticket.__table__.c.customer_address == bindparam("customer"),
-        Ticket.__table__.c.opened_at >= bindparam("since"),
+        _TICKET.c.customer_address == bindparam("customer"),
+        _TICKET.c.opened_at >= bindparam("since"),
     )
 )
 
@@ -178,15 +182,15 @@ def earlier(session: Session, ticket: Ticket) -> int:
 
 
 _THREAD = union_all(
-    select(Message.__table__.c.at, Message.__table__.c.message_id).where(
-        Message.__table__.c.ticket == bindparam("number"),
-        Message.__table__.c.author_address == bindparam("address"),
-        Message.__table__.c.message_id != "",
+    select(_MESSAGE.c.at, _MESSAGE.c.message_id).where(
+        _MESSAGE.c.ticket == bindparam("number"),
+        _MESSAGE.c.author_address == bindparam("address"),
+        _MESSAGE.c.message_id != "",
     ),
-    select(Outbox.__table__.c.first_at, Outbox.__table__.c.message_id).where(
-        Outbox.__table__.c.ticket == bindparam("number"),
-        Outbox.__table__.c.rcpt_to == bindparam("address"),
-        Outbox.__table__.c.content != b"",
+    select(_OUTBOX.c.first_at, _OUTBOX.c.message_id).where(
+        _OUTBOX.c.ticket == bindparam("number"),
+        _OUTBOX.c.rcpt_to == bindparam("address"),
+        _OUTBOX.c.content != b"",
     ),
 )
 
