@@ -3,15 +3,17 @@
 import asyncio
 import logging
 import os
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ticketd import maillog
 from ticketd.core.addresses import Own, domain_of
 from ticketd.core.clock import Clock
-from ticketd.core.errors import Temporary
 from ticketd.core.inbound import Envelope, Recipient
 from ticketd.receive.data import hops
 from ticketd.receive.writer import Writer
@@ -54,9 +56,13 @@ class Client(Protocol):
     peer: str
     mail_from: str | None
     recipients: list[Recipient]
-    in_data: bool
 
-    async def say_goodbye(self) -> None: ...
+    @property
+    def in_data(self) -> bool: ...
+
+    def say_goodbye(self) -> None: ...
+
+    def decided(self, spool: Spool, reply: "Reply") -> None: ...
 
 
 @dataclass(slots=True)
@@ -65,6 +71,19 @@ class Crowd:
 
     sessions: set[Client] = field(default_factory=set)
     bytes: dict[Spool, int] = field(default_factory=dict)
+    loop: asyncio.AbstractEventLoop | None = None
+    news: deque[Callable[[], None]] = field(default_factory=deque)
+
+    def tell(self, news: Callable[[], None]) -> None:
+        """From the writer's thread into the event loop: one call for all mails of a commit."""
+        was_empty = not self.news
+        self.news.append(news)
+        if was_empty and self.loop is not None:
+            self.loop.call_soon_threadsafe(self._deliver)
+
+    def _deliver(self) -> None:
+        while self.news:
+            self.news.popleft()()
 
 
 class Door:
@@ -108,10 +127,7 @@ class Door:
         self.is_stopping = True
         for session in list(self._sessions):
             if not session.in_data:
-                try:
-                    await session.say_goodbye()
-                except OSError:
-                    self._sessions.discard(session)
+                session.say_goodbye()
         deadline = asyncio.get_running_loop().time() + seconds
         while self._sessions and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.05)
@@ -174,35 +190,37 @@ class Door:
         """Hand a mail to the writer."""
         return self._writer.put(envelope, spool)
 
-    async def take(self, session: Client, spool: Spool) -> Reply:
-        """Make a complete mail durable; only then it is answered 250."""
+    def take(self, client: Client, spool: Spool) -> None:
+        """Make a complete mail durable; only then it is answered 250, by `client.decided`.
+
+        A client that hangs up does not cancel the commit; its repeat is recognised.
+        """
         if hops(spool.head) > MAX_HOPS:
             spool.discard()
             self.release(spool)
-            return Reply("554 5.4.6 Too many hops, this mail goes round in circles")
+            client.decided(spool, Reply("554 5.4.6 Too many hops, this mail goes round in circles"))
+            return
+        recipients = tuple(client.recipients)
         envelope = Envelope(
-            session.mail_from or "",
-            tuple(session.recipients),
-            session.via,
-            self._clock(),
-            session.peer,
+            client.mail_from or "", recipients, client.via, self._clock(), client.peer
         )
-        done = asyncio.wrap_future(self.store(envelope, spool))
-        done.add_done_callback(lambda _: self.release(spool))
-        try:
-            # A client that hangs up does not cancel the commit; its repeat is recognised.
-            stored = await asyncio.wait_for(asyncio.shield(done), COMMIT_SECONDS)
-        except DiskFull:
-            return Reply("452 4.3.1 Not enough room just now, try again later")
-        except (Temporary, TimeoutError) as error:
-            log.warning("a mail was deferred: %s", str(error) or "the database is slow")
-            done.add_done_callback(_forget)
-            return Reply("451 4.3.0 Cannot take mail just now, try again later")
-        maillog.received(stored.id, envelope, spool.size, is_repeat=stored.is_repeat)
-        return Reply(f"250 2.0.0 Ok inbox={stored.id}")
+        done = self.store(envelope, spool)
+        done.add_done_callback(
+            lambda done: self._crowd.tell(partial(self._took, client, envelope, spool, done))
+        )
 
-
-def _forget(done: "asyncio.Future[Stored]") -> None:
-    """Nobody waits for this result any more; it has been logged."""
-    if not done.cancelled():
-        done.exception()
+    def _took(
+        self, client: Client, envelope: Envelope, spool: Spool, done: "Future[Stored]"
+    ) -> None:
+        """In the event loop again: the writer has committed, or could not."""
+        self.release(spool)
+        error = done.exception()
+        if error is None:
+            stored = done.result()
+            maillog.received(stored.id, envelope, spool.size, is_repeat=stored.is_repeat)
+            client.decided(spool, Reply(f"250 2.0.0 Ok inbox={stored.id}"))
+        elif isinstance(error, DiskFull):
+            client.decided(spool, Reply("452 4.3.1 Not enough room just now, try again later"))
+        else:
+            log.warning("a mail was deferred: %s", error)
+            client.decided(spool, Reply("451 4.3.0 Cannot take mail just now, try again later"))

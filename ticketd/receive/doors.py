@@ -43,8 +43,6 @@ class Doors:
 
         `wake` is written to after each commit, so that intake need not wait.
         """
-        # Every command line and address would be logged at INFO (RFC 5321 says nothing of logs, privacy does).
-        logging.getLogger("mail.log").setLevel(logging.ERROR)
         asyncio.run(self._serve(wake, life))
 
     async def _serve(self, wake: int, life: int) -> None:
@@ -55,7 +53,7 @@ class Doors:
         loop.add_reader(life, stopping.set)
         writer = Writer(self.database, self.clock, lambda: _wake(wake), self.pressure)
         writer.start()
-        crowd = Crowd()
+        crowd = Crowd(loop=loop)
         doors = {via: self._door(via, writer, crowd) for via in ("smtp", "lmtp", "maildir")}
         servers = [await self._listen(loop, doors[via], sock) for via, sock in self.listeners]
         maildir = self._maildir(doors["maildir"])

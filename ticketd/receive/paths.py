@@ -64,7 +64,7 @@ def _unicode(match: re.Match[str]) -> str:
 
 
 def _is_utf8(text: str) -> bool:
-    """Whether an address came as valid UTF-8 (aiosmtpd keeps other bytes as surrogates)."""
+    """Whether an address came as valid UTF-8 (other bytes are kept as surrogates)."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

@@ -21,15 +21,22 @@ class Transfer:
         self.spool = door.new_spool()
         self.refusal: Reply | None = None
         """Set when the mail cannot be kept; the rest is read and thrown away, then this is the answer."""
+        self.ending: Reply | None = None
+        """Set where the conversation has to end at once."""
         self._door = door
         self._limit = door.limits.max_size
         self._received = 0
         self._began = time.monotonic()
 
-    def take(self, block: bytes) -> Reply | None:
-        """The next bytes from the wire; a reply where the conversation has to end at once."""
+    def take(self, block: bytes) -> None:
+        """The next bytes from the wire."""
         self._received += len(block)
         content = self.scanner.feed(block)
+        self.ending = self._why_end()
+        if self.ending is None and self.refusal is None:
+            self._keep(content)
+
+    def _why_end(self) -> Reply | None:
         if self.scanner.bare_line_end:
             return Reply("521 5.5.2 A CR or LF stands alone, see RFC 5321, 2.3.8", closes=True)
         if self._received > 2 * self._limit and not self.scanner.ended:
@@ -37,8 +44,6 @@ class Transfer:
         elapsed = time.monotonic() - self._began
         if elapsed > _GRACE and self._received < SLOWEST * elapsed:
             return Reply("421 4.4.2 Too slow, closing", closes=True)
-        if self.refusal is None:
-            self._keep(content)
         return None
 
     def _keep(self, content: bytes) -> None:

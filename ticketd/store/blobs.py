@@ -199,7 +199,7 @@ _SMALL = select(_BLOB.c.sha256, _BLOB.c.content).where(
 def small_ones(session: Session, wanted: Sequence[str]) -> dict[str, bytes]:
     """The bytes of those of these blobs that lie in the database, in one question."""
     rows = session.connection().execute(_SMALL, {"wanted": list(wanted)})
-    return dict(rows.tuples().all())
+    return {sha256: content for sha256, content in rows.all() if content is not None}
 
 
 def get(session: Session, folder: Path | None, sha256: str) -> bytes:
