@@ -105,7 +105,10 @@ class Ledger:
         letters: Sequence[Letter], acked: Mapping[tuple[str, str], Sequence[str]]
     ) -> None:
         missing = [
-            (mail.key, to) for mail in letters for to in mail.recipients if (mail.key, to) not in acked
+            (mail.key, to)
+            for mail in letters
+            for to in mail.recipients
+            if (mail.key, to) not in acked
         ]
         assert not missing, missing[:10]
 
@@ -114,7 +117,9 @@ class Ledger:
     ) -> None:
         """One row for each (mail, recipient), and every 250 named that row."""
         stored: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for inbox_id, sender, recipients in self.rows("SELECT id, mail_from, recipients FROM inbox"):
+        for inbox_id, sender, recipients in self.rows(
+            "SELECT id, mail_from, recipients FROM inbox"
+        ):
             for address in re.findall(r'\["([^"]+)", ', _as_text(recipients)):
                 stored[sender, address].append(inbox_id)
         wanted = {(mail.sender, to) for mail in letters for to in mail.recipients}
@@ -138,7 +143,9 @@ class Ledger:
         assert not wrong, [(*r, seen[r[0]]) for r in wrong[:10]]
         assert set(seen) == {r[0] for r in rows}
         tickets = {r[2] for r in rows}
-        assert len(tickets) == len(rows) == len(letters), "each of these mails is a ticket of its own"
+        assert len(tickets) == len(rows) == len(letters), (
+            "each of these mails is a ticket of its own"
+        )
         departments = defaultdict(set)
         for number, department in self.rows("SELECT ticket, department FROM ticket_department"):
             departments[number].add(department)
@@ -148,7 +155,9 @@ class Ledger:
 
     def every_customer_is_owed_one_ack(self, letters: Sequence[Letter]) -> None:
         """But nobody whose mail could not be read (a parser that was killed twice over one mail)."""
-        unread = {r[0] for r in self.rows("SELECT mail_from FROM inbox WHERE state = 'quarantined'")}
+        unread = {
+            r[0] for r in self.rows("SELECT mail_from FROM inbox WHERE state = 'quarantined'")
+        }
         assert len(unread) <= len(letters) // 50
         acks = Counter(r[0] for r in self.rows("SELECT rcpt_to FROM outbox WHERE kind = 'ack'"))
         wanted = Counter({mail.sender: 1 for mail in letters if mail.sender not in unread})

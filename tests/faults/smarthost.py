@@ -194,9 +194,7 @@ class Smarthost:
 class _Conversation:
     """One client."""
 
-    def __init__(
-        self, host: Smarthost, sock: socket.socket, lines: IO[bytes], number: int
-    ) -> None:
+    def __init__(self, host: Smarthost, sock: socket.socket, lines: IO[bytes], number: int) -> None:
         self._host, self._sock, self._lines, self._number = host, sock, lines, number
         self._mail = _Mail()
         self._serial = 0

@@ -4,9 +4,10 @@ Row A1 (and with two daemons A7) of the threat table: nothing that was answered 
 twice, every ack leaves, and a mail leaves twice only where its final dot got no answer.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from tests.faults.killer import Killer, stopped
 from tests.faults.ledger import Figures, Ledger
 from tests.faults.mta import Door, Letter, Mta, letter
-from tests.faults.smarthost import Smarthost, moody
+from tests.faults.smarthost import SILENT, Smarthost, always, moody, well
 from tests.faults.world import behind
 from tests.process import Daemon, eventually, wait
 
@@ -44,12 +45,11 @@ class Run:
     letters: list[Letter]
     smarthost: Smarthost
     killer: Killer
+    began: float = field(default_factory=time.monotonic)
 
     def kills(self, times: int, each: Callable[[], None]) -> None:
-        """Kill so often; more often if the mails take longer."""
-        while self.mta.is_busy() or self.killer.kills < times:
-            if self.killer.kills >= 3 * times:
-                break
+        """Kill so often while mails come in, then let the rest come in peace."""
+        while self.killer.kills < times:
             self.killer.waits()
             each()
         self.mta.finish(600)
@@ -57,12 +57,13 @@ class Run:
 
     def adds_up(self, capsys: pytest.CaptureFixture[str], what: str) -> Figures:
         """Afterwards, left in peace: everything drains, and every equation holds."""
-        self.ledger.drains(300)
+        self.ledger.drains(1800)
         for daemon in self.daemons:
             assert daemon.stop() == 0
         figures = self.ledger.check(self.letters, self.mta.acked, self.smarthost.times_taken())
         with capsys.disabled():
-            print(f"\n{what}: {self.killer.kills} kills, {figures}")
+            seconds = time.monotonic() - self.began
+            print(f"\n{what}: {self.killer.kills} kills, {figures}, {seconds:.0f} s")
         return figures
 
 
@@ -81,12 +82,12 @@ def test_kill_9_on_sqlite_loses_nothing_and_doubles_nothing(
 ) -> None:
     """A1: whole daemons and single processes die, 12 times in 600 mails (long: 300 times in 15,000)."""
     kills, count = (300, 15_000) if is_long else (12, 600)
-    smarthost.script = moody(seed=1, share=0.01)
+    smarthost.script = moody(seed=1, share=0.01 if is_long else 0.004)
     daemon = behind(tmp_path, smarthost).start()
     stack.callback(daemon.stop)
     ledger = Ledger(f"sqlite:///{tmp_path}/state/ticketd.db").count_doubts()
     letters = letters_for(count)
-    mta = Mta(doors_of(daemon), seed=1, per_second=count / kills / 2.2).start(letters)
+    mta = Mta(doors_of(daemon), seed=1, per_second=count / kills).start(letters)
     stack.callback(mta.give_up)
     run = Run([daemon], ledger, mta, letters, smarthost, Killer(seed=1))
 
@@ -110,13 +111,13 @@ def test_kill_9_of_one_of_two_daemons_on_one_postgresql(
     been: what it held is not done by the other as well.
     """
     kills, count, standstill = (100, 6_000, 60.0) if is_long else (6, 400, 3.0)
-    smarthost.script = moody(seed=2, share=0.01)
+    smarthost.script = moody(seed=2, share=0.01 if is_long else 0.004)
     daemons = two_daemons(tmp_path, smarthost, own_postgres)
     for daemon in daemons:
         stack.callback(daemon.start().stop)
     ledger = Ledger(own_postgres).count_doubts()
     letters = letters_for(count)
-    mta = Mta(doors_of(*daemons), seed=2, per_second=count / kills / 2.2).start(letters)
+    mta = Mta(doors_of(*daemons), seed=2, per_second=count / kills).start(letters)
     stack.callback(mta.give_up)
     run = Run(daemons, ledger, mta, letters, smarthost, Killer(seed=2))
 
@@ -165,8 +166,6 @@ def test_what_a_dead_daemon_was_sending_is_sent_by_the_other_one(
     tmp_path: Path, smarthost: Smarthost, own_postgres: str, stack: ExitStack
 ) -> None:
     """A7, A10: a daemon dies for good with mails in its hands; its peer takes them over without an operator."""
-    from tests.faults.smarthost import SILENT, always
-
     daemons = two_daemons(tmp_path, smarthost, own_postgres)
     ledger = Ledger(own_postgres).count_doubts()
     smarthost.script = always("DOT", SILENT)
@@ -176,7 +175,7 @@ def test_what_a_dead_daemon_was_sending_is_sent_by_the_other_one(
     Mta(doors_of(dead), seed=4, manners=("plain",)).start(letters).finish()
     eventually(lambda: ledger.states()["dot"], 60)
     Killer(seed=4).kills_all(dead)
-    smarthost.script = lambda _: None
+    smarthost.script = well
 
     stack.callback(alive.start().stop)
 
