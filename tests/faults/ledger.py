@@ -20,18 +20,17 @@ from tests.process import Daemon, eventually
 
 UNFINISHED = ("waiting", "sending", "dot")
 _DOUBTFUL = "OLD.state = 'dot' AND NEW.state NOT IN ('dot', 'sent', 'failed')"
-_SQLITE_DOUBTS = (
-    "CREATE TABLE doubt (message_id TEXT)",
-    f"CREATE TRIGGER doubted AFTER UPDATE ON outbox WHEN {_DOUBTFUL}"
-    " BEGIN INSERT INTO doubt VALUES (NEW.message_id); END",
-)
-_POSTGRES_DOUBTS = (
-    "CREATE TABLE doubt (message_id TEXT)",
-    "CREATE FUNCTION doubted() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN INSERT INTO doubt VALUES (NEW.message_id); RETURN NULL; END $$",
-    f"CREATE TRIGGER doubted AFTER UPDATE ON outbox FOR EACH ROW WHEN ({_DOUBTFUL})"
-    " EXECUTE FUNCTION doubted()",
-)
+_SQLITE_DOUBTS = f"""
+CREATE TABLE doubt (message_id TEXT);;
+CREATE TRIGGER doubted AFTER UPDATE ON outbox WHEN {_DOUBTFUL}
+    BEGIN INSERT INTO doubt VALUES (NEW.message_id); END
+"""
+_POSTGRES_DOUBTS = f"""
+CREATE TABLE doubt (message_id TEXT);;
+CREATE FUNCTION doubted() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO doubt VALUES (NEW.message_id); RETURN NULL; END $$;;
+CREATE TRIGGER doubted AFTER UPDATE ON outbox FOR EACH ROW WHEN ({_DOUBTFUL}) EXECUTE FUNCTION doubted()
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Ledger:
     def count_doubts(self) -> "Ledger":
         """From now on the database itself notes each mail that leaves its final dot without an answer."""
         with self._engine.begin() as connection:
-            for statement in _SQLITE_DOUBTS if self._is_sqlite else _POSTGRES_DOUBTS:
+            for statement in (_SQLITE_DOUBTS if self._is_sqlite else _POSTGRES_DOUBTS).split(";;"):
                 connection.exec_driver_sql(statement)
         return self
 

@@ -67,7 +67,9 @@ def once(verb: str, say: Say, times: int = 1) -> Script:
 
 def always(verb: str, say: Say) -> Script:
     """Fail at this verb until the script is changed."""
-    return lambda moment: say if moment.verb == verb else None
+    # Who is refused at EHLO says HELO (RFC 5321, 4.1.4).
+    verbs = {"EHLO", "HELO"} if verb == "EHLO" else {verb}
+    return lambda moment: say if moment.verb in verbs else None
 
 
 def moody(seed: int, share: float) -> Script:
@@ -147,6 +149,11 @@ class Smarthost:
         """Listen again, at the same place."""
         self._listener = socket.create_server(("127.0.0.1", self._port))
         self._listen()
+
+    def restart(self) -> None:
+        """End every conversation: whoever comes again meets the script from its beginning."""
+        self.refuse()
+        self.return_to_work()
 
     def close(self) -> None:
         """Stop for good."""
