@@ -40,7 +40,7 @@ def supervisor(daemon: Daemon) -> int:
 class Killer:
     """Kills a daemon again and again."""
 
-    def __init__(self, seed: int, soonest: float = 0.25, latest: float = 0.9) -> None:
+    def __init__(self, seed: int, soonest: float = 0.2, latest: float = 2.0) -> None:
         self.chance = random.Random(seed)
         self.kills = 0
         self._soonest, self._latest = soonest, latest

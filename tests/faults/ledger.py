@@ -45,9 +45,12 @@ class Figures:
     """How often a mail left its final dot without anybody knowing whether it was taken."""
     doubled: int
     """How many mails the smarthost has once too often."""
+    set_aside: int
+    """Mails that nobody could read: a person has them, as tickets of last resort."""
 
     def __str__(self) -> str:
-        return f"{self.mails} mails, {self.owed} owed, {self.doubts} in doubt, {self.doubled} doubled, 0 lost"
+        out = f"{self.owed} owed, {self.doubts} in doubt, {self.doubled} doubled"
+        return f"{self.mails} mails, 0 lost, {self.set_aside} set aside, {out}"
 
 
 class Ledger:
@@ -174,7 +177,8 @@ class Ledger:
         for key, times in taken.items():
             assert times - 1 <= doubts[key], (key, times, doubts[key])
         doubled = sum(times - 1 for times in taken.values())
-        return Figures(len(letters), len(owed), doubts.total(), doubled)
+        aside = self.states("inbox")["quarantined"]
+        return Figures(len(letters), len(owed), doubts.total(), doubled, aside)
 
     def database_is_whole(self) -> None:
         if self._is_sqlite:

@@ -87,7 +87,7 @@ def test_kill_9_on_sqlite_loses_nothing_and_doubles_nothing(
     stack.callback(daemon.stop)
     ledger = Ledger(f"sqlite:///{tmp_path}/state/ticketd.db").count_doubts()
     letters = letters_for(count)
-    mta = Mta(doors_of(daemon), seed=1, per_second=count / kills).start(letters)
+    mta = Mta(doors_of(daemon), seed=1, per_second=count / kills / 1.3).start(letters)
     stack.callback(mta.give_up)
     run = Run([daemon], ledger, mta, letters, smarthost, Killer(seed=1))
 
@@ -117,7 +117,7 @@ def test_kill_9_of_one_of_two_daemons_on_one_postgresql(
         stack.callback(daemon.start().stop)
     ledger = Ledger(own_postgres).count_doubts()
     letters = letters_for(count)
-    mta = Mta(doors_of(*daemons), seed=2, per_second=count / kills).start(letters)
+    mta = Mta(doors_of(*daemons), seed=2, per_second=count / kills / 1.3).start(letters)
     stack.callback(mta.give_up)
     run = Run(daemons, ledger, mta, letters, smarthost, Killer(seed=2))
 
