@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import _command, _named
 from tests.faults.smarthost import Smarthost
+from tests.process import Daemon
 
 _numbers = itertools.count(1)
 
@@ -32,3 +33,10 @@ def own_postgres(postgres: str, postgres_template: str) -> Iterator[str]:
     _command(postgres, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     yield _named(postgres, name)
     _command(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    """One that several tests talk to, as none of them harms it."""
+    with Daemon(tmp_path_factory.mktemp("daemon")) as running:
+        yield running

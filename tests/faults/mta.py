@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tests.fakes import Lmtp
@@ -170,12 +170,3 @@ def hang_up(client: Lmtp, *, is_reset: bool) -> None:
     if is_reset:
         client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     client.close()
-
-
-def until(condition: Callable[[], bool], mta: Mta, do: Callable[[], None]) -> int:
-    """Do something again and again while the queue is being delivered; how often."""
-    times = 0
-    while mta.is_busy() and not condition():
-        do()
-        times += 1
-    return times

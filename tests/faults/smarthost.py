@@ -295,7 +295,7 @@ class _Conversation:
 
 
 def _body(lines: Iterable[bytes]) -> bytes:
-    found = []
+    found: list[bytes] = []
     for line in lines:
         if line == b".\r\n":
             return b"".join(found)

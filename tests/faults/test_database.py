@@ -165,9 +165,7 @@ def test_a_locked_database_defers_without_a_word_about_it(tmp_path: Path) -> Non
         assert "Traceback" not in daemon.log.read_text()
 
 
-def test_a_lock_under_load_only_delays(
-    tmp_path: Path, smarthost: Smarthost, is_long: bool
-) -> None:
+def test_a_lock_under_load_only_delays(tmp_path: Path, smarthost: Smarthost, is_long: bool) -> None:
     """A4: somebody holds the write lock for 3 s (long: 60 s) while mails come in: nothing is lost or refused."""
     daemon = behind(tmp_path, smarthost)
     with daemon:
