@@ -94,7 +94,6 @@ def test_kill_9_on_sqlite_loses_nothing_and_doubles_nothing(
     run.kills(kills, lambda: run.killer.kills_something(daemon))
 
     run.adds_up(capsys, "SQLite")
-    assert "Traceback" not in daemon.log.read_text()
 
 
 def test_kill_9_of_one_of_two_daemons_on_one_postgresql(
@@ -179,5 +178,5 @@ def test_what_a_dead_daemon_was_sending_is_sent_by_the_other_one(
 
     stack.callback(alive.start().stop)
 
-    ledger.drains(90)
+    ledger.drains(45)
     assert {*ledger.states()} == {"sent"}
