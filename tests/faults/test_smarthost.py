@@ -229,12 +229,12 @@ def test_a_fault_of_the_set_up_bounces_nothing(outgoing: Outgoing, fault: str) -
     outgoing.smarthost.restart()
     for number in range(3, 8):
         outgoing.customer_writes(number)
-    outgoing.time_passes(30)
+    outgoing.time_passes(30, step=3)
 
     assert outgoing.states() == {"sent": before, "waiting": 10}
     assert outgoing.desk.runs("status", "--check", code=1) is not None
 
     outgoing.smarthost.script = well
-    outgoing.time_passes(60)
+    outgoing.time_passes(60, step=10)
     assert outgoing.states() == {"sent": before + 10}
     outgoing.nothing_is_lost_or_doubled()
