@@ -35,6 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write what is seen as what is expected"
     )
+    parser.addoption(
+        "--faults-long", action="store_true", help="the fault tests with hundreds of kills: an hour"
+    )
 
 
 @pytest.fixture(scope="session")

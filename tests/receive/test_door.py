@@ -59,19 +59,6 @@ def test_too_many_connections_are_told_so_and_others_go_on(tmp_path: Path) -> No
         eventually(lambda: Lmtp(daemon.lmtp))
 
 
-@pytest.mark.faults
-def test_a_locked_database_defers_without_a_word_about_it(fresh: Daemon) -> None:
-    fresh.start()
-    with sqlite3.connect(fresh.folder / "state" / "ticketd.db", isolation_level=None) as other:
-        other.execute("BEGIN IMMEDIATE")
-        client = Lmtp(fresh.lmtp)
-        answer = client.send("anna@example.org", TO, MAIL % 1)
-        assert answer == ["451 4.3.0 Cannot take mail just now, try again later"]
-        other.execute("ROLLBACK")
-    assert client.send("anna@example.org", TO, MAIL % 1)[0].startswith("250")
-    assert "Traceback" not in fresh.log.read_text()
-
-
 def test_a_client_that_hangs_up_after_the_dot_has_its_mail_stored_once(daemon: Daemon) -> None:
     for _ in range(3):
         client = Lmtp(daemon.lmtp)

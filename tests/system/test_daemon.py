@@ -1,14 +1,10 @@
 """The daemon as a process: kill -9 in the middle of everything, ports, locks, a full disk."""
 
 import os
-import random
 import signal
 import subprocess
-import threading
-from collections import Counter
 from pathlib import Path
 
-import pytest
 import yaml
 
 from tests.fakes import Lmtp
@@ -19,63 +15,6 @@ MAIL = b"From: c%d@example.org\nTo: support@desk.example\nSubject: mail %d\nMess
 
 def raw(number: int) -> bytes:
     return MAIL % (number, number, number, number)
-
-
-def send_until_taken(daemon: Daemon, numbers: range, taken: list[int]) -> None:
-    """As a mail server: again and again until 250."""
-    client: Lmtp | None = None
-    for number in numbers:
-        while True:
-            try:
-                client = client or Lmtp(daemon.lmtp, timeout=20)
-                if client.send(f"c{number}@example.org", ["support@desk.example"], raw(number))[
-                    0
-                ].startswith("250"):
-                    taken.append(number)
-                    break
-            except (OSError, ConnectionError):
-                client = None
-                wait(0.02)
-
-
-@pytest.mark.faults
-def test_kill_9_of_all_processes_loses_nothing_and_doubles_nothing(
-    tmp_path: Path, database_url: str
-) -> None:
-    """Mails of four clients; every process is killed again and again meanwhile."""
-    count = 160 if database_url.startswith("sqlite") else 60
-    daemon = Daemon(tmp_path / "killed", database_url).start()
-    taken: list[int] = []
-    ranges = [range(n, n + count // 4) for n in range(0, count, count // 4)]
-    clients = [
-        threading.Thread(target=send_until_taken, args=(daemon, r, taken), daemon=True)
-        for r in ranges
-    ]
-    for client in clients:
-        client.start()
-    chance, kills = random.Random(1), 0
-    while any(client.is_alive() for client in clients) and kills < 40:
-        wait(chance.uniform(0.2, 0.7))
-        daemon.kill()
-        kills += 1
-        daemon.start(wait_for_doors=False)
-        eventually(daemon.is_open)
-    for client in clients:
-        client.join(60)
-    daemon.rests(90)
-
-    assert sorted(taken) == list(range(count))
-    found = Counter(t["subject"] for t in daemon.ask("list", "status:all")["tickets"])
-    assert found == Counter({f"mail {n}": 1 for n in range(count)})
-    sent = Counter(
-        m["to"]
-        for m in daemon.ask("queue", "list")["mails"]
-        if m["kind"] == "ack" and m["state"] == "sent"
-    )
-    assert sent == Counter({f"c{n}@example.org": 1 for n in range(count)})
-    assert daemon.stop() == 0
-    assert kills >= 1
-    assert "Traceback" not in daemon.log.read_text()
 
 
 def test_a_process_that_dies_is_started_again(tmp_path: Path) -> None:
@@ -139,43 +78,6 @@ def test_the_database_belongs_to_the_daemon_alone(tmp_path: Path) -> None:
         Lmtp(daemon.lmtp).send("a@b.example", ["support@desk.example"], raw(1))
         for path in (tmp_path / "state").iterdir():
             assert path.stat().st_mode & 0o077 == 0, path
-
-
-@pytest.mark.faults
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
-def test_a_full_disk_defers_and_recovers_by_itself(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)],
-        capture_output=True,
-        check=False,
-    ).returncode:
-        pytest.skip("this machine does not let us mount a small disk")
-    try:
-        daemon = Daemon(tmp_path / "daemon", state_dir=str(disk), limits={"min_free": "0"}).start()
-        answers = Counter()  # type: Counter[str]
-        client = Lmtp(daemon.lmtp)
-        big = b"x" * 70 + b"\n"
-        for number in range(110):
-            answer = client.send("a@b.example", ["support@desk.example"], raw(number) + big * 1000)[
-                0
-            ]
-            answers[answer[:9]] += 1
-        assert set(answers) <= {"250 2.0.0", "452 4.3.1", "451 4.3.0"}, answers
-        assert answers["250 2.0.0"] > 5
-        assert answers["452 4.3.1"] > 5
-        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
-        daemon.rests(60)
-        assert client.send("a@b.example", ["support@desk.example"], raw(900))[0].startswith("250")
-        daemon.rests(60)
-        assert len(daemon.ask("list", "status:all")["tickets"]) == answers["250 2.0.0"] + 1
-        sent = (tmp_path / "daemon" / "outgoing" / "new").iterdir()
-        acks = [path for path in sent if b"bob@agents.example" not in path.read_bytes()]
-        assert len(acks) == answers["250 2.0.0"] + 1
-        daemon.stop()
-    finally:
-        subprocess.run(["umount", "-l", str(disk)], check=False)
 
 
 def test_min_free_keeps_room_for_everybody_else(tmp_path: Path) -> None:
