@@ -12,7 +12,7 @@ from ticketd.send.capture import Capture
 from ticketd.send.sender import Way
 from ticketd.send.smarthost import Smarthost, Smtp
 from ticketd.store import schema
-from ticketd.store.database import Database
+from ticketd.store.database import Damaged, Database
 from ticketd.store.lock import Lock
 
 
@@ -22,6 +22,8 @@ def prepare(config: Config) -> Settings:
     keys = make_keys(config.state_dir)
     database = open_database(config)
     try:
+        if not config.accept_loss and (why := schema.why_it_may_lose(database)):
+            raise ConfigError([Fault("database", f"{why}; or set `accept_loss: true`")])
         fitting = schema.version(database)
         if fitting is None:
             schema.create(database)
@@ -29,6 +31,9 @@ def prepare(config: Config) -> Settings:
             what = f"the schema is {fitting}, this program needs {schema.HEAD}; run `ticketd db upgrade`"
             raise ConfigError([Fault("database", what)])
         database.protect()
+    except Damaged as error:
+        what = f"{error}; stop here, keep the file, and restore a copy from before"
+        raise ConfigError([Fault("database", what)]) from error
     finally:
         database.close()
     return settings_of(config, keys)

@@ -15,7 +15,7 @@ from ticketd.desk.bounces import note_late
 from ticketd.desk.notices import send_digest
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
-from ticketd.store import digests, inbox, outbox, tickets
+from ticketd.store import digests, outbox, tickets
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=5)
@@ -23,8 +23,6 @@ LATE, VERY_LATE = timedelta(minutes=15), timedelta(hours=4)
 """An answer that has not left: then it stands on the ticket, then its agents are told."""
 DRIFT, HELD = timedelta(minutes=2), timedelta(minutes=15)
 """A clock that jumps so far makes nothing happen for a while: it may jump back."""
-LONGEST_PAUSE = timedelta(hours=1)
-"""No queue waits longer than that for its next try."""
 
 
 class Timers:
@@ -61,7 +59,7 @@ class Timers:
         return bool(late or waking or agents)
 
     def _heal(self, now: datetime, steady: float) -> None:
-        """See whether the clock has jumped; what it has put off for a year is due now."""
+        """See whether the clock has jumped: then nothing is done in haste."""
         before, steady_before = self._last
         self._last = (now, steady)
         drift = (now - before) - timedelta(seconds=steady - steady_before)
@@ -69,9 +67,6 @@ class Timers:
             return
         self._held_until = steady + HELD.total_seconds()
         log.warning("the clock has jumped by %s; what is due by time waits for %s", drift, HELD)
-        with self._desk.database.transaction() as session:
-            outbox.unstick(session, now, LONGEST_PAUSE)
-            inbox.unstick(session, now, LONGEST_PAUSE)
 
     def _late(self, now: datetime) -> bool:
         """Answers that have not left yet."""

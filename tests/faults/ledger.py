@@ -77,7 +77,7 @@ class Ledger:
 
     def is_drained(self) -> bool:
         """Nothing waits, nothing is under way; the inbox is asked first, as it fills the outbox."""
-        if self.states("inbox")["waiting"]:
+        if self.states("inbox")["waiting"] + self.states("inbox")["working"]:
             return False
         outbox = self.states()
         return not any(outbox[state] for state in UNFINISHED)
@@ -141,7 +141,9 @@ class Ledger:
         ):
             seen[inbox_id] += 1
         rows = self.rows("SELECT id, state, ticket, mail_from FROM inbox")
-        wrong = [r for r in rows if seen[r[0]] != 1 or r[2] is None or r[1] == "waiting"]
+        wrong = [
+            r for r in rows if seen[r[0]] != 1 or r[2] is None or r[1] in {"waiting", "working"}
+        ]
         assert not wrong, [(*r, seen[r[0]]) for r in wrong[:10]]
         assert set(seen) == {r[0] for r in rows}
         tickets = {r[2] for r in rows}

@@ -199,6 +199,7 @@ class Config(_Section):
     reopen_within: Duration = timedelta(days=30)
     also_to: Literal["follow", "copy"] = "follow"
     blobs: Literal["auto", "database"] = "auto"
+    accept_loss: bool = False
 
     @property
     def database_url(self) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from ticketd import maillog
-from ticketd.core.breaker import Breaker
+from ticketd.core.breaker import PROBE_EVERY, Breaker
 from ticketd.core.clock import Clock
 from ticketd.core.errors import NotOurs
 from ticketd.core.inbound import BounceReport
@@ -63,7 +63,9 @@ class Sender:
             return False
         with self._database.transaction() as session:
             self._clean_up(session, now)
-            rows = outbox.claim(session, now, self._owner, self._breaker.most(now, BATCH))
+            most, longest = self._breaker.most(now, BATCH), outbox.LONGEST_PAUSE
+            longest += self._desk.settings.undo_window
+            rows = outbox.claim(session, now, self._owner, most, longest) if most else []
         # Until all of them are noted: whatever happens, the next step finds what is left in the middle.
         self._untried = [row.id for row in rows]
         self._is_unclean = bool(rows)
@@ -133,7 +135,7 @@ class Sender:
                 kept.next_at = next_try(kept.attempts, now, random.uniform(-1, 1))  # noqa: S311 - spreads the load
                 if self._breaker.probe_at is not None:
                     # Behind all the others: the next probe is another mail.
-                    kept.next_at = max(kept.next_at, self._breaker.probe_at)
+                    kept.next_at = max(kept.next_at, self._breaker.probe_at + PROBE_EVERY)
                 maillog.deferred(row.id, row.ticket, row.rcpt_to, outcome.answer)
             elif state == "in-doubt":
                 maillog.in_doubt(row.id, row.ticket, row.rcpt_to, outcome.answer)

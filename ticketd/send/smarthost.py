@@ -122,8 +122,8 @@ class Smtp:
                 replies.append(connection.getreply())
                 if replies[-1][0] >= 400:
                     break
-        if any(code == 421 for code, _ in replies):
-            # It hangs up (RFC 5321, 3.8): like a lost connection.
+        if any(code == 421 or not 200 <= code < 600 for code, _ in replies):
+            # It hangs up (RFC 5321, 3.8), or this is no reply at all: like a lost connection.
             raise smtplib.SMTPServerDisconnected(_line(*replies[-1]))
         return replies
 
@@ -143,6 +143,10 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Outcome("waiting", f"in doubt: {_words(error)}", in_doubt=True)
+        if not 200 <= code < 600:
+            # No reply that anybody could understand: nobody knows.
+            self.close()
+            return Outcome("waiting", f"in doubt: {_line(code, text)}", in_doubt=True)
         if code < 300:
             return Outcome("sent", _line(code, text))
         return _refused("DOT", code, text)

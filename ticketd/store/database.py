@@ -28,6 +28,14 @@ class DiskFull(Temporary):
     """There is no room for another row."""
 
 
+class Damaged(Exception):
+    """The file of the database is not what SQLite wrote: nothing is taken in, and nothing is mended by us."""
+
+
+def _is_damage(error: BaseException) -> bool:
+    return any(words in str(error) for words in ("malformed", "not a database"))
+
+
 class Database:
     """One database, SQLite or PostgreSQL, and the folder beside it for large blobs."""
 
@@ -96,9 +104,13 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Temporary("the connection to the database was lost") from error
+            if _is_damage(error.orig or error):
+                raise Damaged(str(error.orig)) from error
             raise
         except (driver.OperationalError, driver.InterfaceError) as error:
             raise _temporary(error) from error
+        except sqlite3.DatabaseError as error:
+            raise (Damaged(str(error)) if _is_damage(error) else error) from error
 
     @contextmanager
     def bare(self) -> Iterator["Bare"]:

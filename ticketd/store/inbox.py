@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, func, select, update
+from sqlalchemy import Update, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ticketd.core.errors import NotOurs
@@ -21,6 +21,7 @@ from ticketd.store.tables import Inbox, table_of
 _INBOX = table_of(Inbox)
 
 REPEAT_WITHIN = timedelta(days=30)
+LONGEST_PAUSE = timedelta(hours=1)
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -151,7 +152,10 @@ _CLAIM = (
     select(*(_INBOX.c[name] for name in (
         "id", "mail_from", "recipients", "via", "received_at", "peer", "sha256", "size", "attempts", "crashes",
     )))
-    .where(_INBOX.c.state == "waiting", _INBOX.c.next_at <= bindparam("now"))
+    .where(
+        _INBOX.c.state == "waiting",
+        or_(_INBOX.c.next_at <= bindparam("now"), _INBOX.c.next_at > bindparam("absurd")),
+    )
     .order_by(_INBOX.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -170,7 +174,9 @@ def claim(session: Session, now: datetime, owner: str, most: int = 20) -> list[C
     failed before comes alone, so that it spoils nobody else's attempt.
     """
     connection = session.connection()
-    rows = connection.execute(_CLAIM, {"now": now, "most": most}).all()
+    # Put off for longer than any pause of ours: the clock was wrong then, or is now.
+    given = {"now": now, "most": most, "absurd": now + LONGEST_PAUSE}
+    rows = connection.execute(_CLAIM, given).all()
     chosen = [row for row in rows if not row.attempts] or rows[:1]
     if chosen:
         connection.execute(_TAKE, {"ids": [row.id for row in chosen], "by": owner})
@@ -214,12 +220,6 @@ def give_back(session: Session, ids: Sequence[int], owner: str) -> None:
     session.execute(statement.values(state="waiting", owner="", attempts=Inbox.attempts - 1))
 
 
-def unstick(session: Session, now: datetime, longest: timedelta) -> int:
-    """What a clock that jumped has put off for longer than any pause of ours is due now; how many."""
-    statement = update(Inbox).where(Inbox.state == "waiting", Inbox.next_at > now + longest)
-    return len(session.execute(statement.values(next_at=now).returning(Inbox.id)).all())
-
-
 def owners(session: Session) -> set[str]:
     """Everybody who works on some mail."""
     return set(
@@ -228,10 +228,25 @@ def owners(session: Session) -> set[str]:
 
 
 def recover(session: Session, owners: Sequence[str]) -> int:
-    """What dead owners were at work on waits again; how many. Their attempts count."""
-    statement = update(Inbox).where(Inbox.state == "working", Inbox.owner.in_(owners))
-    found = session.execute(statement.values(state="waiting", owner="").returning(Inbox.id))
-    return len(found.all())
+    """What dead owners were at work on waits again; how many.
+
+    They work in the order of ids: only the first one of each can have been in work, and only its attempt counts.
+    """
+    statement = select(Inbox.owner, Inbox.id).where(
+        Inbox.state == "working", Inbox.owner.in_(owners)
+    )
+    found = session.execute(statement.order_by(Inbox.owner, Inbox.id)).all()
+    first: dict[str, int] = {}
+    for owner, mail in found:
+        first.setdefault(owner, mail)
+    untouched = [mail for owner, mail in found if first[owner] != mail]
+    if untouched:
+        spared = update(Inbox).where(Inbox.id.in_(untouched))
+        session.execute(spared.values(attempts=Inbox.attempts - 1))
+    if found:
+        waits = update(Inbox).where(Inbox.id.in_([mail for _, mail in found]))
+        session.execute(waits.values(state="waiting", owner=""))
+    return len(found)
 
 
 def by_id(session: Session, inbox_id: int) -> Inbox | None:

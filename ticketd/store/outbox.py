@@ -17,6 +17,9 @@ _OUTBOX = table_of(Outbox)
 PRIORITY = {"reply": 0, "closing": 1, "ack": 1, "notice": 2, "report": 3}
 
 
+LONGEST_PAUSE = timedelta(hours=1)
+
+
 def put(session: Session, row: Outbox) -> Outbox:
     """Add a finished mail and give it its id."""
     row.priority = PRIORITY[row.kind]
@@ -40,13 +43,19 @@ class Due:
 
 
 _T = _OUTBOX.c
-_CLAIM = (
-    select(_T.id, _T.kind, _T.ticket, _T.mail_from, _T.rcpt_to, _T.message_id, _T.content, _T.attempts + 1, _T.first_at)
-    .where(_T.state == "waiting", _T.next_at <= bindparam("now"))
-    .order_by(_T.priority, _T.next_at, _T.id)
+_DUE = (
+    select(_T.id)
+    .where(
+        _T.state == "waiting",
+        or_(_T.next_at <= bindparam("now"), _T.next_at > bindparam("absurd")),
+    )
+    .order_by(_T.priority, _T.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
-)  # fmt: skip
+)
+_CLAIM = select(
+    _T.id, _T.kind, _T.ticket, _T.mail_from, _T.rcpt_to, _T.message_id, _T.content, _T.attempts + 1, _T.first_at
+).where(_T.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
 _TAKE = (
     update(_OUTBOX)
     .where(_T.id.in_(bindparam("ids", expanding=True)))
@@ -54,13 +63,21 @@ _TAKE = (
 )
 
 
-def claim(session: Session, now: datetime, owner: str, most: int) -> list[Due]:
-    """The most urgent mails that are due, as this owner's; two daemons never share one."""
+def claim(
+    session: Session, now: datetime, owner: str, most: int, longest: timedelta = LONGEST_PAUSE
+) -> list[Due]:
+    """The most urgent mails that are due, as this owner's; two daemons never share one.
+
+    What is put off for longer than the `longest` pause there is, a clock that jumped has put off: it is due.
+    """
     connection = session.connection()
-    rows = [Due(*row) for row in connection.execute(_CLAIM, {"now": now, "most": most})]
-    if rows:
-        connection.execute(_TAKE, {"ids": [row.id for row in rows], "by": owner})
-    return rows
+    given = {"now": now, "most": most, "absurd": now + longest}
+    ids = list(connection.execute(_DUE, given).scalars())
+    if not ids:
+        return []
+    found = {row.id: Due(*row) for row in connection.execute(_CLAIM, {"ids": ids})}
+    connection.execute(_TAKE, {"ids": ids, "by": owner})
+    return [found[mail] for mail in ids]
 
 
 def at_dot(database: Database, mail: int, owner: str) -> None:
@@ -120,14 +137,6 @@ def late(session: Session, since: datetime, told: int) -> list[Outbox]:
         Outbox.told < told,
     )
     return list(session.execute(statement.order_by(Outbox.id).limit(100)).scalars())
-
-
-def unstick(session: Session, now: datetime, longest: timedelta) -> int:
-    """What a clock that jumped has put off for longer than any pause of ours is due now; how many."""
-    statement = update(Outbox).where(
-        Outbox.state == "waiting", Outbox.next_at > now + longest, Outbox.attempts > 0
-    )
-    return len(session.execute(statement.values(next_at=now).returning(Outbox.id)).all())
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> list[Outbox]:

@@ -12,9 +12,22 @@ _IS_THERE = "SELECT name FROM sqlite_master WHERE name = 'alembic_version'"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+def why_it_may_lose(database: Database) -> str:
+    """Why this PostgreSQL may forget what it has committed when its machine loses power; empty if it does not."""
+    if database.is_sqlite:
+        return ""
+    with database.reading() as session:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            value = session.connection().exec_driver_sql(f"SHOW {setting}").scalar()
+            if value == "off":
+                return f"PostgreSQL runs with {setting}=off and would lose mail that was answered 250; turn it on"
+    return ""
+
+
 def version(database: Database) -> str | None:
     """The version that the database has, or None where it is empty."""
-    with database.engine.connect() as connection:
+    with database.reading() as session:
+        connection = session.connection()
         # One question for what each command asks first; an inspector would ask the catalogue four.
         there = _IS_THERE if database.is_sqlite else "SELECT to_regclass('alembic_version')"
         if connection.exec_driver_sql(there).scalar() is None:

@@ -110,7 +110,7 @@ class Inbox(Base):
     author: Mapped[str] = mapped_column(default="")
     text_hash: Mapped[str] = mapped_column(default="")
     __table_args__ = (
-        Index("ix_inbox_state_next_at", "state", "next_at"),
+        Index("ix_inbox_state_id", "state", "id"),
         Index("ix_inbox_author_text_hash", "author", "text_hash"),
     )
 
@@ -264,7 +264,7 @@ class Outbox(Base):
     """The process that is sending it right now."""
     told: Mapped[int] = mapped_column(default=0)
     """What was said of its being late: 1 an entry on the ticket, 2 a mail to its agents."""
-    __table_args__ = (Index("ix_outbox_state_next_at", "state", "next_at"),)
+    __table_args__ = (Index("ix_outbox_state_priority_id", "state", "priority", "id"),)
 
 
 class Spent(Base):
