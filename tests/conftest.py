@@ -35,6 +35,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write what is seen as what is expected"
     )
+    parser.addoption(
+        "--fuzz-seconds", metavar="N", default="0", help="make hostile input for so long"
+    )
+    parser.addoption(
+        "--fuzz-seed", metavar="S", default="1", help="the seed of the first hostile input"
+    )
 
 
 @pytest.fixture(scope="session")

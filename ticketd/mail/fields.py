@@ -12,6 +12,7 @@ from ticketd.mail.charsets import decode
 
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
 _FOLD = re.compile(r"\r?\n[ \t]*")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+("?)', re.DOTALL)
 _ID = re.compile(r"<[^<>\s]{1,500}>")
 
 
@@ -115,7 +116,8 @@ def is_ambiguous(bodies: list[str]) -> bool:
     if len(bodies) != 1:
         return True
     body = _FOLD.sub(" ", bodies[0]).strip()
-    unquoted = re.sub(r'"(?:[^"\\]|\\.)*"', '""', body)
+    # A quote that never ends takes the rest, so that each sign is looked at once; it is no name.
+    unquoted = _QUOTED.sub(lambda quoted: '""' if quoted[1] else ";", body)
     if any(sign in unquoted for sign in "(),;:\\"):
         return True
     name, bracket, rest = unquoted.partition("<")

@@ -38,8 +38,10 @@ def bounded(raw: bytes) -> Bounded:
 def _without_envelope_line(raw: bytes) -> bytes:
     """Without a byte order mark, and without the mbox line that an alias and Exim put first."""
     raw = raw.removeprefix(b"\xef\xbb\xbf")
-    while raw.startswith((b"From ", b">From ")):
-        raw = raw[raw.find(b"\n") + 1 :] if b"\n" in raw else b""
+    at = 0
+    while raw.startswith((b"From ", b">From "), at):
+        at = raw.find(b"\n", at) + 1 or len(raw)
+    raw = raw[at:]
     # An empty first line would make the whole header section a body.
     return raw.lstrip(b"\r\n")
 
