@@ -16,7 +16,12 @@ _JOINER = "\u034f"
 
 def _marks() -> str:
     """Every sign that can stand in a run of marks, once it is decomposed (Unicode UAX 15, 13)."""
-    ranges = (range(0x300, 0x3100), range(0xA000, 0xAC00), range(0xFB1E, 0x10000), range(0x10100, 0x1F000))
+    ranges = (
+        range(0x300, 0x3100),
+        range(0xA000, 0xAC00),
+        range(0xFB1E, 0x10000),
+        range(0x10100, 0x1F000),
+    )
     return "".join(
         chr(code)
         for codes in ranges

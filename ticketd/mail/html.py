@@ -139,7 +139,7 @@ def _shallow(html: str) -> str:
         if match[3]:
             styles = max(styles + step, 0)
         if not match[2]:
-            depth = max(depth + step, 0) if depth or step > 0 else 1
+            depth = max(depth + step, 0)
         repeated += max(styles - 5, 0)
         if depth > MAX_DEPTH or repeated > _MAX_REPEATED:
             return html[: match.start()]
