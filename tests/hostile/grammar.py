@@ -88,7 +88,7 @@ FRAGMENTS: dict[str, tuple[bytes, list[bytes]]] = {
     "draft": (b"", _DRAFT),
 }
 KINDS = tuple(FRAGMENTS)
-BOMBS_IN_1000 = 10
+BOMBS_IN_1000 = 4
 
 
 def make(seed: int) -> tuple[str, bytes]:

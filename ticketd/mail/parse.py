@@ -97,7 +97,7 @@ def _mail(
         in_reply_to=message_ids(first.get("in-reply-to", "")),
         references=message_ids(first.get("references", "")),
         fields=fields,
-        content_type=message.get_content_type(),
+        content_type=header_text(message.get_content_type()),
         report_type=report_type,
         bounces=_bounces(body, first, own, full_text),
         returned_ids=bounces.returned_ids(body.returned, full_text),
