@@ -4,6 +4,7 @@ import base64
 import binascii
 import quopri
 import re
+from itertools import islice
 
 from ticketd.core.addresses import is_address, normalise
 from ticketd.core.inbound import Mailbox
@@ -65,7 +66,8 @@ def message_ids(body: str, limit: int = 100) -> tuple[str, ...]:
 def mailboxes(body: str, limit: int = 200) -> list[Mailbox]:
     """The mailboxes of an address field; addresses are split off before words are decoded."""
     found = []
-    for piece in _split(_FOLD.sub(" ", body[:65_536])):
+    pieces = (piece for piece in _split(_FOLD.sub(" ", body[:65_536])) if piece.strip())
+    for piece in islice(pieces, 5 * limit):
         box = _mailbox(piece)
         if box.address or box.name:
             found.append(box)

@@ -63,11 +63,12 @@ _BOUNDARY = re.compile(rb'boundary[^=]{0,5}="?([^\s";]{1,200})', re.IGNORECASE)
 
 
 def _shallow(raw: bytes) -> bytes:
-    """What stands before multiparts nested deeper than anybody nests them, or at too much cost."""
-    if raw.lower().count(b"multipart/") * (raw.count(b"\n") + raw.count(b"\r")) <= LOOKS:
+    """What stands before multiparts nested deeper, or more parts, than anybody sends."""
+    cost = raw.lower().count(b"multipart/") * (raw.count(b"\n") + raw.count(b"\r"))
+    if cost <= LOOKS and raw.count(b"\n--") <= 5 * PARTS:
         return raw
     open_ones: list[bytes] = []
-    looks = before = 0
+    looks = before = parts = 0
     for found in _EDGE.finditer(raw):
         lines = raw.count(b"\n", before, found.start()) + raw.count(b"\r", before, found.start())
         looks, before = looks + lines * len(open_ones), found.start()
@@ -75,21 +76,22 @@ def _shallow(raw: bytes) -> bytes:
             boundary = _BOUNDARY.search(found[1])
             open_ones.append(boundary[1] if boundary else b"")
         else:
-            _close(open_ones, found[2].rstrip())
-        if len(open_ones) > DEPTH or looks > LOOKS:
+            parts += _close(open_ones, found[2].rstrip())
+        if len(open_ones) > DEPTH or looks > LOOKS or parts > 5 * PARTS:
             return raw[: found.start()]
     left = max(LOOKS - looks, 0) // max(len(open_ones), 1)
     return raw[:before] + _first_lines(raw[before:], left)
 
 
-def _close(open_ones: list[bytes], line: bytes) -> None:
+def _close(open_ones: list[bytes], line: bytes) -> bool:
     """A boundary of an outer multipart ends the inner ones; the last boundary its own too."""
     ends = line.removesuffix(b"--")
     for name in (line, ends):
         if name in open_ones:
             keep = len(open_ones) - open_ones[::-1].index(name)
             del open_ones[keep - (name != line) :]
-            return
+            return True
+    return False
 
 
 def _without_envelope_line(raw: bytes) -> bytes:
