@@ -14,7 +14,8 @@ _ADDRESS = re.compile(
 _STATUS = re.compile(r"\b([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
 _RETURNED = re.compile(
     r"^[ \t]{0,80}(?:-{2,80}.{0,60}(?:original|unsent|returned|copy of|below|undelivered"
-    r"|message (?:header|follows)).{0,80}|(?:---|===) .{0,60}\bcopy\b.{0,60}|received: |return-path: ?<|message-id: ?<|content-type: message/rfc822)",
+    r"|message (?:header|follows)).{0,80}|(?:---|===) .{0,60}\bcopy\b.{0,60}"
+    r"|received: |return-path: ?<|message-id: ?<|content-type: message/rfc822)",
     re.IGNORECASE | re.MULTILINE,
 )
 _NEAR = 4000
