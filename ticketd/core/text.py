@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
-_BAD = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233), " ")
 _INVISIBLE = dict.fromkeys(
     (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0x00AD)
@@ -38,7 +38,11 @@ _PATH_SIGNS = str.maketrans(dict.fromkeys("/\\:", "_"))
 
 def clean_text(text: str) -> str:
     """NFC, LF line ends, and no NUL or lone surrogate, which no database takes."""
-    text = text.translate(_BAD).replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\0", "\ufffd").replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = _SURROGATES.sub("\ufffd", text)
     return _normal("NFC", text)
 
 
