@@ -38,6 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--faults-long", action="store_true", help="the fault tests with hundreds of kills: an hour"
     )
+    parser.addoption(
+        "--fuzz-seconds", metavar="N", default="0", help="make hostile input for so long"
+    )
+    parser.addoption(
+        "--fuzz-seed", metavar="S", default="1", help="the seed of the first hostile input"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -54,8 +54,10 @@ _RESULT = re.compile(
     r"^\s*([a-z][a-z0-9-]*)(?:/[0-9]+)?\s*=\s*([a-z]+)\b(.*)$", re.IGNORECASE | re.DOTALL
 )
 _PROPERTY = re.compile(
-    r'(?:^|(?<=\s))([a-z0-9-]+\.[a-z0-9_-]+)\s*=\s*((?:"(?:[^"\\]|\\.)*"|[^\s;"])+)', re.IGNORECASE
+    r'(?:^|(?<=\s))([a-z0-9-]+\.[a-z0-9_-]+)\s*=\s*((?:"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[^\s;"])+)',
+    re.IGNORECASE | re.DOTALL,
 )
+"""A quote without its end takes the rest: linear, and nothing in it becomes a property."""
 
 
 def parts_of(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value
 
 from ticketd.core.inbound import Attachment
-from ticketd.core.text import file_name
+from ticketd.core.text import file_name, header_text
 from ticketd.mail import limits
 from ticketd.mail.charsets import decode
 from ticketd.mail.fields import field_text
@@ -220,11 +220,11 @@ def _attachment(part: Message, kind: str) -> Attachment:
         subject = str(enclosed.get("subject", "")) if isinstance(enclosed, Message) else ""
         name = field_text(subject.encode("utf-8", "surrogateescape"))[:100]
         name = f"{name or 'message'}.eml"
-    content_id = str(part.get("content-id", "")).strip().strip("<>")
+    content_id = header_text(str(part.get("content-id", ""))).strip("<>")
     return Attachment(
         name=file_name(name, "attachment" + _ENDINGS.get(kind, "")),
-        type=kind,
+        type=header_text(kind),
         content=_bytes(part),
-        content_id=content_id[:250],
+        content_id=content_id,
         inline=bool(content_id) and not _is_file(part),
     )

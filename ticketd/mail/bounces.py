@@ -13,8 +13,9 @@ _ADDRESS = re.compile(
 )
 _STATUS = re.compile(r"\b([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
 _RETURNED = re.compile(
-    r"^\s*(?:-{2,}.{0,60}(?:original|unsent|returned|copy of|below|undelivered|message (?:header|follows)).{0,80}"
-    r"|(?:---|===) .{0,60}\bcopy\b.{0,60}|received: |return-path: ?<|message-id: ?<|content-type: message/rfc822)",
+    r"^[ \t]{0,80}(?:-{2,80}.{0,60}(?:original|unsent|returned|copy of|below|undelivered"
+    r"|message (?:header|follows)).{0,80}|(?:---|===) .{0,60}\bcopy\b.{0,60}"
+    r"|received: |return-path: ?<|message-id: ?<|content-type: message/rfc822)",
     re.IGNORECASE | re.MULTILINE,
 )
 _NEAR = 4000
@@ -58,7 +59,7 @@ def _recipient(block: Message) -> str:
 
 
 def _word(block: Message, name: str) -> str:
-    words = str(block.get(name, "")).lower().split()
+    words = header_text(str(block.get(name, ""))).lower().split()
     return words[0] if words else ""
 
 
@@ -71,7 +72,7 @@ def from_text(text: str, failed_recipients: str, own: tuple[str, ...]) -> list[B
     """The recipients that a report in words names: the addresses above the returned mail."""
     listed = [normalise(a) for a in _ADDRESS.findall(failed_recipients)]
     if not listed:
-        cut = _RETURNED.search(text)
+        cut = _RETURNED.search(text[: _NEAR + 200])
         told = text[: cut.start() if cut else _NEAR][:_NEAR]
         listed = [normalise(a.strip(".'")) for a in _ADDRESS.findall(told)]
     status = _STATUS.search(text[:_NEAR])

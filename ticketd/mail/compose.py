@@ -91,10 +91,11 @@ def _fields(draft: Draft) -> list[tuple[str, str | Header]]:
     ]
     if draft.reply_to:
         fields.append(("Reply-To", _address(Mailbox(draft.author.name, draft.reply_to))))
-    if draft.in_reply_to:
+    if draft.in_reply_to and _is_plain(draft.in_reply_to):
         fields.append(("In-Reply-To", draft.in_reply_to))
-    if draft.references:
-        fields.append(("References", " ".join(_short_enough(draft.references))))
+    references = _short_enough(tuple(filter(_is_plain, draft.references)))
+    if references:
+        fields.append(("References", " ".join(references)))
     if draft.thread_topic:
         fields.append(("Thread-Topic", _text(draft.thread_topic)))
     if draft.auto_submitted:
@@ -185,6 +186,11 @@ def _file(attachment: Attachment) -> bytes:
         filename=name if name.isascii() else ("utf-8", "", name),
     )
     return part.as_bytes(policy=_POLICY)
+
+
+def _is_plain(message_id: str) -> bool:
+    """Whether a stranger's Message-ID can stand in a field; others are left out, as too long ones."""
+    return message_id.isascii() and message_id.isprintable()
 
 
 def _short_enough(references: tuple[str, ...]) -> list[str]:

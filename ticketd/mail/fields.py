@@ -4,6 +4,7 @@ import base64
 import binascii
 import quopri
 import re
+from itertools import islice
 
 from ticketd.core.addresses import is_address, normalise
 from ticketd.core.inbound import Mailbox
@@ -12,6 +13,7 @@ from ticketd.mail.charsets import decode
 
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
 _FOLD = re.compile(r"\r?\n[ \t]*")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+("?)', re.DOTALL)
 _ID = re.compile(r"<[^<>\s]{1,500}>")
 
 
@@ -64,7 +66,8 @@ def message_ids(body: str, limit: int = 100) -> tuple[str, ...]:
 def mailboxes(body: str, limit: int = 200) -> list[Mailbox]:
     """The mailboxes of an address field; addresses are split off before words are decoded."""
     found = []
-    for piece in _split(_FOLD.sub(" ", body[:65_536])):
+    pieces = (piece for piece in _split(_FOLD.sub(" ", body[:65_536])) if piece.strip())
+    for piece in islice(pieces, 5 * limit):
         box = _mailbox(piece)
         if box.address or box.name:
             found.append(box)
@@ -115,7 +118,8 @@ def is_ambiguous(bodies: list[str]) -> bool:
     if len(bodies) != 1:
         return True
     body = _FOLD.sub(" ", bodies[0]).strip()
-    unquoted = re.sub(r'"(?:[^"\\]|\\.)*"', '""', body)
+    # A quote that never ends takes the rest, so that each sign is looked at once; it is no name.
+    unquoted = _QUOTED.sub(lambda quoted: '""' if quoted[1] else ";", body)
     if any(sign in unquoted for sign in "(),;:\\"):
         return True
     name, bracket, rest = unquoted.partition("<")

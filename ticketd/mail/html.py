@@ -6,6 +6,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_HTML = 2 * 1024 * 1024
 MAX_DEPTH = 2000
+_MAX_QUOTE = 20
+_MAX_REPEATED = 500_000
 _BLOCKS = frozenset(
     [
         "address",
@@ -58,37 +60,44 @@ _QUOTES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "zmail_extra", "tic
 
 
 class _Text:
-    """Collects words and lines; knows how deep in quotes it is."""
+    """Collects words and lines; knows how deep in quotes and links it is."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self._line = ""
+        self._line: list[str] = []
         self.quote = 0
+        self.links = 0
+
+    @property
+    def _mark(self) -> str:
+        return "> " * min(self.quote, _MAX_QUOTE)
 
     def words(self, text: str) -> None:
         text = re.sub(r"[ \t\r\n\f\v]+", " ", text)
-        if not self._line:
+        if not self._line or self._line[-1].endswith(" "):
             text = text.lstrip(" ")
-        self._line += text if not self._line.endswith(" ") else text.lstrip(" ")
+        if text:
+            self._line.append(text)
 
     def raw(self, text: str) -> None:
         first, *others = text.replace("\r\n", "\n").split("\n")
-        self._line += first
+        self._line.append(first)
         for other in others:
             self.end(force=True)
-            self._line = other
+            self._line = [other] if other else []
 
     def end(self, *, force: bool = False) -> None:
         """End the line, if one has begun."""
-        if self._line.strip() or force:
-            self.lines.append("> " * self.quote + self._line.replace("\xa0", " ").rstrip())
-        self._line = ""
+        line = "".join(self._line)
+        if line.strip() or force:
+            self.lines.append(self._mark + line.replace("\xa0", " ").rstrip())
+        self._line = []
 
     def blank(self) -> None:
         """One empty line, never two."""
         self.end()
         if self.lines and self.lines[-1].strip("> "):
-            self.lines.append(("> " * self.quote).rstrip())
+            self.lines.append(self._mark.rstrip())
 
 
 def html_text(html: str) -> str:
@@ -113,17 +122,26 @@ def html_text(html: str) -> str:
 
 # Tags that have no end, or whose end people leave out, tell nothing of the depth.
 _TAG = re.compile(
-    r"<(/?)(?!(?:br|img|hr|meta|link|input|p|li|td|th|tr|dt|dd|option|col|area|wbr|!)\b)[a-z]",
+    r"<(/?)(?:(br|img|hr|meta|link|input|p|li|td|th|tr|dt|dd|option|col|area|wbr)|"
+    r"(a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)|[a-z][a-z0-9]*)\b",
     re.IGNORECASE,
 )
 
 
 def _shallow(html: str) -> str:
-    """What stands before nesting that no person wrote: a tree costs its depth for every element."""
-    depth = 0
+    """What stands before nesting that no person wrote: a tree costs its depth for every element.
+
+    A style that is not closed is opened again in each block that follows (HTML, 13.2.4.3).
+    """
+    depth = styles = repeated = 0
     for match in _TAG.finditer(html):
-        depth += -1 if match[1] and depth else 1
-        if depth > MAX_DEPTH:
+        step = -1 if match[1] else 1
+        if match[3]:
+            styles = max(styles + step, 0)
+        if not match[2]:
+            depth = max(depth + step, 0)
+        repeated += max(styles - 5, 0)
+        if depth > MAX_DEPTH or repeated > _MAX_REPEATED:
             return html[: match.start()]
     return html
 
@@ -164,6 +182,7 @@ def _enter(node: LexborNode, out: _Text) -> bool:
     if _is_quote(node):
         out.end()
         out.quote += 1
+    out.links += tag == "a"
     if tag == "li":
         out.words("- ")
     return True
@@ -186,11 +205,15 @@ def _leave(node: LexborNode, out: _Text) -> None:
     if tag in _PARAGRAPHS:
         out.blank()
     if tag == "a":
-        target = node.attributes.get("href") or ""
-        shown = node.text(strip=True)
-        if (
-            target.startswith(("http://", "https://"))
-            and target.rstrip("/") != shown.rstrip("/")
-            and shown
-        ):
-            out.words(f" <{target}>")
+        out.links -= 1
+        _target(node, out)
+
+
+def _target(node: LexborNode, out: _Text) -> None:
+    """Where a link leads, unless it says so; of links within links only the outer one."""
+    target = node.attributes.get("href") or ""
+    if out.links or not target.startswith(("http://", "https://")):
+        return
+    shown = node.text(strip=True)
+    if shown and target.rstrip("/") != shown.rstrip("/"):
+        out.words(f" <{target}>")

@@ -1,5 +1,6 @@
 """How much of a mail is read; the rest stays in the raw mail (mail.md 2)."""
 
+import re
 from dataclasses import dataclass
 
 HEADER_BYTES = 256 * 1024
@@ -10,6 +11,9 @@ DEPTH = 100
 PARTS = 1000
 ATTACHMENTS = 200
 TEXT = 2 * 1024 * 1024
+CONTENT_FIELD = 8 * 1024
+LOOKS = 2_000_000
+"""Each line is compared with the boundary of every multipart that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,71 @@ def bounded(raw: bytes) -> Bounded:
         raw, end, truncated = raw[:cut] + b"\n" + raw[end:], cut, True
     if raw.count(b"\n") + raw.count(b"\r") > LINES:
         raw, truncated = _first_lines(raw, LINES), True
+    shorter = _CONTENT.sub(_short_field, raw)
+    shorter = _shallow(shorter)
+    if len(shorter) != len(raw):
+        raw, end, truncated = shorter, _header_end(shorter), True
     return Bounded(raw, end, truncated)
+
+
+# The library reads the parameters of a field in n² steps.
+_CONTENT = re.compile(
+    rb"(?:\A|(?<=[\r\n]))content-[a-z-]{1,40}:(?:[^\r\n]++|\r?\n[ \t]|\r[ \t])*+", re.IGNORECASE
+)
+
+
+def _short_field(field: re.Match[bytes]) -> bytes:
+    whole = field[0]
+    return whole if len(whole) <= CONTENT_FIELD else whole[:CONTENT_FIELD].rstrip(b"\r\n")
+
+
+_EDGE = re.compile(
+    rb"(?:\A|(?<=[\r\n]))(?:content-type:[ \t\r\n]{0,20}multipart/([^\r\n]*(?:\r?\n[ \t][^\r\n]*){0,20})"
+    rb"|--([^\r\n]{1,200}))",
+    re.IGNORECASE,
+)
+_BOUNDARY = re.compile(rb'boundary[^=]{0,5}="?([^\s";]{1,200})', re.IGNORECASE)
+
+
+def _shallow(raw: bytes) -> bytes:
+    """What stands before multiparts nested deeper, or more parts, than anybody sends."""
+    cost = raw.lower().count(b"multipart/") * (raw.count(b"\n") + raw.count(b"\r"))
+    if cost <= LOOKS and raw.count(b"\n--") <= 5 * PARTS:
+        return raw
+    open_ones: list[bytes] = []
+    looks = before = parts = 0
+    for found in _EDGE.finditer(raw):
+        lines = raw.count(b"\n", before, found.start()) + raw.count(b"\r", before, found.start())
+        looks, before = looks + lines * len(open_ones), found.start()
+        if found[1] is not None:
+            boundary = _BOUNDARY.search(found[1])
+            open_ones.append(boundary[1] if boundary else b"")
+        else:
+            parts += _close(open_ones, found[2].rstrip())
+        if len(open_ones) > DEPTH or looks > LOOKS or parts > 5 * PARTS:
+            return raw[: found.start()]
+    left = max(LOOKS - looks, 0) // max(len(open_ones), 1)
+    return raw[:before] + _first_lines(raw[before:], left)
+
+
+def _close(open_ones: list[bytes], line: bytes) -> bool:
+    """A boundary of an outer multipart ends the inner ones; the last boundary its own too."""
+    ends = line.removesuffix(b"--")
+    for name in (line, ends):
+        if name in open_ones:
+            keep = len(open_ones) - open_ones[::-1].index(name)
+            del open_ones[keep - (name != line) :]
+            return True
+    return False
 
 
 def _without_envelope_line(raw: bytes) -> bytes:
     """Without a byte order mark, and without the mbox line that an alias and Exim put first."""
     raw = raw.removeprefix(b"\xef\xbb\xbf")
-    while raw.startswith((b"From ", b">From ")):
-        raw = raw[raw.find(b"\n") + 1 :] if b"\n" in raw else b""
+    at = 0
+    while raw.startswith((b"From ", b">From "), at):
+        at = raw.find(b"\n", at) + 1 or len(raw)
+    raw = raw[at:]
     # An empty first line would make the whole header section a body.
     return raw.lstrip(b"\r\n")
 

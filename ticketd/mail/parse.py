@@ -17,7 +17,9 @@ from ticketd.mail.fields import field_text, is_ambiguous, mailboxes, message_ids
 from ticketd.mail.quotes import new_text
 
 _WHOLE = 1024 * 1024
-"""mail-parser decodes every attachment at once: larger mails show it their header alone."""
+_HEAD = 32 * 1024
+_LINES = 20_000
+"""mail-parser decodes every part and field at once: of larger mails it sees the first of the header alone."""
 
 # It warns about each odd mail; the defects are part of our value.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
@@ -40,15 +42,26 @@ def _parse(raw: bytes, hint: str) -> InboundMail:
 
 def _read(part: limits.Bounded) -> tuple[Message, datetime | None, tuple[str, ...]]:
     """The message tree, its date and its defects, as mail-parser sees them."""
-    whole = len(part.raw) <= _WHOLE
+    whole = _is_light(part)
     try:
-        parser = mailparser.parse_from_bytes(part.raw if whole else part.raw[: part.header_end])
+        shown = part.raw if whole else part.raw[: min(part.header_end, _HEAD)]
+        parser = mailparser.parse_from_bytes(shown)
         date, defects = parser.date, tuple(sorted(map(str, parser.defects_categories)))
         message = parser.message if whole else email.message_from_bytes(part.raw)
     except (Exception, RecursionError) as error:  # noqa: BLE001 - it raises on odd reports
         message = email.message_from_bytes(part.raw)
         date, defects = None, (f"mail-parser: {type(error).__name__}",)
     return message, _sane(date), defects
+
+
+def _is_light(part: limits.Bounded) -> bool:
+    raw = part.raw
+    return (
+        len(raw) <= _WHOLE
+        and part.header_end <= _HEAD
+        and raw.count(b"\n--") <= limits.PARTS
+        and raw.count(b"\n") <= _LINES
+    )
 
 
 def _sane(date: datetime | None) -> datetime | None:
@@ -97,7 +110,7 @@ def _mail(
         in_reply_to=message_ids(first.get("in-reply-to", "")),
         references=message_ids(first.get("references", "")),
         fields=fields,
-        content_type=message.get_content_type(),
+        content_type=header_text(message.get_content_type()),
         report_type=report_type,
         bounces=_bounces(body, first, own, full_text),
         returned_ids=bounces.returned_ids(body.returned, full_text),

@@ -1,21 +1,23 @@
 """What the author wrote now: a linear scanner that takes quoted mail off, and keeps when in doubt."""
 
 import re
+from collections.abc import Callable
 
 MAX_LINES = 5000
 _MAX_LINE = 2000
 
 _WROTE = re.compile(
     r"(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|napisał\(?a?\)?|skrev|kirjoitti|пишет|написал[а]?"
-    r"|のメール|写道|寫道|작성|เขียน(?:ว่า)?|đã viết|viết|da viet|wrote the following)\s*[:：]?[\s-]*$",
+    r"|のメール|写道|寫道|작성|เขียน(?:ว่า)?|đã viết|viết|da viet|wrote the following)$",
     re.IGNORECASE,
 )
+_AFTER_WROTE = " \t\r\xa0-:："
 _OPENERS = re.compile(
     r"^\s*(?:-{2,} )?(?:on|am|le|el|il|em|op|w dniu|dnia|den|d\.|pe|в|во?|at|vào|vao|ngày|ngay|lúc|เมื่อ|ในวันที่|วันที่|ใน|"
     r"(?:mon|tue|wed|thu|fri|sat|sun)\w*,?|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{4}年|(?:จ\.|อ\.|พ\.|พฤ\.|ศ\.|ส\.|อา\.))(?:\s|,|\d)",
     re.IGNORECASE,
 )
-_DATE_OR_ADDRESS = re.compile(r"\d{1,2}[:.]\d{2}|\d{4}|@|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|<[^>]+>")
+_DATE_OR_ADDRESS = re.compile(r"\d{1,2}[:.]\d{2}|\d{4}|@|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|<[^<>]+>")
 _RULE = re.compile(
     r"^\s*>?\s*[-_=*]{2,}\s*(?:original(?:e|nachricht)?\s*(?:message|appointment|e-?mail|mail)?|ursprüngliche nachricht"
     r"|message d'origine|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht"
@@ -51,16 +53,20 @@ _FORWARDED = re.compile(r"^\s*-{3,}\s*(?:forwarded message|weitergeleitete|messa
                         r"forwarded by|begin forwarded)", re.IGNORECASE)  # fmt: skip
 
 
+_BLANKS = re.compile(r"\s{2,}")
+
+
 def new_text(text: str) -> str:
     """The text without quoted mail and closing signature; never empty where `text` is not."""
     lines = [line[:_MAX_LINE] for line in text.split("\n")]
     if len(lines) > MAX_LINES:
         return text
-    cut = _first_quote(lines)
-    kept = lines[:cut]
-    kept = _without_trailing_quote(kept, followed=cut < len(lines))
-    kept = _without_signature(kept)
-    result = "\n".join(line.rstrip() for line in kept).strip("\n")
+    # Patterns see one blank for many: what stands between two words has no second reading then.
+    plain = [_BLANKS.sub(" ", line) for line in lines]
+    end = _first_quote(plain)
+    end = _without_trailing_quote(plain[:end], followed=end < len(lines))
+    end = _without_signature(plain[:end])
+    result = "\n".join(line.rstrip() for line in lines[:end]).strip("\n")
     if not result.strip():
         return text.strip("\n")
     return re.sub(r"\n{3,}", "\n\n", result).strip()
@@ -68,23 +74,31 @@ def new_text(text: str) -> str:
 
 def _first_quote(lines: list[str]) -> int:
     """Where the quoted mail begins that goes to the end; len(lines) where there is none."""
+    last_own = _last(lines, lambda line: not line.lstrip().startswith(">"))
     for at, line in enumerate(lines):
         if _FORWARDED.match(line):
             return len(lines)
         if _OWN_MARK.match(line) or _RULE.match(line) or _is_outlook_block(lines, at):
             return at
         span = _wrote_line(lines, at)
-        if span:
-            after = [rest for rest in lines[at + span :] if rest.strip()]
-            if not after:
-                return at
-            if not after[0].lstrip().startswith(">"):
-                # No marks: some programs quote bare, and then the quote is all that follows.
-                return at
-            unquoted = [rest for rest in after if not rest.lstrip().startswith(">")]
-            if not unquoted or _only_signature(unquoted):
-                return at
+        if span and _is_quote_to_the_end(lines, at + span, last_own):
+            return at
     return len(lines)
+
+
+def _last(lines: list[str], is_one: Callable[[str], bool]) -> int:
+    """The last line with words that is one, or -1."""
+    found = (at for at in range(len(lines) - 1, -1, -1) if lines[at].strip() and is_one(lines[at]))
+    return next(found, -1)
+
+
+def _is_quote_to_the_end(lines: list[str], start: int, last_own: int) -> bool:
+    """Whether what follows "On ... wrote:" is all quote; some programs quote without marks."""
+    first = next((line for line in lines[start:] if line.strip()), "")
+    if not first.lstrip().startswith(">") or last_own < start:
+        return True
+    own = next(line for line in lines[start:] if line.strip() and not line.lstrip().startswith(">"))
+    return _only_signature([own])
 
 
 def _only_signature(lines: list[str]) -> bool:
@@ -102,7 +116,7 @@ def _wrote_line(lines: list[str], at: int) -> int:
         joined = f"{joined} {lines[at + span - 1].strip()}".strip()
         if len(joined) > 400:
             return 0
-        if _WROTE.search(joined):
+        if _WROTE.search(joined.rstrip(_AFTER_WROTE)):
             dated = _DATE_OR_ADDRESS.search(joined) is not None
             return span if dated and (_OPENERS.match(lines[at]) or "@" in joined) else 0
     return 0
@@ -118,7 +132,7 @@ def _is_outlook_block(lines: list[str], at: int) -> bool:
     return len(seen) >= 3 and "from" in seen and dated
 
 
-def _without_trailing_quote(lines: list[str], *, followed: bool) -> list[str]:
+def _without_trailing_quote(lines: list[str], *, followed: bool) -> int:
     """Quoted lines at the very end go, with the line that announces them; those between stay."""
     end = len(lines)
     while end and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith(">")):
@@ -126,16 +140,17 @@ def _without_trailing_quote(lines: list[str], *, followed: bool) -> list[str]:
     if end and end < len(lines) and not followed:
         for span in (3, 2, 1):
             if end >= span and _wrote_line(lines, end - span) == span:
-                return lines[: end - span]
-    return lines[:end] if any(line.strip() for line in lines[:end]) else lines
+                return end - span
+    return end or len(lines)
 
 
-def _without_signature(lines: list[str]) -> list[str]:
+def _without_signature(lines: list[str]) -> int:
     """A signature below `-- ` (RFC 3676, 4.3) or a phone's footer, if little follows it."""
+    follow = sum(1 for line in lines if line.strip())
     for at, line in enumerate(lines):
-        rest = [other for other in lines[at + 1 :] if other.strip()]
-        if at and _SIGNATURE.match(line.rstrip("\r\n")) and len(rest) <= 10:
-            return lines[:at]
-        if _MOBILE.match(line) and len(rest) <= 1 and len(line) < 100:
-            return lines[:at]
-    return lines
+        follow -= bool(line.strip())
+        if at and follow <= 10 and _SIGNATURE.match(line.rstrip("\r\n")):
+            return at
+        if follow <= 1 and len(line) < 100 and _MOBILE.match(line):
+            return at
+    return len(lines)
