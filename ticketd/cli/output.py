@@ -172,8 +172,11 @@ def table(
     `colours` are of whole cells; `widest` columns are cut above so many; `least` of `grows` says something.
     """
     if not is_terminal():
-        for row in rows:
-            print("\t".join(safe(cell).replace("\t", " ").replace("\n", " ") for cell in row))
+        lines = [
+            "\t".join([cell.replace("\t", " ").replace("\n", " ") for cell in row]) for row in rows
+        ]
+        # Cleaned as a whole: cell by cell it takes as long as asking the database.
+        print(safe("\n".join(lines)), end="\n" if lines else "")
         return
     cells = [[safe(cell).replace("\n", " ") for cell in row] for row in (titles, *rows)]
     widths = {at: max(cell_len(row[at]) for row in cells) for at in range(len(titles))}
