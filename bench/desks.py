@@ -67,6 +67,15 @@ def write_config(folder: Path, url: str) -> Path:
     return path
 
 
+def made(folder: Path, tickets: int) -> Path:
+    """The same, unless it is there already from another time."""
+    done = folder / "made"
+    if not done.exists():
+        make(folder, tickets)
+        done.touch()
+    return folder / "config.yaml"
+
+
 def make(folder: Path, tickets: int) -> Path:
     """A desk on SQLite with so many tickets; its configuration."""
     file = folder / "bench.db"
@@ -81,6 +90,7 @@ def make(folder: Path, tickets: int) -> Path:
 
 
 def _multiply(connection: sqlite3.Connection, copies: int) -> None:
+    _attach(connection)
     patterns = {name: _Pattern(connection, name) for name in TABLES}
     languages = dict(connection.execute("SELECT number, language FROM ticket"))
     for number in range(1, copies + 1):
@@ -92,6 +102,15 @@ def _multiply(connection: sqlite3.Connection, copies: int) -> None:
             print(f"\r{(number + 1) * len(languages)} tickets", end="", flush=True)
     connection.execute("UPDATE counter SET value = (SELECT max(number) FROM ticket)")
     print()
+
+
+def _attach(connection: sqlite3.Connection) -> None:
+    """A file on every tenth message: the demo's customers send none."""
+    connection.execute(
+        "INSERT INTO attachment (message, name, type, size, sha256, content_id, inline)"
+        " SELECT m.id, 'photo.jpg', 'image/jpeg', i.size, i.sha256, '', 0"
+        " FROM message m JOIN inbox i ON i.id = m.inbox_id WHERE m.id % 10 = 0"
+    )
 
 
 def _texts(
