@@ -15,7 +15,6 @@ from ticketd.core.text import snippet
 from ticketd.store import Session, listing, tickets
 from ticketd.store import query as stored
 from ticketd.store.listing import TicketRow
-from ticketd.store.tables import Message
 
 TITLES = ("ID", "STATUS", "PRI", "DEPT", "ASSIGNEE", "CUSTOMER", "SUBJECT", "UPDATED", "MAILS")
 _SUBJECT, _GIVES_WAY = 6, (8, 2, 3, 4, 7, 5)
@@ -157,13 +156,16 @@ def _hit_shape(hit: _Hit | None) -> dict[str, str]:
 def _hits(session: Session, asked: Query, found: Sequence[TicketRow]) -> Iterator[_Hit]:
     words = [word.text for word in asked.words if not word.negated]
     spots = stored.spots(session, [t.number for t in found], words)
+    # What somebody wrote says more than the subject, which stands there anyway.
+    first = {
+        number: next((s.message for s in places if s.message is not None), None)
+        for number, places in spots.items()
+    }
+    messages = stored.messages(session, [m for m in first.values() if m is not None])
     for ticket in found:
-        places = spots.get(ticket.number, [])
-        # What somebody wrote says more than the subject, which stands there anyway.
-        spot = next((s for s in places if s.message is not None), next(iter(places), None))
-        if spot is None:
+        if ticket.number not in first:
             continue
-        message = session.get(Message, spot.message) if spot.message is not None else None
+        message = messages.get(first[ticket.number] or 0)
         if message is None:
             customer = f"{ticket.customer_name} {ticket.customer_address}"
             whole = f"{ticket.subject} {ticket.summary} {customer}"

@@ -14,8 +14,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.cells import cell_len, set_cell_size
-
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 
 
@@ -201,8 +199,17 @@ def table(
         print(line.rstrip())
 
 
+def cell_len(text: str) -> int:
+    """How many columns a text takes. Asked at terminals only: a pipe need not wait for the tables."""
+    from rich.cells import cell_len as measured
+
+    return measured(text)
+
+
 def _cut(cell: str, size: int) -> str:
     """A cell of exactly this width; what is cut off shows."""
+    from rich.cells import set_cell_size
+
     if cell_len(cell) <= size:
         return set_cell_size(cell, size)
     return set_cell_size(set_cell_size(cell, size - 1).rstrip() + "…", size)

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from ticketd.config.schema import Config
 
 EX_UNAVAILABLE, EX_TEMPFAIL, EX_CONFIG = 69, 75, 78
-_GARBAGE = (700, 10, 10)
-"""Python's own pace again, which the commands do without."""
 _M_MMAP_THRESHOLD, _LARGE = -3, 256 * 1024
 _PRIORITIES = {
     logging.DEBUG: 7,
@@ -102,7 +100,8 @@ def run_daemon(
 
 def _settle_memory() -> None:
     """What has been imported belongs to all processes: the collector's marks would make each copy it for itself."""
-    gc.set_threshold(*_GARBAGE)
+    # The commands do without it.
+    gc.enable()
     gc.collect()
     gc.freeze()
     # glibc learns from large blocks to keep them; a mail of 25 MB should be given back when it is done.

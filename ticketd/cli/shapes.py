@@ -98,7 +98,7 @@ def message_shape(message: Message, sent: list[Outbox], zone: str) -> dict[str, 
 def activity_shape(activity: Activity, zone: str) -> dict[str, Any]:
     """A: something that happened."""
     return {
-        "at": _at(activity.at, zone),
+        "at": in_zone(activity.at, zone),
         "by": activity.by,
         "event": activity.event,
         "data": activity.data,

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from ticketd.core.fields import PRIORITIES, SEVERITIES
 from ticketd.core.query import Query, Span, Term
@@ -268,3 +268,10 @@ def spots(session: Session, numbers: Sequence[int], words: Sequence[str]) -> dic
     for number, message in session.execute(statement):
         placed.setdefault(number, []).append(Spot(number, message))
     return placed
+
+
+def messages(session: Session, ids: Sequence[int]) -> dict[int, Message]:
+    """Messages by their ids, with their files: two questions for all of them."""
+    statement = select(Message).where(Message.id.in_(ids))
+    found = session.execute(statement.options(selectinload(Message.attachments))).scalars()
+    return {message.id: message for message in found}
