@@ -7,11 +7,11 @@ import click
 from ticketd.cli import output
 from ticketd.cli.lists import print_tickets
 from ticketd.core.query import Query, Term
-from ticketd.store import query
+from ticketd.store import listing, query
 
 if TYPE_CHECKING:
     from ticketd.cli.app import App
-    from ticketd.store.tables import Ticket
+    from ticketd.store.listing import TicketRow
 
 _SHOWN = 10
 
@@ -32,10 +32,10 @@ def home(context: click.Context) -> None:
         ]
         print(_head(app, counts, f"{now:%a %d %b %H:%M}"))
         # What needs an answer first: my own, then what nobody has taken; last what waits for customers.
-        shown: list[Ticket] = []
+        shown: list[TicketRow] = []
         for asked in ((ours, mine), (ours, free), (theirs, mine)):
             if len(shown) < _SHOWN:
-                shown += query.found(session, Query(asked), _SHOWN - len(shown))
+                shown += listing.lines(session, Query(asked), _SHOWN - len(shown))
         print_tickets(app, session, shown)
     first = shown[0].number if shown else 1
     commands = (f"ticketd show {first}", f"ticketd reply {first}", "ticketd list", "ticketd --help")

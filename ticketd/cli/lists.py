@@ -1,6 +1,6 @@
 """Questions that many tickets answer: list, search, history."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from ticketd.cli.app import App
 from ticketd.cli.asking import Asking, query_of
 from ticketd.core.query import Query
 from ticketd.core.text import snippet
-from ticketd.store import Session, tickets
+from ticketd.store import Session, listing, tickets
 from ticketd.store import query as stored
-from ticketd.store.tables import Message, Ticket
+from ticketd.store.listing import TicketRow
 
 TITLES = ("ID", "STATUS", "PRI", "DEPT", "ASSIGNEE", "CUSTOMER", "SUBJECT", "UPDATED", "MAILS")
 _SUBJECT, _GIVES_WAY = 6, (8, 2, 3, 4, 7, 5)
@@ -37,10 +37,11 @@ def list_(app: App, query: Sequence[str], limit: int | None, *, as_json: bool, q
     """
     asked = query_of(app, query).or_open()
     with app.database.reading() as session:
-        found = stored.found(session, asked, limit)
         if as_json:
-            _print_json(app, session, found)
-        elif quiet:
+            _print_json(app, session, listing.whole(session, asked, limit))
+            return
+        found = listing.lines(session, asked, limit)
+        if quiet:
             print(*(ticket.number for ticket in found), sep="\n", end="\n" if found else "")
         else:
             with output.paged():
@@ -49,33 +50,41 @@ def list_(app: App, query: Sequence[str], limit: int | None, *, as_json: bool, q
 
 
 def _print_json(
-    app: App, session: Session, found: Sequence[Ticket], more: dict[int, Any] | None = None
+    app: App, session: Session, found: Sequence[TicketRow], more: dict[int, Any] | None = None
 ) -> None:
     from ticketd.cli import shapes
 
     zone, now = app.config.timezone, app.now()
+    beside = listing.about(session, [ticket.number for ticket in found])
     rows = [
-        shapes.ticket_shape(session, t, zone, now) | (more[t.number] if more else {}) for t in found
+        shapes.ticket_shape(t, beside[t.number], zone, now) | (more[t.number] if more else {})
+        for t in found
     ]
     output.print_json({"schema": 1, "tickets": rows})
 
 
-def print_tickets(app: App, session: Session, found: Sequence[Ticket]) -> None:
+def print_tickets(app: App, session: Session, found: Sequence[TicketRow]) -> None:
     """One line for each ticket."""
-    zone, now = app.config.timezone, app.now()
     numbers = [ticket.number for ticket in found]
-    counts = stored.message_counts(session, numbers)
-    files = stored.with_files(session, numbers)
+    counts = listing.message_counts(session, numbers)
+    files = listing.with_files(session, numbers)
+    told = _ago(app.config.timezone, app.now())
     rows = [
-        [*_row(t, zone, now), f"{counts.get(t.number, 0)}{'+file' if t.number in files else ''}"]
+        [*_row(t, told), f"{counts.get(t.number, 0)}{'+file' if t.number in files else ''}"]
         for t in found
     ]
     if rows:
         output.table(TITLES, rows, grows=_SUBJECT, gives_way=_GIVES_WAY, colours=_COLOURS)
 
 
-def _row(ticket: Ticket, zone: str, now: datetime) -> list[str]:
-    updated = output.in_zone(ticket.updated_at, zone)
+def _ago(zone: str, now: datetime) -> Callable[[datetime], str]:
+    """How a time is told: its age to people, itself to programs."""
+    if output.is_terminal():
+        return lambda moment: output.age(moment, now)
+    return lambda moment: output.in_zone(moment, zone).isoformat()
+
+
+def _row(ticket: TicketRow, told: Callable[[datetime], str]) -> list[str]:
     return [
         f"#{ticket.number}",
         ticket.status,
@@ -84,12 +93,12 @@ def _row(ticket: Ticket, zone: str, now: datetime) -> list[str]:
         ticket.assignee or "-",
         ticket.customer_address,
         ticket.subject,
-        output.age(updated, now) if output.is_terminal() else updated.isoformat(),
+        told(ticket.updated_at),
     ]
 
 
 def _footer(
-    session: Session, asked: Query, found: Sequence[Ticket], words: str, limit: int | None
+    session: Session, asked: Query, found: Sequence[TicketRow], words: str, limit: int | None
 ) -> None:
     """How many there are, for people."""
     if not output.is_terminal():
@@ -144,16 +153,19 @@ def _hit_shape(hit: _Hit | None) -> dict[str, str]:
     return {"snippet": hit.snippet if hit else "", "where": hit.where if hit else ""}
 
 
-def _hits(session: Session, asked: Query, found: Sequence[Ticket]) -> Iterator[_Hit]:
+def _hits(session: Session, asked: Query, found: Sequence[TicketRow]) -> Iterator[_Hit]:
     words = [word.text for word in asked.words if not word.negated]
     spots = stored.spots(session, [t.number for t in found], words)
+    # What somebody wrote says more than the subject, which stands there anyway.
+    first = {
+        number: next((s.message for s in places if s.message is not None), None)
+        for number, places in spots.items()
+    }
+    messages = stored.messages(session, [m for m in first.values() if m is not None])
     for ticket in found:
-        places = spots.get(ticket.number, [])
-        # What somebody wrote says more than the subject, which stands there anyway.
-        spot = next((s for s in places if s.message is not None), next(iter(places), None))
-        if spot is None:
+        if ticket.number not in first:
             continue
-        message = session.get(Message, spot.message) if spot.message is not None else None
+        message = messages.get(first[ticket.number] or 0)
         if message is None:
             customer = f"{ticket.customer_name} {ticket.customer_address}"
             whole = f"{ticket.subject} {ticket.summary} {customer}"
@@ -164,15 +176,15 @@ def _hits(session: Session, asked: Query, found: Sequence[Ticket]) -> Iterator[_
         yield _Hit(ticket.number, snippet(in_text, words), message.kind)
 
 
-def _print_hits(app: App, found: Sequence[Ticket], hits: dict[int, _Hit]) -> None:
-    zone, now = app.config.timezone, app.now()
+def _print_hits(app: App, found: Sequence[TicketRow], hits: dict[int, _Hit]) -> None:
+    told = _ago(app.config.timezone, app.now())
     rows = []
     for ticket in found:
         hit = hits.get(ticket.number)
-        updated = output.in_zone(ticket.updated_at, zone)
-        at = output.age(updated, now) if output.is_terminal() else updated.isoformat()
         said = [hit.where, hit.snippet] if hit else ["", ""]
-        rows.append([f"#{ticket.number}", ticket.status, at, ticket.subject, *said])
+        rows.append(
+            [f"#{ticket.number}", ticket.status, told(ticket.updated_at), ticket.subject, *said]
+        )
     titles = ("ID", "STATUS", "UPDATED", "SUBJECT", "IN", "TEXT")
     if rows:
         output.table(

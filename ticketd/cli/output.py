@@ -14,8 +14,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.cells import cell_len, set_cell_size
-
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 
 
@@ -172,8 +170,11 @@ def table(
     `colours` are of whole cells; `widest` columns are cut above so many; `least` of `grows` says something.
     """
     if not is_terminal():
-        for row in rows:
-            print("\t".join(safe(cell).replace("\t", " ").replace("\n", " ") for cell in row))
+        lines = [
+            "\t".join([cell.replace("\t", " ").replace("\n", " ") for cell in row]) for row in rows
+        ]
+        # Cleaned as a whole: cell by cell it takes as long as asking the database.
+        print(safe("\n".join(lines)), end="\n" if lines else "")
         return
     cells = [[safe(cell).replace("\n", " ") for cell in row] for row in (titles, *rows)]
     widths = {at: max(cell_len(row[at]) for row in cells) for at in range(len(titles))}
@@ -198,8 +199,17 @@ def table(
         print(line.rstrip())
 
 
+def cell_len(text: str) -> int:
+    """How many columns a text takes. Asked at terminals only: a pipe need not wait for the tables."""
+    from rich.cells import cell_len as measured
+
+    return measured(text)
+
+
 def _cut(cell: str, size: int) -> str:
     """A cell of exactly this width; what is cut off shows."""
+    from rich.cells import set_cell_size
+
     if cell_len(cell) <= size:
         return set_cell_size(cell, size)
     return set_cell_size(set_cell_size(cell, size - 1).rstrip() + "…", size)

@@ -1,5 +1,7 @@
 """The one program: its commands, loaded when they are called, and how failures leave it."""
 
+import contextlib
+import gc
 import importlib
 import itertools
 import os
@@ -151,12 +153,19 @@ def split_globals(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point: run a command, and end with the code that says how it went."""
+    # A command is short and makes few circles; looking for them takes a sixth of a long list's time.
+    gc.disable()
     for name in ("stdin", "stdout", "stderr"):
         # Closed by whoever called us (`>&-`): the first free descriptor is that very one.
         if getattr(sys, name) is None:
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for as long as we run
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    code = run(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    # Taking all objects apart takes a tenth of the time, for nothing: everything is committed, flushed and closed.
+    os._exit(code)
 
 
 def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:

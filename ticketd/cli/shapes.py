@@ -4,20 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from ticketd.cli.output import in_zone
-from ticketd.core.figures import Happened, spans
-from ticketd.store import Session, outbox, tickets
+from ticketd.core.figures import spans
+from ticketd.store import Session, listing, outbox, tickets
+from ticketd.store.listing import About, TicketRow
 from ticketd.store.tables import Activity, Message, Outbox, Ticket
 
 
-def _at(moment: datetime | None, zone: str) -> datetime | None:
-    return in_zone(moment, zone) if moment is not None else None
+def _at(moment: datetime | None, zone: str) -> str | None:
+    return in_zone(moment, zone).isoformat() if moment is not None else None
 
 
-def ticket_shape(session: Session, ticket: Ticket, zone: str, now: datetime) -> dict[str, Any]:
+def ticket_shape(ticket: TicketRow, beside: About, zone: str, now: datetime) -> dict[str, Any]:
     """T: a ticket."""
-    people = tickets.participants(session, ticket.number)
-    history = tickets.history(session, ticket.number)
-    took = spans([Happened(a.at, a.event, a.data) for a in history], ticket.opened_at, now)
+    took = spans(beside.happened, ticket.opened_at, now)
     return {
         "number": ticket.number,
         "subject": ticket.subject,
@@ -26,15 +25,15 @@ def ticket_shape(session: Session, ticket: Ticket, zone: str, now: datetime) -> 
         "priority": ticket.priority,
         "severity": ticket.severity,
         "department": ticket.department,
-        "departments": sorted(d.department for d in ticket.departments),
+        "departments": sorted(beside.departments),
         "assignee": ticket.assignee,
         "customer": {"address": ticket.customer_address, "name": ticket.customer_name},
         # People outside by address and name, agents by key.
         "followers": [
-            *({"address": p.address, "name": p.name} for p in people if p.role != "customer"),
+            *[{"address": address, "name": name} for address, name in beside.others],
             *ticket.followers,
         ],
-        "involved": tickets.involved(session, ticket.number),
+        "involved": sorted(beside.involved),
         "tags": ticket.tags,
         "channel": ticket.channel,
         "language": ticket.language,
@@ -56,11 +55,12 @@ def ticket_shape(session: Session, ticket: Ticket, zone: str, now: datetime) -> 
 
 def whole_ticket(session: Session, ticket: Ticket, zone: str, now: datetime) -> dict[str, Any]:
     """T with its messages and its history."""
+    beside = listing.about(session, [ticket.number])[ticket.number]
     sent: dict[int, list[Outbox]] = {}
     for row in outbox.of_ticket(session, ticket.number):
         sent.setdefault(row.message or 0, []).append(row)
     return {
-        **ticket_shape(session, ticket, zone, now),
+        **ticket_shape(ticket, beside, zone, now),
         "messages": [message_shape(m, sent.get(m.id, []), zone) for m in ticket.messages],
         "activity": [activity_shape(a, zone) for a in tickets.history(session, ticket.number)],
     }
@@ -98,7 +98,7 @@ def message_shape(message: Message, sent: list[Outbox], zone: str) -> dict[str, 
 def activity_shape(activity: Activity, zone: str) -> dict[str, Any]:
     """A: something that happened."""
     return {
-        "at": _at(activity.at, zone),
+        "at": in_zone(activity.at, zone),
         "by": activity.by,
         "event": activity.event,
         "data": activity.data,

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ticketd.core.lifecycle import Status
 
 _CUSTOMER_WAITS = frozenset({Status.NEW.value, Status.OPEN.value})
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):
     """One row of a ticket's history."""
 
     at: datetime
@@ -31,14 +30,16 @@ def spans(history: Sequence[Happened], opened_at: datetime, now: datetime) -> Sp
     """How long the customer has waited (new or open), and how much of it with an assignee."""
     status, assignee, since = Status.NEW.value, "", opened_at
     waiting = service = 0.0
-    for row in (*history, Happened(now, "", {})):
-        seconds = max(0.0, (row.at - since).total_seconds())
-        if status in _CUSTOMER_WAITS:
-            waiting += seconds
-            service += seconds if assignee else 0.0
-        since = max(row.at, since)
-        if row.event == "status_changed":
-            status = row.data["new"]
-        elif row.event == "assigned":
-            assignee = row.data["assignee"]
+    for at, event, data in (*history, Happened(now, "", {})):
+        # A clock may have gone back: then no time has passed.
+        if at > since:
+            if status in _CUSTOMER_WAITS:
+                seconds = (at - since).total_seconds()
+                waiting += seconds
+                service += seconds if assignee else 0.0
+            since = at
+        if event == "status_changed":
+            status = data["new"]
+        elif event == "assigned":
+            assignee = data["assignee"]
     return Spans(round(waiting), round(service))

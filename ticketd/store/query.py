@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
+    Select,
     Text,
     and_,
     bindparam,
@@ -21,8 +23,9 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from ticketd.core.fields import PRIORITIES, SEVERITIES
 from ticketd.core.query import Query, Span, Term
@@ -42,8 +45,48 @@ Condition = ColumnElement[bool]
 def found(session: Session, query: Query, limit: int | None = None) -> list[Ticket]:
     """The tickets that a query is about, in its order."""
     statement = select(Ticket).where(*_conditions(session, query))
-    statement = statement.order_by(*_order(query)).limit(limit)
+    statement = statement.order_by(*_order(query, Ticket)).limit(limit)
     return list(session.execute(statement).scalars())
+
+
+def rows(
+    session: Session, query: Query, limit: int | None, columns: Sequence[Any]
+) -> Sequence[Row[Any]]:
+    """These columns of the tickets that a query is about; number and updated_at must be among them."""
+    statuses = _statuses(query)
+    if limit is None or query.sort != "updated" or len(statuses) < 2:
+        statement = select(*columns).where(*_conditions(session, query))
+        statement = statement.order_by(*_order(query, Ticket)).limit(limit)
+    else:
+        statement = _status_by_status(session, query, limit, columns)
+    return session.execute(statement).all()
+
+
+def _statuses(query: Query) -> tuple[str, ...]:
+    """What the status may be, where the query says so."""
+    asked = [t for t in query.terms if t.field == "status" and not t.negated]
+    return asked[0].values if len(asked) == 1 else ()
+
+
+def _status_by_status(
+    session: Session, query: Query, limit: int, columns: Sequence[Any]
+) -> Select[Any]:
+    """The first tickets of each status, and of those the first ones.
+
+    The index knows the order within one status; over several, all open tickets would be read and sorted for 20.
+    """
+    others = tuple(t for t in query.terms if t.field != "status" or t.negated)
+    conditions = _conditions(session, replace(query, terms=others))
+    firsts = [
+        select(*columns)
+        .where(Ticket.status == status, *conditions)
+        .order_by(*_order(query, Ticket))
+        .limit(limit)
+        .subquery()
+        for status in _statuses(query)
+    ]
+    merged = union_all(*(select(first) for first in firsts)).subquery()
+    return select(merged).order_by(*_order(query, merged.c)).limit(limit)
 
 
 def count(session: Session, query: Query) -> int:
@@ -182,25 +225,25 @@ def _tickets_with(session: Session, words: str) -> Any:
     return statement.where(SearchText.folded.contains(folded, autoescape=True))
 
 
-def _order(query: Query) -> list[ColumnElement[Any]]:
+_SORTED = {
+    "updated": "updated_at",
+    "opened": "opened_at",
+    "closed": "closed_at",
+    "customer": "customer_address",
+}
+
+
+def _order(query: Query, of: Any) -> list[ColumnElement[Any]]:
+    """By the columns of the table, or of a selection of it."""
+    column = getattr(of, _SORTED.get(query.sort, query.sort))
     ranks = {"priority": PRIORITIES, "severity": SEVERITIES}.get(query.sort)
-    column: Any
     if ranks is not None:
-        attribute = getattr(Ticket, query.sort)
-        column = case({name: at for at, name in enumerate(ranks)}, value=attribute, else_=-1)
-    else:
-        column = {
-            "updated": Ticket.updated_at,
-            "opened": Ticket.opened_at,
-            "closed": Ticket.closed_at,
-            "number": Ticket.number,
-            "status": Ticket.status,
-            "customer": Ticket.customer_address,
-            "subject": Ticket.subject,
-        }[query.sort]
+        column = case({name: at for at, name in enumerate(ranks)}, value=column, else_=-1)
     first = column.desc() if query.descending else column.asc()
-    # The databases do not agree where nothing stands.
-    return [first.nulls_last(), Ticket.number.desc()]
+    if query.sort == "closed":
+        # The databases do not agree where nothing stands. Elsewhere it would keep PostgreSQL from its index.
+        first = first.nulls_last()
+    return [first, of.number.desc()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,23 +270,8 @@ def spots(session: Session, numbers: Sequence[int], words: Sequence[str]) -> dic
     return placed
 
 
-def message_counts(session: Session, numbers: Sequence[int]) -> dict[int, int]:
-    """How many mails people wrote on these tickets."""
-    kinds = ("customer", "reply", "unverified", "third-party", "held", "automatic")
-    statement = (
-        select(Message.ticket, func.count())
-        .where(Message.ticket.in_(numbers), Message.kind.in_(kinds))
-        .group_by(Message.ticket)
-    )
-    return {row[0]: row[1] for row in session.execute(statement)}
-
-
-def with_files(session: Session, numbers: Sequence[int]) -> set[int]:
-    """Which of these tickets hold a file."""
-    statement = (
-        select(Message.ticket)
-        .join(MessageAttachment, MessageAttachment.message == Message.id)
-        .where(Message.ticket.in_(numbers))
-        .distinct()
-    )
-    return set(session.execute(statement).scalars())
+def messages(session: Session, ids: Sequence[int]) -> dict[int, Message]:
+    """Messages by their ids, with their files: two questions for all of them."""
+    statement = select(Message).where(Message.id.in_(ids))
+    found = session.execute(statement.options(selectinload(Message.attachments))).scalars()
+    return {message.id: message for message in found}
