@@ -65,7 +65,7 @@ def log_text(text: str, limit: int = 256) -> str:
 
 def file_name(name: str, fallback: str = "attachment") -> str:
     """A sender's file name as data: NFC, no control, bidi or path signs, at most 120 characters."""
-    name = header_text(name.translate(_INVISIBLE)).translate(_PATH_SIGNS).lstrip(". ")
+    name = header_text(name.translate(_INVISIBLE), 20_000).translate(_PATH_SIGNS).lstrip(". ")
     if len(name) > 120:
         stem, dot, ending = name.rpartition(".")
         keep = 120 - len(ending) - 1 if dot and len(ending) <= 16 else 120
