@@ -19,7 +19,8 @@ from ticketd.mail.quotes import new_text
 _WHOLE = 16 * 1024
 _HEAD = 8 * 1024
 _LINES = 20_000
-"""mail-parser decodes all at once, and puts n marks in order in n² steps: of larger mails it sees the first of the header alone."""
+"""mail-parser decodes all at once, and puts n marks in order in n² steps:
+of larger mails it sees the first of the header alone."""
 
 # It warns about each odd mail; the defects are part of our value.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
