@@ -50,6 +50,8 @@ def _normal(form: Literal["NFC", "NFD"], text: str) -> str:
     """Normalised; putting n marks in order takes n² steps, so that runs are parted (UAX 15, 13)."""
     if text.isascii():
         return text
+    if len(text) <= _MARKS:
+        return unicodedata.normalize(form, text)
     return unicodedata.normalize(form, _LONG_RUN.sub(rf"\1{_JOINER}", text))
 
 
@@ -92,7 +94,7 @@ def find_folded(text: str, words: str) -> tuple[int, int] | None:
     folded: list[str] = []
     origin: list[int] = []
     for at, sign in enumerate(text):
-        bare = fold(sign)
+        bare = sign.lower() if sign.isascii() else fold(sign)
         folded.append(bare)
         origin += [at] * len(bare)
     wanted = fold(words.strip())
