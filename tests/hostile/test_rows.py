@@ -153,7 +153,7 @@ def _code() -> str:
 
 
 def test_nothing_is_run_through_a_shell_and_no_template_comes_from_a_text() -> None:
-    assert not re.search(r"shell=True|os\.system\(|os\.popen\(|from_string\(|sendmail", _code())
+    assert not re.search(r"shell=True|os\.system\(|os\.popen\(|from_string\(", _code())
 
 
 @pytest.mark.parametrize("text", ["{{7*7}}", "${number}", "%s %(x)s", "{% for x in y %}", "{0.x}"])

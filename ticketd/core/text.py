@@ -50,6 +50,8 @@ def _normal(form: Literal["NFC", "NFD"], text: str) -> str:
     """Normalised; putting n marks in order takes n² steps, so that runs are parted (UAX 15, 13)."""
     if text.isascii():
         return text
+    if len(text) <= _MARKS:
+        return unicodedata.normalize(form, text)
     return unicodedata.normalize(form, _LONG_RUN.sub(rf"\1{_JOINER}", text))
 
 
@@ -65,7 +67,7 @@ def log_text(text: str, limit: int = 256) -> str:
 
 def file_name(name: str, fallback: str = "attachment") -> str:
     """A sender's file name as data: NFC, no control, bidi or path signs, at most 120 characters."""
-    name = header_text(name.translate(_INVISIBLE)).translate(_PATH_SIGNS).lstrip(". ")
+    name = header_text(name.translate(_INVISIBLE), 20_000).translate(_PATH_SIGNS).lstrip(". ")
     if len(name) > 120:
         stem, dot, ending = name.rpartition(".")
         keep = 120 - len(ending) - 1 if dot and len(ending) <= 16 else 120
@@ -92,7 +94,7 @@ def find_folded(text: str, words: str) -> tuple[int, int] | None:
     folded: list[str] = []
     origin: list[int] = []
     for at, sign in enumerate(text):
-        bare = fold(sign)
+        bare = sign.lower() if sign.isascii() else fold(sign)
         folded.append(bare)
         origin += [at] * len(bare)
     wanted = fold(words.strip())

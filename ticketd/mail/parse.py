@@ -16,10 +16,11 @@ from ticketd.mail.charsets import decode
 from ticketd.mail.fields import field_text, is_ambiguous, mailboxes, message_ids
 from ticketd.mail.quotes import new_text
 
-_WHOLE = 1024 * 1024
-_HEAD = 32 * 1024
+_WHOLE = 16 * 1024
+_HEAD = 8 * 1024
 _LINES = 20_000
-"""mail-parser decodes every part and field at once: of larger mails it sees the first of the header alone."""
+"""mail-parser decodes all at once, and puts n marks in order in n² steps:
+of larger mails it sees the first of the header alone."""
 
 # It warns about each odd mail; the defects are part of our value.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
