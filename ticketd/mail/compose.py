@@ -26,6 +26,7 @@ _POLICY = compat32.clone(linesep="\r\n")
 _REFERENCES = 1000
 _LONGEST_LINE = 990
 _LONGEST_FIELD = 76
+_LONGEST_NAME = 240
 _TAG = re.compile(r"\[[ -~]{0,50}#[0-9]+\]")
 
 
@@ -179,7 +180,7 @@ def _file(attachment: Attachment) -> bytes:
     part = MIMEBase(maintype, subtype)
     part.set_payload(attachment.content)
     encode_base64(part)
-    name = file_name(attachment.name)
+    name = _short_name(file_name(attachment.name))
     part.add_header(
         "Content-Disposition",
         "attachment",
@@ -191,6 +192,15 @@ def _file(attachment: Attachment) -> bytes:
 def _is_plain(message_id: str) -> bool:
     """Whether a stranger's Message-ID can stand in a field; others are left out, as too long ones."""
     return message_id.isascii() and message_id.isprintable()
+
+
+def _short_name(name: str) -> str:
+    """A name that fits into one line when each of its bytes is written as three (RFC 2231; RFC 5322, 2.1.1)."""
+    stem, dot, ending = name.rpartition(".")
+    if not stem or len(ending) > 20:
+        stem, dot, ending = name, "", ""
+    room = _LONGEST_NAME - len(ending.encode())
+    return stem.encode()[:room].decode("utf-8", "ignore") + dot + ending
 
 
 def _short_enough(references: tuple[str, ...]) -> list[str]:

@@ -12,6 +12,7 @@ PARTS = 1000
 ATTACHMENTS = 200
 TEXT = 2 * 1024 * 1024
 CONTENT_FIELD = 8 * 1024
+STATUS_BLOCKS = 5_000
 LOOKS = 2_000_000
 """Each line is compared with the boundary of every multipart that it stands in."""
 
@@ -34,6 +35,10 @@ def bounded(raw: bytes) -> Bounded:
         # The last whole field that fits; the body follows as it was.
         cut = raw.rfind(b"\n", 0, HEADER_BYTES) + 1 or HEADER_BYTES
         raw, end, truncated = raw[:cut] + b"\n" + raw[end:], cut, True
+    if _STATUS.search(raw) and raw.count(b"\n\n") + raw.count(b"\n\r\n") > STATUS_BLOCKS:
+        # Each block of a report becomes a message of its own; nobody reports on so many recipients.
+        raw, truncated = _first_lines(_BLANKS.sub(rb"\1\1", raw), 2 * STATUS_BLOCKS), True
+        end = min(end, _header_end(raw))
     if raw.count(b"\n") + raw.count(b"\r") > LINES:
         raw, truncated = _first_lines(raw, LINES), True
     shorter = _CONTENT.sub(_short_field, raw)
@@ -43,6 +48,8 @@ def bounded(raw: bytes) -> Bounded:
     return Bounded(raw, end, truncated)
 
 
+_STATUS = re.compile(rb"message/(?:global-)?delivery-status", re.IGNORECASE)
+_BLANKS = re.compile(rb"(\r?\n)(?:[ \t]*\r?\n){2,}+")
 # The library reads the parameters of a field in n² steps.
 _CONTENT = re.compile(
     rb"(?:\A|(?<=[\r\n]))content-[a-z-]{1,40}:(?:[^\r\n]++|\r?\n[ \t]|\r[ \t])*+", re.IGNORECASE
