@@ -28,6 +28,8 @@ from ticketd.receive.paths import mail_fault, original_recipient, parse_path, rc
 
 KEPT = Path(__file__).parent / "kept"
 SECONDS = 1.0
+PATIENT = 4.0
+"""In the suite: whatever else the machine does makes CPU time longer, too."""
 """The most CPU time for any input."""
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -208,7 +210,7 @@ class Told:
         )
 
 
-def run_one(kind: str, data: bytes) -> tuple[str, float]:
+def run_one(kind: str, data: bytes, seconds: float = SECONDS) -> tuple[str, float]:
     """What went wrong with one input, or an empty text; and its CPU time."""
     began, fault = time.process_time(), ""
     try:
@@ -216,7 +218,7 @@ def run_one(kind: str, data: bytes) -> tuple[str, float]:
     except Exception as error:  # noqa: BLE001 - any one is a failure
         fault = f"{type(error).__name__}: {error}"
     took = time.process_time() - began
-    return (fault or ("" if took <= SECONDS else f"slow: {took:.1f} s")), took
+    return (fault or ("" if took <= seconds else f"slow: {took:.1f} s")), took
 
 
 def run(seed: int, *, inputs: int = 0, seconds: float = 0.0) -> Told:
@@ -226,7 +228,7 @@ def run(seed: int, *, inputs: int = 0, seconds: float = 0.0) -> Told:
         if (inputs and told.inputs >= inputs) or (not inputs and time.monotonic() >= until):
             return told
         kind, data = make(at)
-        fault, took = run_one(kind, data)
+        fault, took = run_one(kind, data, SECONDS if seconds else PATIENT)
         if fault:
             told = replace(told, failures=(*told.failures, f"seed {at} {kind}: {fault[:200]}"))
             keep(kind, at, data)

@@ -4,6 +4,7 @@ import email
 import logging
 from datetime import UTC, datetime
 from email.message import Message
+from email.utils import parsedate_to_datetime
 
 import mailparser
 
@@ -52,7 +53,15 @@ def _read(part: limits.Bounded) -> tuple[Message, datetime | None, tuple[str, ..
     except (Exception, RecursionError) as error:  # noqa: BLE001 - it raises on odd reports
         message = email.message_from_bytes(part.raw)
         date, defects = None, (f"mail-parser: {type(error).__name__}",)
-    return message, _sane(date), defects
+    return message, _sane(date) or _sane(_dated(message)), defects
+
+
+def _dated(message: Message) -> datetime | None:
+    """Date of a mail whose header was too long to be shown whole."""
+    try:
+        return parsedate_to_datetime(str(message.get("date", ""))[:100])
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None
 
 
 def _is_light(part: limits.Bounded) -> bool:
