@@ -137,6 +137,7 @@ def remove_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> Non
             if person.role == "customer":
                 raise Refused(f"{address} is the customer of #{ticket.number}")
             work.session.delete(person)
+            work.session.flush()
             record(work, ticket, PersonRemoved(address, person.name), agent.key)
             return
     raise Refused(f"{address} takes no part in #{ticket.number}")
