@@ -67,6 +67,8 @@ class Intake:
             items = inbox.claim(session, self._clock(), self._owner)
             small = [item.sha256 for item in items if item.size <= blobs.IN_DATABASE]
             contents = blobs.small_ones(session, small) if small else {}
+        # Only now that it is committed: a disk that is still full takes the cleaning up back, too.
+        self._is_unclean = False
         self._untouched = [item.id for item in items]
         following = self._reading(items[0], contents) if items else None
         for at, item in enumerate(items):
@@ -90,7 +92,6 @@ class Intake:
         if self._is_unclean:
             inbox.give_back(session, self._untouched, self._owner)
             inbox.recover(session, [self._owner])
-            self._is_unclean = False
 
     def _reading(self, item: Claimed, contents: dict[str, bytes]) -> Callable[[], Read]:
         """Begin to read a mail; what to ask for the result."""

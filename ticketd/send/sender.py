@@ -94,7 +94,6 @@ class Sender:
         if doubtful and not self._holds_doubts:
             outbox.retry_doubts(session)
         log.warning("outbox: a step failed; %d mails wait again, %d are in doubt", safe, doubtful)
-        self._is_unclean = False
 
     def _send(self, row: Due) -> None:
         outcome = self._way.send(
