@@ -102,6 +102,22 @@ def test_nothing_that_people_write_can_break_an_outgoing_header(
     assert not {"bcc", "x-evil"} & set(names)
 
 
+@pytest.mark.parametrize(
+    "subject",
+    ["[#7] Đơn [PO #1234]: lỗi", "[#7] Don [PO #1234]: lỗi", "[Acme #7] [#8]ơ", "[#7] x", "[#7]"],
+)
+def test_a_subject_with_numbers_of_its_own_is_sent(subject: str) -> None:
+    file = Attachment("a.png", "image/png\r\nBcc: x@y.example", b"x")
+    draft = Draft(
+        author=Mailbox("", "support@desk.example"), to=(Mailbox("", "a@b.example"),), subject=subject,
+        body=Rendered("x", "x"), message_id="<1@desk.example>", date=NOW, attachments=(file,),
+    )  # fmt: skip
+    raw = compose(draft)
+    assert parse(raw).subject == subject
+    assert raw.partition(b"Subject: ")[2].startswith(subject.partition("]")[0].encode() + b"]")
+    assert b"Bcc" not in raw
+
+
 def test_an_address_that_is_none_is_refused() -> None:
     body = Rendered("x", "x")
     with pytest.raises(Unbuildable):

@@ -30,7 +30,8 @@ def _marks() -> str:
     )
 
 
-_MARK = f"[{_marks()}]"
+_MARK_SIGNS = frozenset(_marks())
+_MARK = f"[{''.join(sorted(_MARK_SIGNS))}]"
 # One set in front: the scanner looks for it ten times as fast as for a repetition.
 _LONG_RUN = re.compile(f"({_MARK}{_MARK}{{{_MARKS - 1}}})(?={_MARK})")
 _PATH_SIGNS = str.maketrans(dict.fromkeys("/\\:", "_"))
@@ -50,9 +51,17 @@ def _normal(form: Literal["NFC", "NFD"], text: str) -> str:
     """Normalised; putting n marks in order takes n² steps, so that runs are parted (UAX 15, 13)."""
     if text.isascii():
         return text
-    if len(text) <= _MARKS:
-        return unicodedata.normalize(form, text)
-    return unicodedata.normalize(form, _LONG_RUN.sub(rf"\1{_JOINER}", text))
+    if _has_long_run(text):
+        text = _LONG_RUN.sub(rf"\1{_JOINER}", text)
+    return unicodedata.normalize(form, text)
+
+
+def _has_long_run(text: str) -> bool:
+    """Whether too many marks follow each other; a run that long stands at one of every thirty places."""
+    return any(
+        text[at] in _MARK_SIGNS and _LONG_RUN.search(text, max(0, at - _MARKS - 1), at + _MARKS + 2)
+        for at in range(0, len(text), _MARKS)
+    )
 
 
 def header_text(text: str, limit: int = 250) -> str:

@@ -27,7 +27,11 @@ _REFERENCES = 1000
 _LONGEST_LINE = 990
 _LONGEST_FIELD = 76
 _LONGEST_NAME = 240
-_TAG = re.compile(r"\[[ -~]{0,50}#[0-9]+\]")
+# Nothing behind its first bracket belongs to it: a customer's subject may have a number in brackets of its own.
+_TAG = re.compile(r"\[[ -Z^-~]{0,50}#[0-9]+\](?= |$)")
+_TYPE = re.compile(
+    r"[a-z0-9][a-z0-9!#$&^_.+-]{0,80}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,7 @@ def _part(text: str, subtype: str) -> bytes:
 
 def _file(attachment: Attachment) -> bytes:
     maintype, _, subtype = attachment.type.partition("/")
-    if not subtype or maintype in {"message", "multipart"} or not attachment.type.isascii():
+    if maintype.lower() in {"message", "multipart"} or not _TYPE.fullmatch(attachment.type):
         maintype, subtype = "application", "octet-stream"
     part = MIMEBase(maintype, subtype)
     part.set_payload(attachment.content)
