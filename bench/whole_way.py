@@ -26,9 +26,16 @@ from tests.process import Daemon, descendants
 
 
 def cpu_of(pids: list[int]) -> list[float]:
-    """User and system seconds of each of these processes, with those of children that it has waited for."""
-    told = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids)
-    return [sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK") for fields in told]
+    """User and system seconds of each of these processes, with those of children that it has waited for.
+
+    A parser that was replaced meanwhile counts with the desk, which has waited for it.
+    """
+    found = []
+    for pid in pids:
+        stat = Path(f"/proc/{pid}/stat")
+        fields = stat.read_text().rpartition(")")[2].split() if stat.exists() else ["0"] * 15
+        found.append(sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK"))
+    return found
 
 
 def floor(mails: list[Made]) -> float:
@@ -65,11 +72,13 @@ class Run:
         if not acks:
             self.daemon.rests(600)
         took = time.perf_counter() - began
-        spent = [after - b for after, b in zip(cpu_of(self.pids), before, strict=True)]
+        after = cpu_of(self.pids)
+        new = [pid for pid in descendants(self.daemon.process.pid) if pid not in self.pids]
+        spent = [a - b for a, b in zip(after, before, strict=True)]
         self.by_process = [
-            a + b for a, b in zip(self.by_process or [0.0] * len(spent), spent, strict=True)
+            a + b for a, b in zip(self.by_process or [0.0] * len(spent), spent, strict=False)
         ]
-        return took, sent, sum(spent)
+        return took, sent, sum(spent) + sum(cpu_of(new))
 
 
 def replies(
@@ -103,6 +112,8 @@ def main() -> None:
     more: dict[str, Any] = {
         "outgoing": {"capture": None, "smtp": sink.place},
         "budgets": {"enabled": True},
+        # The mails are proven: of unproven authors only so many an hour are acked.
+        "auth": {"authserv_ids": ["mx.desk.example"], "trusted_hops": 1},
     }
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -221,10 +221,10 @@ def test_a_database_that_is_away_in_the_middle_leaves_nothing_in_the_middle(
     working = database.bare
     calls = iter(range(100))
 
-    def failing() -> object:
+    def failing(**given: bool) -> object:
         if next(calls) == 6:
             raise Temporary("away")
-        return working()
+        return working(**given)
 
     monkeypatch.setattr(database, "bare", failing)
     with pytest.raises(Temporary):

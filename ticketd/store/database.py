@@ -24,6 +24,10 @@ _BUGS = ("no such table", "no such column", "syntax error")
 _FULL = ("disk is full", "no space left", "disk i/o error")
 
 
+# NORMAL may lose the last commits at power loss, after 250 was said.
+_DURABLE, _HASTY = "PRAGMA synchronous=FULL", "PRAGMA synchronous=NORMAL"
+
+
 class DiskFull(Temporary):
     """There is no room for another row."""
 
@@ -113,28 +117,38 @@ class Database:
             raise (Damaged(str(error)) if _is_damage(error) else error) from error
 
     @contextmanager
-    def bare(self) -> Iterator["Bare"]:
-        """The driver itself, for the few statements before and after each mail; committed as a whole."""
-        with self._in_turn(), self._bare() as bare:
+    def bare(self, *, may_be_forgotten: bool = False) -> Iterator["Bare"]:
+        """The driver itself, for the few statements before and after each mail; committed as a whole.
+
+        What a power loss may take back (never a crash of ours) does not wait for the disk.
+        """
+        with self._in_turn(), self._bare(may_be_forgotten) as bare:
             yield bare
 
     @contextmanager
-    def _bare(self) -> Iterator["Bare"]:
+    def _bare(self, may_be_forgotten: bool) -> Iterator["Bare"]:
         driver = self.engine.dialect.loaded_dbapi
         with self._temporary_if_away():
             connection = self.engine.raw_connection()
         try:
             cursor = connection.cursor()
+            if may_be_forgotten:
+                cursor.execute(_HASTY if self.is_sqlite else "SET LOCAL synchronous_commit = off")
             if self.is_sqlite:
                 _begin_immediate(cursor.execute)
             yield Bare(cursor, is_sqlite=self.is_sqlite)
             connection.commit()
+            if may_be_forgotten and self.is_sqlite:
+                cursor.execute(_DURABLE)
         except driver.OperationalError as error:
             # Who knows what state it is in: the next batch gets a new one.
             connection.invalidate()
             raise _temporary(error) from error
         except BaseException:
             connection.rollback()
+            if may_be_forgotten:
+                # It may still be hasty: nobody else gets it.
+                connection.invalidate()
             raise
         finally:
             connection.close()
@@ -216,12 +230,11 @@ def _sqlite(url: str) -> Engine:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
-            # NORMAL may lose the last commits at power loss, after 250 was said.
-            "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(_DURABLE)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:

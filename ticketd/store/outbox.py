@@ -96,7 +96,8 @@ def sent(database: Database, mail: int, owner: str, answer: str, now: datetime) 
         "UPDATE outbox SET state = 'sent', owner = '', answer = ?, sent_at = ?"
         " WHERE id = ? AND state = 'dot' AND owner = ?"
     )
-    with database.bare() as bare:
+    # A power loss before the next commit leaves it at its dot: in doubt, and sent again.
+    with database.bare(may_be_forgotten=True) as bare:
         if bare.changed(statement, (answer, bare.time(now), mail, owner)) != 1:
             raise NotOurs(f"outbox={mail} was taken over while its final dot was answered")
 
