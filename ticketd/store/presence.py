@@ -88,7 +88,12 @@ class Presence:
         connection, self._connection = self._connection, None
         if connection is not None:
             try:
-                # Not back into the pool: the locks are the connection's.
+                # All at once and before we say so: a connection that ends gives its locks back one by one, later.
+                connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            except DBAPIError:
+                log.debug("the connection is gone, and its locks with it")
+            try:
+                # Not back into the pool: it may be broken.
                 connection.invalidate()
             finally:
                 connection.close()
