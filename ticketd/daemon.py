@@ -1,7 +1,7 @@
 """Builds the desk from the configuration, starts its processes, keeps them alive, stops them.
 
 The supervisor is this process: it holds the lock and the listening sockets and does nothing else. It
-forks two children before it has any thread or connection: the doors, and the desk (intake and sender).
+forks three children before it has any thread or connection: the doors, intake and the sender.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ticketd.build import open_database
@@ -23,12 +24,13 @@ from ticketd.config.schema import Config
 from ticketd.config.settings import read_keys, settings_of
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
+from ticketd.loops import call
 from ticketd.mail.render import BadTemplate, Renderer
 from ticketd.receive.door import DoorLimits
 from ticketd.receive.doors import Doors
 from ticketd.receive.pressure import Pressure
 from ticketd.watching import Watch, fingerprint
-from ticketd.working import DeskProcess
+from ticketd.working import IntakeProcess, SenderProcess
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 60.0
@@ -63,11 +65,16 @@ class Daemon:
         self._renderer = Renderer(config.templates)
         self._listeners = listeners
         self._settings = settings
-        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._intake_wakes, self._wake_intake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._sender_wakes, self._wake_sender = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         # Only the supervisor holds the write end: when it dies, its children see the pipe end.
         self._life_read, self._life_write = os.pipe2(os.O_CLOEXEC)
         self._pressure = Pressure()
-        self._children = [Child("desk", self._run_desk), Child("doors", self._run_doors)]
+        self._children = [
+            Child("sender", self._run_sender),
+            Child("intake", self._run_intake),
+            Child("doors", self._run_doors),
+        ]
         self._signal = 0
         self._must_reload = False
 
@@ -197,7 +204,7 @@ class Daemon:
         return EX_OK
 
     def _stop(self) -> None:
-        """Doors first, then the desk: what has come in may still be worked."""
+        """Doors first, then the others: what has come in may still be worked."""
         deadline = time.monotonic() + STOP_SECONDS
         for child in reversed(self._children):
             if child.pid:
@@ -220,7 +227,7 @@ class Daemon:
                 Path(name).unlink(missing_ok=True)
             log.debug("closed %s %s", via, name)
 
-    # -- the two children --------------------------------------------------------------------
+    # -- the three children ------------------------------------------------------------------
 
     def _run_doors(self) -> None:
         config = self._config
@@ -234,18 +241,32 @@ class Daemon:
             pressure=self._pressure,
             maildir=config.maildir,
         )
-        doors.run(self._wake_write, self._life_read)
+        doors.run(partial(call, self._wake_intake), self._life_read)
 
-    def _run_desk(self) -> None:
-        for _, sock in self._listeners:
-            sock.close()
-        # Understanding a mail can wait; saying 250 cannot.
-        os.nice(10)
+    def _run_intake(self) -> None:
+        self._goes_behind()
         watch = Watch(self._path, self._config.templates, self._prints, os.getppid())
         watch.start()
-        desk = DeskProcess(self._config, self._settings, self._renderer, self._pressure)
-        desk.run(self._wake_read, self._life_read)
+        intake = IntakeProcess(
+            self._config,
+            self._settings,
+            self._renderer,
+            self._pressure,
+            partial(call, self._wake_sender),
+        )
+        intake.run(self._intake_wakes, self._life_read)
         watch.stop()
+
+    def _run_sender(self) -> None:
+        self._goes_behind()
+        sender = SenderProcess(self._config, self._settings, self._renderer)
+        sender.run(self._sender_wakes, self._life_read)
+
+    def _goes_behind(self) -> None:
+        """A process that is not at the doors: understanding a mail can wait, saying 250 cannot."""
+        for _, sock in self._listeners:
+            sock.close()
+        os.nice(10)
 
 
 def _how(status: int) -> str:

@@ -61,8 +61,12 @@ class Intake:
         self._is_unclean = False
 
     def step(self) -> bool:
-        """Work a few mails off; whether there was work. Temporary where the database is away."""
-        with self.database.transaction() as session:
+        """Work a few mails off; whether there was work. Temporary where the database is away.
+
+        Mails are durable from their 250 on, and the sender makes the acks durable before they leave: in between,
+        a power loss takes mails back into the inbox, with everything that they have caused.
+        """
+        with self.database.transaction(may_be_forgotten=True) as session:
             self._clean_up(session)
             items = inbox.claim(session, self._clock(), self._owner)
             small = [item.sha256 for item in items if item.size <= blobs.IN_DATABASE]
@@ -104,7 +108,7 @@ class Intake:
         try:
             read = reading()
             self._let_pass()
-            with act(self.desk, self._clock()) as work:
+            with act(self.desk, self._clock(), may_be_forgotten=True) as work:
                 self.work_in(work, item, read)
         except Temporary:
             raise

@@ -1,6 +1,7 @@
-"""A loop: step until no work is left, then wait to be woken. Dumb on purpose."""
+"""A loop: step until no work is left, then wait to be called. Dumb on purpose."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,16 @@ from ticketd.core.errors import Temporary
 
 log = logging.getLogger(__name__)
 Step = Callable[[], bool]
+
+
+def call(pipe: int) -> None:
+    """Tell the loop of another process that there is work."""
+    try:
+        os.write(pipe, b".")
+    except BlockingIOError:
+        pass  # It is full of earlier calls: the loop will come.
+    except OSError as error:
+        log.warning("another process cannot be called: %s", error)
 
 
 class Loop:

@@ -24,26 +24,25 @@ def waiting(database: Database) -> tuple[int, int]:
 
 def test_what_a_process_that_is_gone_was_sending_is_taken_up(database: Database) -> None:
     under_way(database, "0123abcd")
-    peer = Presence(database)
-    assert peer.renew(holds_doubts=True)
-    assert waiting(database) == (1, 1), "the doubtful one waits for the operator"
-    assert peer.renew(holds_doubts=False)
-    assert waiting(database) == (2, 0)
+    peer = Presence(database, outbox, may_lead=True)
+    assert peer.renew() == 2
+    assert waiting(database) == (1, 1), "the sender says what becomes of the doubtful one"
+    assert not peer.renew()
     peer.leave()
 
 
 def test_the_work_of_a_living_peer_is_left_alone_and_one_leads(database: Database) -> None:
     if database.is_sqlite:
         return  # One daemon for each file: `store.lock`.
-    one, two = Presence(database), Presence(database)
-    one.renew(holds_doubts=False)
-    two.renew(holds_doubts=False)
+    one, two = Presence(database, outbox, may_lead=True), Presence(database, outbox, may_lead=True)
+    one.renew()
+    two.renew()
     under_way(database, one.owner)
-    assert not two.renew(holds_doubts=False)
+    assert not two.renew()
     assert waiting(database) == (0, 0)
     assert (one.leads, two.leads) == (True, False)
     one.leave()
-    assert two.renew(holds_doubts=False)
-    assert waiting(database) == (2, 0)
+    assert two.renew() == 2
+    assert waiting(database) == (1, 1)
     assert two.leads
     two.leave()

@@ -294,7 +294,7 @@ def test_after_a_crash_what_was_under_way_goes_back(database: Database) -> None:
                 session, queued(number, state=state, owner="me" if number < 3 else "another")
             )
     with database.transaction() as session:
-        assert outbox.recover(session, ["me"]) == (1, 1)
+        assert outbox.recover(session, ["me"]) == 2
     with database.reading() as session:
         totals = outbox.totals(session)
         assert (totals.waiting, totals.in_doubt, totals.failed) == (2, 1, 0)

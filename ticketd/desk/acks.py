@@ -15,6 +15,7 @@ from ticketd.desk.work import Work
 from ticketd.mail.compose import Unbuildable
 from ticketd.mail.render import BadTemplate
 from ticketd.store import spent, tickets
+from ticketd.store.rows import savepoint
 from ticketd.store.spent import Uses
 from ticketd.store.tables import Ticket
 
@@ -41,7 +42,7 @@ def acknowledge(work: Work, ticket: Ticket, new: NewMail) -> None:
         record(work, ticket, AckWithheld(why), SYSTEM)
         return
     try:
-        with work.session.begin_nested():
+        with savepoint(work.session):
             mails.ack(work, ticket, show_subject=new.trust >= Trust.SPF, follows=new.follows)
     except (Unbuildable, BadTemplate) as error:
         # The customer's words are worth more than our ack.

@@ -11,14 +11,15 @@ from ticketd.desk.work import Desk, Work
 @contextmanager
 def act(
     desk: Desk, now: datetime, *, wait: timedelta = timedelta(0), dry_run: bool = False,
-    part_of: str = "",
+    part_of: str = "", may_be_forgotten: bool = False,
 ) -> Iterator[Work]:  # fmt: skip
     """Do something to tickets; all of it is committed together, or nothing has happened.
 
     With `wait` its mails stay for so long, so that the whole act can be taken back. A dry run commits nothing.
-    Several transactions that are `part_of` one act are taken back together.
+    Several transactions that are `part_of` one act are taken back together. What `may_be_forgotten` by a power
+    loss, as its cause is durable and acts again, does not wait for the disk.
     """
-    with desk.database.transaction() as session:
+    with desk.database.transaction(may_be_forgotten=may_be_forgotten) as session:
         work = Work(desk, session, now, wait)
         work.act = part_of or work.act
         yield work

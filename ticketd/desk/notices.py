@@ -34,6 +34,7 @@ from ticketd.mail.compose import Unbuildable
 from ticketd.mail.dates import moment
 from ticketd.mail.render import BadTemplate
 from ticketd.store import digests, spent, tickets
+from ticketd.store.rows import savepoint
 from ticketd.store.tables import Message, Ticket
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def _tell(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Ca
         digests.keep(work.session, agent.key, ticket.number, one.notice, work.act, work.now)
         return
     try:
-        with work.session.begin_nested():
+        with savepoint(work.session):
             _put(work, ticket, agent, one, happened)
     except (Unbuildable, BadTemplate) as error:
         # What the agent is told of is on the ticket all the same.

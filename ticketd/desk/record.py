@@ -22,4 +22,5 @@ def enter(work: Work, ticket: Ticket, event: Event, by: str) -> None:
     name, data = words(event)
     row = {"ticket": ticket.number, "at": work.now, "by": by, "event": name, "data": data}
     append(work.session, Activity, row | {"act": work.act})
-    ticket.updated_at = max(ticket.updated_at, work.now)
+    if work.now > ticket.updated_at:  # noqa: PLR1730 - setting it to what it is would cost a flush
+        ticket.updated_at = work.now

@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,20 +37,20 @@ class Doors:
     pressure: Pressure
     maildir: Path | None = None
 
-    def run(self, wake: int, life: int) -> None:
+    def run(self, call_intake: Callable[[], None], life: int) -> None:
         """Serve until SIGTERM, or until the supervisor is gone (`life` ends).
 
-        `wake` is written to after each commit, so that intake need not wait.
+        After each commit intake is called, so that it need not wait.
         """
-        asyncio.run(self._serve(wake, life))
+        asyncio.run(self._serve(call_intake, life))
 
-    async def _serve(self, wake: int, life: int) -> None:
+    async def _serve(self, call_intake: Callable[[], None], life: int) -> None:
         loop = asyncio.get_running_loop()
         stopping = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
         loop.add_reader(life, stopping.set)
-        writer = Writer(self.database, self.clock, lambda: _wake(wake), self.pressure)
+        writer = Writer(self.database, self.clock, call_intake, self.pressure)
         writer.start()
         crowd = Crowd(loop=loop)
         doors = {via: self._door(via, writer, crowd) for via in ("smtp", "lmtp", "maildir")}
@@ -98,15 +97,6 @@ class Doors:
         maildir = Maildir(self.maildir, self.state_dir / "quarantine", door)
         maildir.start()
         return maildir
-
-
-def _wake(pipe: int) -> None:
-    try:
-        os.write(pipe, b".")
-    except BlockingIOError:
-        pass  # It is full of earlier calls: intake will come.
-    except OSError as error:
-        log.warning("intake cannot be woken: %s", error)
 
 
 def _name(sock: socket.socket) -> str:

@@ -61,7 +61,8 @@ class Sender:
         # A clock that jumped back must not keep the door shut.
         if self._again_at is not None and timedelta(0) < self._again_at - now <= _LONGEST_WAIT:
             return False
-        with self._database.transaction() as session:
+        # After a power loss they wait as before: it is their final dot that has to be durable.
+        with self._database.transaction(may_be_forgotten=True) as session:
             self._clean_up(session, now)
             most, longest = self._breaker.most(now, BATCH), outbox.LONGEST_PAUSE
             longest += self._desk.settings.undo_window
@@ -90,10 +91,10 @@ class Sender:
         if not self._is_unclean:
             return
         outbox.put_back(session, self._untried[1:], self._owner, "", now)
-        safe, doubtful = outbox.recover(session, [self._owner])
-        if doubtful and not self._holds_doubts:
+        left = outbox.recover(session, [self._owner])
+        if not self._holds_doubts:
             outbox.retry_doubts(session)
-        log.warning("outbox: a step failed; %d mails wait again, %d are in doubt", safe, doubtful)
+        log.warning("outbox: a step failed; %d mails that it had begun are cleaned up", left)
 
     def _send(self, row: Due) -> None:
         outcome = self._way.send(

@@ -24,8 +24,9 @@ _BUGS = ("no such table", "no such column", "syntax error")
 _FULL = ("disk is full", "no space left", "disk i/o error")
 
 
-# NORMAL may lose the last commits at power loss, after 250 was said.
+# NORMAL does not wait for the disk: power loss may take the last commits back, never one before a durable one.
 _DURABLE, _HASTY = "PRAGMA synchronous=FULL", "PRAGMA synchronous=NORMAL"
+_HASTY_POSTGRES = "SET LOCAL synchronous_commit = off"
 
 
 class DiskFull(Temporary):
@@ -50,6 +51,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._one_writer = threading.Lock() if self.is_sqlite else None
         self.engine = _sqlite(str(self.url)) if self.is_sqlite else _postgres(url)
+        self._hasty = self.engine.execution_options(ticketd_may_be_forgotten=True)
 
     @property
     def path(self) -> Path | None:
@@ -57,13 +59,18 @@ class Database:
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A session whose work is committed as a whole, or not at all."""
+    def transaction(self, *, may_be_forgotten: bool = False) -> Iterator[Session]:
+        """A session whose work is committed as a whole, or not at all.
+
+        What a power loss may take back (never a crash of ours) does not wait for the disk: it is durable with the
+        next commit that waits, as both databases keep the order of commits.
+        """
+        engine = self._hasty if may_be_forgotten else self.engine
         # Acts flush where they need an id; a flush before every question would cost more than the question.
         with (
             self._in_turn(),
             self._temporary_if_away(),
-            Session(self.engine, expire_on_commit=False, autoflush=False) as session,
+            Session(engine, expire_on_commit=False, autoflush=False) as session,
         ):
             yield session
             session.commit()
@@ -118,10 +125,7 @@ class Database:
 
     @contextmanager
     def bare(self, *, may_be_forgotten: bool = False) -> Iterator["Bare"]:
-        """The driver itself, for the few statements before and after each mail; committed as a whole.
-
-        What a power loss may take back (never a crash of ours) does not wait for the disk.
-        """
+        """The driver itself, for the few statements before and after each mail; as a `transaction`."""
         with self._in_turn(), self._bare(may_be_forgotten) as bare:
             yield bare
 
@@ -132,23 +136,18 @@ class Database:
             connection = self.engine.raw_connection()
         try:
             cursor = connection.cursor()
-            if may_be_forgotten:
-                cursor.execute(_HASTY if self.is_sqlite else "SET LOCAL synchronous_commit = off")
             if self.is_sqlite:
-                _begin_immediate(cursor.execute)
+                _begin_immediate(cursor.execute, may_be_forgotten)
+            elif may_be_forgotten:
+                cursor.execute(_HASTY_POSTGRES)
             yield Bare(cursor, is_sqlite=self.is_sqlite)
             connection.commit()
-            if may_be_forgotten and self.is_sqlite:
-                cursor.execute(_DURABLE)
         except driver.OperationalError as error:
             # Who knows what state it is in: the next batch gets a new one.
             connection.invalidate()
             raise _temporary(error) from error
         except BaseException:
             connection.rollback()
-            if may_be_forgotten:
-                # It may still be hasty: nobody else gets it.
-                connection.invalidate()
             raise
         finally:
             connection.close()
@@ -234,25 +233,28 @@ def _sqlite(url: str) -> Engine:
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
-        connection.execute(_DURABLE)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        if connection.get_execution_options().get("ticketd_reads"):
+        options = connection.get_execution_options()
+        if options.get("ticketd_reads"):
             connection.exec_driver_sql("BEGIN")
         else:
             # Not through SQLAlchemy: while others write, this is asked every half millisecond.
-            _begin_immediate(connection.connection.cursor().execute)
+            run = connection.connection.cursor().execute
+            _begin_immediate(run, bool(options.get("ticketd_may_be_forgotten")))
 
     return engine
 
 
-def _begin_immediate(run: Callable[[str], Any]) -> None:
+def _begin_immediate(run: Callable[[str], Any], may_be_forgotten: bool) -> None:
     """Wait for the write lock in small steps.
 
     SQLite's own waiting sleeps up to 100 ms at a time: the door, which asks rarely, would starve
     beside intake, which asks all the time.
     """
+    # Said each time: whoever had this connection before may have wanted the other.
+    run(_HASTY if may_be_forgotten else _DURABLE)
     run("PRAGMA busy_timeout=0")
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
@@ -267,9 +269,16 @@ def _begin_immediate(run: Callable[[str], Any]) -> None:
 
 
 def _postgres(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         pool_size=5,
         connect_args={"connect_timeout": BUSY_SECONDS, "application_name": "ticketd"},
     )
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        if connection.get_execution_options().get("ticketd_may_be_forgotten"):
+            connection.exec_driver_sql(_HASTY_POSTGRES)
+
+    return engine

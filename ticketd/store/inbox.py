@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ticketd.core.errors import NotOurs
@@ -16,6 +16,7 @@ from ticketd.core.inbound import Envelope, Recipient
 from ticketd.store import blobs
 from ticketd.store.blobs import Spooled
 from ticketd.store.database import Bare, Database, Row
+from ticketd.store.prepared import Prepared
 from ticketd.store.tables import Inbox, table_of
 
 _INBOX = table_of(Inbox)
@@ -193,22 +194,19 @@ def claim(session: Session, now: datetime, owner: str, most: int = 20) -> list[C
 
 
 @cache
-def _finishing(names: tuple[str, ...]) -> Update:
+def _finishing(names: tuple[str, ...]) -> Prepared:
     table = _INBOX.c
     ours = update(_INBOX).where(
         table.id == bindparam("mail"), table.state == "working", table.owner == bindparam("by")
     )
-    return ours.values({name: bindparam(f"new_{name}") for name in names})
+    return Prepared(ours.values({name: bindparam(f"new_{name}") for name in names}))
 
 
 def finish(session: Session, mail: int, by: str, state: str, **found: Any) -> None:
     """Our work on a mail ends, in the transaction of all that it has caused. NotOurs where it is another's now."""
     values = {"state": state, "owner": "", **found}
     told = {f"new_{name}": value for name, value in values.items()}
-    result = session.connection().execute(
-        _finishing(tuple(values)), {"mail": mail, "by": by, **told}
-    )
-    if result.rowcount != 1:
+    if _finishing(tuple(values)).changed(session, mail=mail, by=by, **told) != 1:
         raise NotOurs(f"inbox={mail} is another process's work now")
 
 
@@ -273,7 +271,7 @@ def leave_quarantine(session: Session, ids: Sequence[int], state: str, now: date
     return list(session.execute(statement.returning(Inbox.id)).scalars())
 
 
-_REPEATED = (
+_REPEATED = Prepared(
     select(_INBOX.c.id)
     .where(
         _INBOX.c.author == bindparam("author"),
@@ -290,7 +288,7 @@ def is_repeated_text(
 ) -> bool:
     """Whether this author sent the same text since then."""
     values = {"author": author, "text": text_hash, "since": since, "but": but}
-    return session.connection().execute(_REPEATED, values).first() is not None
+    return _REPEATED.value(session, **values) is not None
 
 
 @dataclass(frozen=True, slots=True)

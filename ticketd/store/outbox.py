@@ -213,22 +213,19 @@ def owners(session: Session) -> set[str]:
 IN_DOUBT = "in doubt: no answer to the final dot"
 
 
-def recover(session: Session, owners: Sequence[str]) -> tuple[int, int]:
-    """What dead owners were sending: what was not at its final dot waits again, the rest is in doubt.
+def recover(session: Session, owners: Sequence[str]) -> int:
+    """What dead owners were sending: what was not at its final dot waits again, the rest is in doubt; how many.
 
-    In doubt means: sent or not, nobody knows (RFC 1047). the sender says what becomes of it.
+    In doubt means: sent or not, nobody knows (RFC 1047). The sender says what becomes of it.
     """
     of_dead = Outbox.owner.in_(owners)
     safe = update(Outbox).where(Outbox.state == "sending", of_dead)
     doubt = update(Outbox).where(Outbox.state == "dot", of_dead)
-    return (
-        len(session.execute(safe.values(state="waiting", owner="").returning(Outbox.id)).all()),
-        len(
-            session.execute(
-                doubt.values(state="in-doubt", owner="", answer=IN_DOUBT).returning(Outbox.id)
-            ).all()
-        ),
+    changes = (
+        safe.values(state="waiting", owner=""),
+        doubt.values(state="in-doubt", owner="", answer=IN_DOUBT),
     )
+    return sum(len(session.execute(c.returning(Outbox.id)).all()) for c in changes)
 
 
 def retry_doubts(session: Session) -> int:

@@ -1,17 +1,19 @@
 """Who is alive: several daemons on one PostgreSQL, and what a dead one was at work on.
 
-Each desk process holds an advisory lock on its name over a connection of its own. The lock dies with the
-connection, however the process ended: no leases, no clocks. On SQLite there is one daemon (see `lock`), so
-whoever else was at work is dead.
+Each process that works on a queue holds an advisory lock on its name over a connection of its own. The lock dies
+with the connection, however the process ended: no leases, no clocks. On SQLite there is one daemon (see `lock`)
+with one process for each queue, so whoever else was at work on it is dead.
 """
 
 import logging
 import secrets
+from collections.abc import Sequence
+from typing import Protocol
 
 from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from ticketd.store import inbox, outbox
 from ticketd.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -25,39 +27,44 @@ _KEEPALIVE = (
 )  # fmt: skip
 
 
-class Presence:
-    """One desk process among its peers."""
+class Queue(Protocol):
+    """The inbox or the outbox, as far as its workers may die."""
 
-    def __init__(self, database: Database) -> None:
+    def owners(self, session: Session) -> set[str]: ...
+
+    def recover(self, session: Session, owners: Sequence[str]) -> int: ...
+
+
+class Presence:
+    """One process among its peers, at work on a queue."""
+
+    def __init__(self, database: Database, queue: Queue, *, may_lead: bool = False) -> None:
         self.owner = secrets.token_hex(4)
         """The name of this run of this process."""
         self._database = database
+        self._queue = queue
         self._connection: Connection | None = None
-        self._leads = database.is_sqlite
+        self._may_lead = may_lead
+        self._leads = may_lead and database.is_sqlite
 
     @property
     def leads(self) -> bool:
         """Whether this process does what only one of them may: timers. As of the last `renew`."""
         return self._leads
 
-    def renew(self, *, holds_doubts: bool) -> bool:
-        """Show that we live, try to lead, and take up what dead peers left; whether that was anything."""
+    def renew(self) -> int:
+        """Show that we live, try to lead, and take up what dead peers left; how many mails that were."""
         if not self._database.is_sqlite:
             self._hold()
         with self._database.transaction() as session:
-            owners = (inbox.owners(session) | outbox.owners(session)) - {self.owner}
+            owners = self._queue.owners(session) - {self.owner}
             if not self._database.is_sqlite:
                 # Held to the end of this transaction: two peers never recover the same owner's work.
                 owners = {o for o in owners if session.scalar(_try(_key(o)))}
-            coming = inbox.recover(session, sorted(owners)) if owners else 0
-            safe, doubtful = outbox.recover(session, sorted(owners)) if owners else (0, 0)
-            again = outbox.retry_doubts(session) if not holds_doubts else 0
-        if coming or safe or doubtful:
-            log.warning(
-                "taken up from a process that died: %d incoming mails, %d outgoing, %d more at their final dot",
-                coming, safe, doubtful,
-            )  # fmt: skip
-        return bool(coming or safe or again)
+            taken = self._queue.recover(session, sorted(owners)) if owners else 0
+        if taken:
+            log.warning("taken up from a process that died: %d mails", taken)
+        return taken
 
     def _hold(self) -> None:
         try:
@@ -70,13 +77,13 @@ class Presence:
                 self._connection.execute(
                     text(f"SELECT pg_advisory_lock({_SPACE}, {_key(self.owner)})")
                 )
-            # A leader holds it already; asking again is how we learn that the connection is gone.
-            question = text(f"SELECT pg_try_advisory_lock({_SPACE}, {_LEADER})")
-            if not self._leads:
+            if self._may_lead and not self._leads:
+                question = text(f"SELECT pg_try_advisory_lock({_SPACE}, {_LEADER})")
                 self._leads = bool(self._connection.execute(question).scalar())
                 if self._leads:
                     log.info("this daemon leads: it does what is due by time")
             else:
+                # How we learn that the connection is gone, and our locks with it.
                 self._connection.execute(text("SELECT 1"))
         except DBAPIError as error:
             log.warning("presence lost: %s", error.orig)

@@ -1,70 +1,29 @@
-"""New rows go straight in: one prepared statement each, without the unit of work.
+"""New rows go straight in, without the unit of work: its flush takes 270 microseconds for a row, these two 15.
 
-A mail writes some fifteen rows. SQLAlchemy's flush takes 270 microseconds for one of them, its prepared
-insert 50, the driver 12: what is only added, and never changed in the same breath, is written by these two,
-with the statements and the types that SQLAlchemy has made of the tables.
+For what is only added, and never changed in the same breath.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Dialect
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
+from ticketd.store.prepared import Prepared, cursor_of
 from ticketd.store.tables import Base, table_of
 
 T = TypeVar("T", bound=Base)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """An insert as the driver takes it."""
-
-    text: str
-    order: tuple[str, ...]
-    """The order of the values, for a driver that counts question marks."""
-    is_positional: bool
-    converters: Mapping[str, Callable[[Any], Any]]
-    returns_id: bool
-
-    def run(self, cursor: Any, values: dict[str, Any]) -> Any:
-        """Write one row; its id where the database hands ids out."""
-        for name, convert in self.converters.items():
-            values[name] = convert(values[name])
-        given = [values[name] for name in self.order] if self.is_positional else values
-        cursor.execute(self.text, given)
-        if not self.returns_id:
-            return None
-        return cursor.lastrowid if self.is_positional else cursor.fetchone()[0]
-
-
 @cache
-def _prepared(kind: type[Base], dialect: Dialect) -> _Prepared:
-    table, returns_id = table_of(kind), _hands_out_ids(kind)
-    names = [column.name for column in table.columns if not (returns_id and column.name == "id")]
+def _insert(kind: type[Base], *, returns_id: bool) -> Prepared:
+    """PostgreSQL says the id of a new row when asked, SQLite's cursor knows it."""
+    table = table_of(kind)
+    names = [c.name for c in table.columns if not (c.name == "id" and _hands_out_ids(kind))]
     statement = table.insert()
-    is_positional = dialect.positional
-    if returns_id and not is_positional:
-        statement = statement.returning(table.c.id)
-    compiled = statement.compile(dialect=dialect, column_keys=names)
-    converters = {
-        name: convert
-        for name in names
-        if (convert := table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
-    }
-    order = tuple(getattr(compiled, "positiontup", None) or names)
-    return _Prepared(str(compiled), order, is_positional, converters, returns_id)
-
-
-def _cursor(session: Session) -> Any:
-    """The driver's cursor of this transaction, asked for once."""
-    cursor = session.info.get("cursor")
-    if cursor is None:
-        cursor = session.info["cursor"] = session.connection().connection.cursor()
-    return cursor
+    return Prepared(statement.returning(table.c.id) if returns_id else statement, names)
 
 
 @cache
@@ -110,6 +69,24 @@ def insert(session: Session, row: T) -> T:
     return row
 
 
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """What was inserted within is taken back where it fails; the rest of the transaction goes on.
+
+    The session's own savepoints flush and photograph everything that it knows, ten times as slow as the database.
+    """
+    cursor, known = cursor_of(session), set(session.identity_map.keys())
+    cursor.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        cursor.execute("ROLLBACK TO SAVEPOINT part")
+        for key in set(session.identity_map.keys()) - known:
+            session.expunge(session.identity_map[key])
+        raise
+    cursor.execute("RELEASE SAVEPOINT part")
+
+
 def _write(session: Session, kind: type[Base], values: dict[str, Any]) -> Any:
     """`values` get their defaults; the id of the new row, where the database hands ids out."""
     stored = {}
@@ -117,4 +94,9 @@ def _write(session: Session, kind: type[Base], values: dict[str, Any]) -> Any:
         if name not in values:
             values[name] = default(None) if is_called else default
         stored[name] = values[name]
-    return _prepared(kind, session.get_bind().dialect).run(_cursor(session), stored)
+    is_positional = session.get_bind().dialect.positional
+    returns_id = _hands_out_ids(kind) and not is_positional
+    cursor = _insert(kind, returns_id=returns_id).run(session, stored)
+    if returns_id:
+        return cursor.fetchone()[0]
+    return cursor.lastrowid if _hands_out_ids(kind) else None

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from ticketd.store.prepared import Prepared
 from ticketd.store.rows import append
 from ticketd.store.tables import Spent, table_of
 
@@ -17,7 +18,7 @@ def spend(session: Session, budget: str, who: str, now: datetime) -> None:
     append(session, Spent, {"budget": budget, "who": who, "at": now})
 
 
-_SPENT = (
+_SPENT = Prepared(
     select(func.count())
     .select_from(_TABLE)
     .where(
@@ -30,8 +31,7 @@ _SPENT = (
 
 def spent_since(session: Session, budget: str, who: str, since: datetime) -> int:
     """How often a budget was used since then."""
-    values = {"budget": budget, "who": who, "since": since}
-    return int(session.connection().execute(_SPENT, values).scalar_one())
+    return int(_SPENT.value(session, budget=budget, who=who, since=since))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,19 @@ class Uses:
         return max(self.times.get(budget, ()), default=None)
 
 
-_USES = select(_TABLE.c.budget, _TABLE.c.at).where(
-    _TABLE.c.budget.in_(("ack", "round", "mute")),
-    _TABLE.c.who == bindparam("who"),
-    _TABLE.c.at > bindparam("since"),
+_USES = Prepared(
+    select(_TABLE.c.budget, _TABLE.c.at).where(
+        # As words of the statement: the index begins with them.
+        _TABLE.c.budget.in_([literal_column(f"'{name}'") for name in ("ack", "round", "mute")]),
+        _TABLE.c.who == bindparam("who"),
+        _TABLE.c.at > bindparam("since"),
+    )
 )
 
 
 def uses(session: Session, who: str, since: datetime) -> Uses:
     """Everything that somebody used since then, in one question."""
     times: dict[str, list[datetime]] = {}
-    for budget, at in session.connection().execute(_USES, {"who": who, "since": since}):
+    for budget, at in _USES.rows(session, who=who, since=since):
         times.setdefault(budget, []).append(at)
     return Uses(times)

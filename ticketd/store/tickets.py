@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, union_all, update
 from sqlalchemy.orm import Session
 
+from ticketd.store.prepared import Prepared
 from ticketd.store.rows import append
 from ticketd.store.tables import (
     Activity,
@@ -25,7 +26,7 @@ _TICKET = table_of(Ticket)
 _COUNTER = table_of(Counter)
 
 
-_NEXT = (
+_NEXT = Prepared(
     update(_COUNTER)
     .where(_COUNTER.c.name == "ticket")
     .values(value=_COUNTER.c.value + 1)
@@ -35,7 +36,7 @@ _NEXT = (
 
 def next_number(session: Session, first: int) -> int:
     """Hand out the next ticket number; the row lock makes it safe with several writers."""
-    number = session.connection().execute(_NEXT).scalar()
+    number = _NEXT.value(session)
     if number is None:
         append(session, Counter, {"name": "ticket", "value": first})
         return first
@@ -59,18 +60,19 @@ def locked(session: Session, number: int) -> Ticket | None:
     return ticket
 
 
-_OF_MESSAGE_ID = union_all(
-    select(_MESSAGE.c.ticket).where(_MESSAGE.c.message_id == bindparam("id")),
-    select(_OUTBOX.c.ticket).where(
-        _OUTBOX.c.message_id == bindparam("id"), _OUTBOX.c.ticket.is_not(None)
-    ),
+_OF_MESSAGE_ID = Prepared(
+    union_all(
+        select(_MESSAGE.c.ticket).where(_MESSAGE.c.message_id == bindparam("id")),
+        select(_OUTBOX.c.ticket).where(
+            _OUTBOX.c.message_id == bindparam("id"), _OUTBOX.c.ticket.is_not(None)
+        ),
+    )
 )
 
 
 def numbers_of(session: Session, message_id: str) -> list[int]:
     """Tickets that a stored Message-ID belongs to, be it a mail that came or one that went."""
-    found = session.connection().execute(_OF_MESSAGE_ID, {"id": message_id}).scalars()
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(row[0] for row in _OF_MESSAGE_ID.rows(session, id=message_id)))
 
 
 def newest(session: Session) -> int:
@@ -88,7 +90,7 @@ def participants(session: Session, number: int) -> list[Participant]:
     return list(session.execute(_PEOPLE, {"number": number}).scalars())
 
 
-_SAME = (
+_SAME = Prepared(
     select(_MESSAGE.c.id)
     .where(
         _MESSAGE.c.soft_key == bindparam("key"),
@@ -101,12 +103,11 @@ _SAME = (
 
 def by_soft_key(session: Session, soft_key: str, since: datetime) -> Message | None:
     """A message of the same Message-ID, From, Date, Subject and body."""
-    values = {"key": soft_key, "since": since}
-    found = session.connection().execute(_SAME, values).scalar_one_or_none()
+    found = _SAME.value(session, key=soft_key, since=since)
     return session.get(Message, found) if found is not None else None
 
 
-_OPENED = (
+_OPENED = Prepared(
     select(func.count())
     .select_from(_TICKET)
     .where(
@@ -118,8 +119,7 @@ _OPENED = (
 
 def opened_since(session: Session, since: datetime, customer: str) -> int:
     """How many tickets a customer got since then."""
-    values = {"customer": customer, "since": since}
-    return int(session.connection().execute(_OPENED, values).scalar_one())
+    return int(_OPENED.value(session, customer=customer, since=since))
 
 
 def storm_parent(session: Session, customer: str, since: datetime) -> int | None:
@@ -181,24 +181,25 @@ def earlier(session: Session, ticket: Ticket) -> int:
     return int(session.execute(statement).scalar_one())
 
 
-_THREAD = union_all(
-    select(_MESSAGE.c.at, _MESSAGE.c.message_id).where(
-        _MESSAGE.c.ticket == bindparam("number"),
-        _MESSAGE.c.author_address == bindparam("address"),
-        _MESSAGE.c.message_id != "",
-    ),
-    select(_OUTBOX.c.first_at, _OUTBOX.c.message_id).where(
-        _OUTBOX.c.ticket == bindparam("number"),
-        _OUTBOX.c.rcpt_to == bindparam("address"),
-        _OUTBOX.c.content != b"",
-    ),
+_THREAD = Prepared(
+    union_all(
+        select(_MESSAGE.c.at, _MESSAGE.c.message_id).where(
+            _MESSAGE.c.ticket == bindparam("number"),
+            _MESSAGE.c.author_address == bindparam("address"),
+            _MESSAGE.c.message_id != "",
+        ),
+        select(_OUTBOX.c.first_at, _OUTBOX.c.message_id).where(
+            _OUTBOX.c.ticket == bindparam("number"),
+            _OUTBOX.c.rcpt_to == bindparam("address"),
+            _OUTBOX.c.content != b"",
+        ),
+    )
 )
 
 
 def thread_ids(session: Session, number: int, address: str) -> list[str]:
     """Message-IDs of the thread as this person has it: what they wrote and what they were sent."""
-    values = {"number": number, "address": address}
-    rows = session.connection().execute(_THREAD, values).all()
+    rows = _THREAD.rows(session, number=number, address=address)
     return list(dict.fromkeys(message_id for _, message_id in sorted(rows)))
 
 
