@@ -25,8 +25,8 @@ def find_ticket(
     ):
         for number in _numbers(session, pointer):
             ticket = tickets.by_number(session, number)
-            if ticket is not None and _holds(session, settings, ticket, pointer):
-                return _found(session, settings, ticket, pointer, mail, now)
+            if ticket is not None and _holds(settings, ticket, pointer):
+                return _found(settings, ticket, pointer, mail, now)
     return None
 
 
@@ -43,27 +43,26 @@ def _numbers(session: Session, pointer: Pointer) -> list[int]:
     return [pointer.number]
 
 
-def _holds(session: Session, settings: Settings, ticket: Ticket, pointer: Pointer) -> bool:
+def _holds(settings: Settings, ticket: Ticket, pointer: Pointer) -> bool:
     """A token that was not made for the author has to fit somebody on that ticket."""
     if pointer.claim is None:
         return True
     claim = pointer.claim
     return any(
         settings.keys.verifies(claim, "reply", role, person.address)
-        for person in tickets.participants(session, ticket.number)
+        for person in ticket.people
         for role in ROLES
     )
 
 
 def _found(
-    session: Session,
     settings: Settings,
     ticket: Ticket,
     pointer: Pointer,
     mail: InboundMail,
     now: datetime,
 ) -> Found:
-    people = {p.address for p in tickets.participants(session, ticket.number)}
+    people = {p.address for p in ticket.people}
     is_closed = ticket.status == Status.CLOSED
     closed_at = ticket.closed_at or ticket.updated_at
     return Found(

@@ -126,6 +126,7 @@ def add_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> None:
         raise Refused(f"{address} takes part in #{ticket.number} already")
     work.session.add(Participant(ticket=ticket.number, address=address, role="follower"))
     work.session.flush()
+    work.session.expire(ticket, ["people"])
     record(work, ticket, PersonAdded(address), agent.key)
 
 
@@ -138,6 +139,7 @@ def remove_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> Non
                 raise Refused(f"{address} is the customer of #{ticket.number}")
             work.session.delete(person)
             work.session.flush()
+            work.session.expire(ticket, ["people"])
             record(work, ticket, PersonRemoved(address, person.name), agent.key)
             return
     raise Refused(f"{address} takes no part in #{ticket.number}")

@@ -3,7 +3,7 @@
 from ticketd.core.events import Event, words
 from ticketd.core.notices import Cause
 from ticketd.desk.work import Work
-from ticketd.store.rows import append
+from ticketd.store.rows import append, change
 from ticketd.store.tables import Activity, Ticket
 
 
@@ -22,5 +22,5 @@ def enter(work: Work, ticket: Ticket, event: Event, by: str) -> None:
     name, data = words(event)
     row = {"ticket": ticket.number, "at": work.now, "by": by, "event": name, "data": data}
     append(work.session, Activity, row | {"act": work.act})
-    if work.now > ticket.updated_at:  # noqa: PLR1730 - setting it to what it is would cost a flush
-        ticket.updated_at = work.now
+    if work.now > ticket.updated_at:
+        change(work.session, ticket, updated_at=work.now)

@@ -25,7 +25,7 @@ from ticketd.core.text import header_text
 from ticketd.desk.record import record
 from ticketd.desk.work import Work
 from ticketd.store import blobs, search, tickets
-from ticketd.store.rows import append, insert, set_known
+from ticketd.store.rows import append, change, insert, set_known
 from ticketd.store.tables import (
     Message,
     MessageAttachment,
@@ -168,9 +168,9 @@ def put_message(work: Work, message: Message, files: tuple[Attachment, ...] = ()
 
 def note_last_message(work: Work, ticket: Ticket, address: str, message_id: str) -> None:
     """Our next mail to this person answers that one."""
-    for person in tickets.participants(work.session, ticket.number):
+    for person in ticket.people:
         if person.address == address:
-            person.last_message_id = message_id
+            change(work.session, person, last_message_id=message_id)
 
 
 def customer_wrote(work: Work, ticket: Ticket) -> None:

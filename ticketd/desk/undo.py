@@ -177,6 +177,7 @@ def _unfollowed(step: _Step) -> str:
 def _person_added(step: _Step) -> str:
     address = step.facts["address"]
     acts.remove_person(step.work.session, step.ticket.number, address)
+    step.work.session.expire(step.ticket, ["people"])
     step.enter(PersonRemoved(address))
     return f"{address} takes part no longer"
 
@@ -188,6 +189,8 @@ def _person_removed(step: _Step) -> str:
     name = step.facts["name"]
     person = Participant(ticket=number, address=address, name=name, role="follower")
     step.work.session.add(person)
+    step.work.session.flush()
+    step.work.session.expire(step.ticket, ["people"])
     step.enter(PersonAdded(address))
     return f"{address} takes part"
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -67,6 +68,25 @@ def insert(session: Session, row: T) -> T:
     make_transient_to_detached(row)
     session.add(row)
     return row
+
+
+def change(session: Session, row: Base, **values: Any) -> None:
+    """Write new values of a stored row at once; no flush has to find them."""
+    kind, keys = type(row), table_of(type(row)).primary_key.columns.keys()
+    known = {f"old_{key}": getattr(row, key) for key in keys}
+    told = {f"new_{name}": value for name, value in values.items()}
+    _update(kind, tuple(values)).run(session, known | told)
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+
+
+@cache
+def _update(kind: type[Base], names: tuple[str, ...]) -> Prepared:
+    table = table_of(kind)
+    ours = (column == bindparam(f"old_{column.key}") for column in table.primary_key.columns)
+    return Prepared(
+        table.update().where(*ours).values({name: bindparam(f"new_{name}") for name in names})
+    )
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, union_all, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from ticketd.store.prepared import Prepared
 from ticketd.store.rows import append
@@ -43,20 +43,32 @@ def next_number(session: Session, first: int) -> int:
     return int(number)
 
 
+_WITH_PEOPLE = (joinedload(Ticket.people), joinedload(Ticket.departments))
+
+
 def by_number(session: Session, number: int) -> Ticket | None:
-    """The ticket of this number; a merged one leads to where it went."""
-    ticket = session.get(Ticket, number)
+    """The ticket of this number with its people and departments; a merged one leads to where it went."""
+    ticket = session.get(Ticket, number, options=_WITH_PEOPLE)
     hops = 0
     while ticket is not None and ticket.merged_into is not None and hops < 20:
-        ticket, hops = session.get(Ticket, ticket.merged_into), hops + 1
+        ticket = session.get(Ticket, ticket.merged_into, options=_WITH_PEOPLE)
+        hops += 1
+    # The session itself forgets what nobody holds, and would ask again.
+    session.info.setdefault("tickets", {})[number] = ticket
     return ticket
+
+
+_LOCK = Prepared(
+    select(_TICKET.c.number).where(_TICKET.c.number == bindparam("number")).with_for_update()
+)
 
 
 def locked(session: Session, number: int) -> Ticket | None:
     """The same, locked for this transaction (PostgreSQL; SQLite has one writer anyway)."""
     ticket = by_number(session, number)
-    if ticket is not None:
-        session.refresh(ticket, with_for_update=True)
+    if ticket is not None and session.get_bind().dialect.name != "sqlite":
+        _LOCK.value(session, number=ticket.number)
+        session.refresh(ticket)
     return ticket
 
 
