@@ -1,7 +1,8 @@
 """The way of a mail through the desk, from inbox to outbox. Read this first."""
 
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import timedelta
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 Parse = Callable[[bytes, str], InboundMail]
 EXCEPTIONS, CRASHES = 3, 2
 BACK_OFF = (timedelta(seconds=10), timedelta(seconds=60))
+READ_AHEAD = 256 * 1024
+"""Bytes of mail that are read while another one is worked in: big ones are read alone."""
 REPEATED_WITHIN = timedelta(hours=24)
 THIS_MACHINE = frozenset({"unix", "127.0.0.1", "::1"})
 
@@ -74,12 +77,9 @@ class Intake:
         # Only now that it is committed: a disk that is still full takes the cleaning up back, too.
         self._is_unclean = False
         self._untouched = [item.id for item in items]
-        following = self._reading(items[0], contents) if items else None
-        for at, item in enumerate(items):
-            reading = following
-            following = self._reading(items[at + 1], contents) if items[at + 1 :] else None
+        for item, reading in self._readings(items, contents):
             try:
-                self._work(item, reading or _nothing)
+                self._work(item, reading)
             except Temporary:
                 # The database was away: that is no attempt at the mail.
                 self._is_unclean = True
@@ -96,6 +96,18 @@ class Intake:
         if self._is_unclean:
             inbox.give_back(session, self._untouched, self._owner)
             inbox.recover(session, [self._owner])
+
+    def _readings(
+        self, items: list[Claimed], contents: dict[str, bytes]
+    ) -> Iterator[tuple[Claimed, Callable[[], Read]]]:
+        """Each mail with what to ask for it; the next few small ones are read meanwhile."""
+        rest, begun = deque(items), deque[tuple[Claimed, Callable[[], Read]]]()
+        while rest or begun:
+            room = READ_AHEAD - sum(item.size for item, _ in begun)
+            while rest and (not begun or rest[0].size <= room):
+                room -= rest[0].size
+                begun.append((rest[0], self._reading(rest.popleft(), contents)))
+            yield begun.popleft()
 
     def _reading(self, item: Claimed, contents: dict[str, bytes]) -> Callable[[], Read]:
         """Begin to read a mail; what to ask for the result."""
@@ -218,7 +230,3 @@ class Intake:
             maillog.failed(item.id, item.attempts, said)
         else:
             maillog.quarantined(item.id, ticket, said)
-
-
-def _nothing() -> Read:
-    raise RuntimeError("nobody reads this mail")

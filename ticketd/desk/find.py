@@ -1,7 +1,6 @@
 """Which ticket a mail belongs to: looks the claims of a mail up, strongest first."""
 
 import hashlib
-import re
 from datetime import datetime, timedelta
 
 from ticketd.core.inbound import InboundMail
@@ -84,7 +83,7 @@ def soft_key(mail: InboundMail, raw: bytes) -> str:
     end = min(
         (at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0), default=len(raw)
     )
-    body = re.sub(rb"\s+$", b"", raw[end:].replace(b"\r\n", b"\n"))
+    body = raw[end:].replace(b"\r\n", b"\n").rstrip()
     told = "\0".join(
         (mail.message_id, mail.first("from"), mail.first("date"), mail.first("subject"))
     )

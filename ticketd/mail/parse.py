@@ -4,7 +4,7 @@ import email
 import logging
 from datetime import UTC, datetime
 from email.message import Message
-from email.utils import parsedate_to_datetime
+from typing import cast
 
 import mailparser
 
@@ -17,11 +17,7 @@ from ticketd.mail.charsets import decode
 from ticketd.mail.fields import field_text, is_ambiguous, mailboxes, message_ids
 from ticketd.mail.quotes import new_text
 
-_WHOLE = 16 * 1024
-_HEAD = 8 * 1024
-_LINES = 20_000
-"""mail-parser decodes all at once, and puts n marks in order in n² steps:
-of larger mails it sees the first of the header alone."""
+_LONGEST_DATE = 200
 
 # It warns about each odd mail; the defects are part of our value.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
@@ -43,35 +39,31 @@ def _parse(raw: bytes, hint: str) -> InboundMail:
 
 
 def _read(part: limits.Bounded) -> tuple[Message, datetime | None, tuple[str, ...]]:
-    """The message tree, its date and its defects, as mail-parser sees them."""
-    whole = _is_light(part)
+    """The message tree, its date and what is wrong with it."""
+    message = email.message_from_bytes(part.raw)
+    defects = {type(defect).__name__ for defect in _defects(message)}
+    # mail-parser mends dates; whole mails it would decode at once, and wrongly where several addresses, marks or
+    # encoded words are odd.
+    dated = Message()
+    dated["Date"] = str(message.get("date", ""))[:_LONGEST_DATE]
     try:
-        shown = part.raw if whole else part.raw[: min(part.header_end, _HEAD)]
-        parser = mailparser.parse_from_bytes(shown)
-        date, defects = parser.date, tuple(sorted(map(str, parser.defects_categories)))
-        message = parser.message if whole else email.message_from_bytes(part.raw)
-    except (Exception, RecursionError) as error:  # noqa: BLE001 - it raises on odd reports
-        message = email.message_from_bytes(part.raw)
-        date, defects = None, (f"mail-parser: {type(error).__name__}",)
-    return message, _sane(date) or _sane(_dated(message)), defects
+        date = mailparser.MailParser(dated).date
+    except (Exception, RecursionError) as error:  # noqa: BLE001 - it raises on odd ones
+        date = None
+        defects.add(f"mail-parser: {type(error).__name__}")
+    return message, _sane(date), tuple(sorted(defects))
 
 
-def _dated(message: Message) -> datetime | None:
-    """Date of a mail whose header was too long to be shown whole."""
-    try:
-        return parsedate_to_datetime(str(message.get("date", ""))[:100])
-    except (ValueError, IndexError, TypeError, OverflowError):
-        return None
-
-
-def _is_light(part: limits.Bounded) -> bool:
-    raw = part.raw
-    return (
-        len(raw) <= _WHOLE
-        and part.header_end <= _HEAD
-        and raw.count(b"\n--") <= limits.PARTS
-        and raw.count(b"\n") <= _LINES
-    )
+def _defects(message: Message) -> list[object]:
+    """What the library found wrong with any part."""
+    found: list[object] = []
+    parts = [message]
+    while parts:
+        part = parts.pop()
+        found += part.defects
+        if part.is_multipart():
+            parts += cast("list[Message]", part.get_payload())
+    return found
 
 
 def _sane(date: datetime | None) -> datetime | None:

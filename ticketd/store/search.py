@@ -17,14 +17,16 @@ def index_ticket(session: Session, ticket: Ticket, *, is_new: bool = False) -> N
     """Let a ticket be found by its subject, its summary and its customer: one line for each."""
     words = (ticket.subject, ticket.summary or "", ticket.customer_name, ticket.customer_address)
     folded = fold("\n".join(map(header_text, words)))
-    statement = select(SearchText).where(
-        SearchText.ticket == ticket.number, SearchText.message.is_(None)
-    )
-    row = None if is_new else session.execute(statement).scalar_one_or_none()
+    row = None if is_new else _line_of(session, ticket.number)
     if row is None:
         append(session, SearchText, {"ticket": ticket.number, "folded": folded})
     else:
         row.folded = folded
+
+
+def _line_of(session: Session, number: int) -> SearchText | None:
+    statement = select(SearchText).where(SearchText.ticket == number, SearchText.message.is_(None))
+    return session.execute(statement).scalar_one_or_none()
 
 
 def index_message(session: Session, message: Message, files: Sequence[str]) -> None:
