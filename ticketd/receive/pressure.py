@@ -1,30 +1,46 @@
-"""How many mails wait at the doors for their commit: told across processes, so that intake lets them go first.
+"""How busy the doors are: told across processes, so that intake lets them go first.
 
 SQLite has one write lock. A mail at the door holds a client up; a mail in the inbox is safe and can wait.
 """
 
 import mmap
 import threading
+import time
+from collections.abc import Callable
 
 PATIENCE = 0.05
 """Seconds that intake waits at most for the doors, before each mail: it slows down, it never stands still."""
+CROWD, STAYS = 4, 0.01
+"""Where so many mails came at once, as many more come within so many seconds, when their clients have our answers."""
 _LOOK = 0.001
+_OPEN_END = 1e12
 
 
 class Pressure:
-    """A number in memory that parent and children share; made before they part."""
+    """Until when the doors go first, in memory that parent and children share; made before they part."""
 
-    def __init__(self) -> None:
-        self._shared = memoryview(mmap.mmap(-1, 8)).cast("q")
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._until = memoryview(mmap.mmap(-1, 8)).cast("d")
+        self._clock = clock
         self._moment = threading.Event()
 
-    def note(self, waiting: int) -> None:
-        """The doors say how many mails wait. One process writes, others read."""
-        self._shared[0] = waiting
+    def waits(self) -> None:
+        """A mail waits at the doors for its commit. One process writes, others read."""
+        self._until[0] = _OPEN_END
+
+    def stored(self, batch: int, waiting: int) -> None:
+        """A commit took a batch of mails in, and so many wait for the next one."""
+        if not waiting:
+            self._until[0] = self._clock() + STAYS if batch >= CROWD else 0.0
+
+    @property
+    def is_high(self) -> bool:
+        """Whether the doors go first just now."""
+        return self._until[0] > self._clock()
 
     def let_pass(self) -> None:
-        """Wait until no mail waits at the doors, but no longer than `PATIENCE`."""
+        """Wait until the doors are quiet, but no longer than `PATIENCE`."""
         for _ in range(round(PATIENCE / _LOOK)):
-            if self._shared[0] <= 0:
+            if not self.is_high:
                 return
             self._moment.wait(_LOOK)

@@ -49,7 +49,7 @@ class Writer:
         """Hand a mail over; the future is done when it is durable, or says why it is not."""
         job = _Job(envelope, spool, Future())
         self._queue.put(job)
-        self._pressure.note(self._queue.qsize())
+        self._pressure.waits()
         return job.done
 
     def stop(self) -> None:
@@ -62,9 +62,8 @@ class Writer:
         while not stopping:
             batch, stopping = self._next_batch()
             if batch:
-                self._pressure.note(len(batch))
                 self._store(batch)
-                self._pressure.note(self._queue.qsize())
+                self._pressure.stored(len(batch), self._queue.qsize())
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
         batch: list[_Job] = []
