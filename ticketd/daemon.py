@@ -175,6 +175,9 @@ class Daemon:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
             os.close(self._life_write)
+            with contextlib.suppress(OSError):
+                # What `ps` and `top` call it.
+                Path("/proc/self/comm").write_text(f"ticketd:{child.name}")
             child.run()
         except BaseException:
             log.exception("%s stopped", child.name)

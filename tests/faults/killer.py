@@ -18,6 +18,14 @@ def children(pid: int) -> list[int]:
         return []
 
 
+def child(pid: int, name: str) -> int:
+    """The process of the daemon that `ps` calls `ticketd:name`."""
+    (found,) = (
+        p for p in children(pid) if Path(f"/proc/{p}/comm").read_text().strip() == f"ticketd:{name}"
+    )
+    return found
+
+
 def family(pid: int) -> list[int]:
     """A process and all that came of it."""
     found = [pid]

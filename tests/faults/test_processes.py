@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import Lmtp
-from tests.faults.killer import children, family, send, supervisor
+from tests.faults.killer import child, children, family, send, supervisor
 from tests.faults.ledger import Ledger, database_file
 from tests.faults.mta import Door, Mta, letter
 from tests.faults.smarthost import Moment, Say, Smarthost
@@ -143,16 +143,16 @@ def test_a_process_that_dies_again_and_again_ends_the_daemon(tmp_path: Path) -> 
     daemon.process = None
 
 
-def test_a_desk_that_hangs_is_told_and_holds_no_250_up(tmp_path: Path) -> None:
-    """A13: the process of the desk stands still: the doors take mail; when it goes on, all is worked."""
+def test_intake_that_hangs_is_told_and_holds_no_250_up(tmp_path: Path) -> None:
+    """A13: intake stands still: the doors take mail; when it goes on, all is worked."""
     with Daemon(tmp_path) as daemon:
-        (desk, _doors) = sorted(children(supervisor(daemon)), key=lambda p: -os.getpriority(0, p))
-        os.kill(desk, signal.SIGSTOP)
+        intake = child(supervisor(daemon), "intake")
+        os.kill(intake, signal.SIGSTOP)
         for number in range(20):
             raw = RAW.replace(b"stop", b"hang %d" % number)
             assert Lmtp(daemon.lmtp).send("a@b.example", TO, raw)[0].startswith("250")
         assert daemon.ask("status")["inbox"]["waiting"] >= 19
-        os.kill(desk, signal.SIGCONT)
+        os.kill(intake, signal.SIGCONT)
         daemon.rests()
         assert len(daemon.ask("list", "status:all")["tickets"]) == 20
 
