@@ -12,13 +12,13 @@ class Watch:
 
 def test_a_mail_that_waits_for_its_commit_goes_first() -> None:
     pressure = Pressure(Watch())
-    assert not pressure.is_high
+    assert not pressure.is_high()
     pressure.waits()
-    assert pressure.is_high
+    assert pressure.is_high()
     pressure.stored(1, 1)
-    assert pressure.is_high, "another one waits already"
+    assert pressure.is_high(), "another one waits already"
     pressure.stored(1, 0)
-    assert not pressure.is_high
+    assert not pressure.is_high()
 
 
 def test_a_crowd_goes_first_until_it_has_had_time_to_come_again() -> None:
@@ -26,14 +26,14 @@ def test_a_crowd_goes_first_until_it_has_had_time_to_come_again() -> None:
     pressure = Pressure(watch)
     pressure.waits()
     pressure.stored(CROWD, 0)
-    assert pressure.is_high
+    assert pressure.is_high()
     watch.now += STAYS
-    assert not pressure.is_high
+    assert not pressure.is_high()
 
 
 def test_intake_never_stands_still() -> None:
     pressure = Pressure()
     pressure.waits()
     pressure.let_pass()
-    assert pressure.is_high, "it went on all the same"
+    assert pressure.is_high(), "it went on all the same"
     assert PATIENCE < 0.1

@@ -33,7 +33,6 @@ class Pressure:
         if not waiting:
             self._until[0] = self._clock() + STAYS if batch >= CROWD else 0.0
 
-    @property
     def is_high(self) -> bool:
         """Whether the doors go first just now."""
         return self._until[0] > self._clock()
@@ -41,6 +40,6 @@ class Pressure:
     def let_pass(self) -> None:
         """Wait until the doors are quiet, but no longer than `PATIENCE`."""
         for _ in range(round(PATIENCE / _LOOK)):
-            if not self.is_high:
+            if not self.is_high():
                 return
             self._moment.wait(_LOOK)
