@@ -44,6 +44,17 @@ def test_poison_becomes_a_ticket_of_last_resort_and_others_are_not_held_up(
     assert desk.customer("eve@evil.example").mails == []
 
 
+def test_every_department_that_it_was_for_sees_the_ticket_of_last_resort(desk: Desk) -> None:
+    desk.parse = poisoned(ParserCrashed)
+    desk.takes(POISON, "eve@evil.example", "support@desk.example", "sales@desk.example")
+    for _ in range(2):
+        desk.clock.passes(minutes=2)
+        desk.rests()
+
+    for department in ("support", "sales"):
+        assert "Unreadable mail" in desk.runs("list", f"department:{department}")
+
+
 def test_a_quarantined_mail_is_read_again_after_an_upgrade(desk: Desk) -> None:
     desk.parse = poisoned(ParserCrashed)
     desk.takes(POISON, "eve@evil.example", "support@desk.example")

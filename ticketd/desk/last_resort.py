@@ -3,7 +3,7 @@
 from ticketd.core.events import SYSTEM, LastResort
 from ticketd.core.route import route
 from ticketd.desk.record import record
-from ticketd.desk.tickets import NewTicket, open_ticket, put_message
+from ticketd.desk.tickets import NewTicket, add_department, open_ticket, put_message
 from ticketd.desk.work import Work
 from ticketd.store.inbox import Claimed
 from ticketd.store.tables import Message, MessageAttachment, Ticket
@@ -17,7 +17,7 @@ def open_last_resort(work: Work, item: Claimed, error: str) -> Ticket:
     settings = work.settings
     envelope = item.envelope
     departments = route(envelope.rcpt_to, settings.own).departments
-    home = departments[0] if departments else settings.own.departments[0].key
+    home, *others = departments or (settings.own.departments[0].key,)
     new = NewTicket(
         department=home,
         subject=SUBJECT,
@@ -26,6 +26,8 @@ def open_last_resort(work: Work, item: Claimed, error: str) -> Ticket:
         language=settings.department(home).language,
     )
     ticket = open_ticket(work, new)
+    for department in others:
+        add_department(work, ticket, department)
     message = Message(
         ticket=ticket.number,
         kind="unverified",
