@@ -11,11 +11,12 @@ from tests.process import Daemon, eventually, wait
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process started."""
-    try:
-        return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
+    """The processes that any thread of a process started."""
+    found: list[int] = []
+    for told in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += map(int, told.read_text().split())
+    return sorted(found)
 
 
 def child(pid: int, name: str) -> int:
@@ -60,7 +61,8 @@ class Killer:
         """The whole group at one instant, as a power switch does to processes."""
         process = daemon.process
         assert process is not None
-        parsers = [p for p in family(process.pid) if os.getpgid(p) != process.pid]
+        # Each parser leads a group of its own.
+        parsers = [p for c in children(process.pid) for p in children(c)]
         os.killpg(process.pid, signal.SIGKILL)
         send(parsers, signal.SIGKILL)
         process.wait(30)

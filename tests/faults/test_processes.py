@@ -121,7 +121,7 @@ def test_each_process_that_dies_under_load_is_replaced(
             send([pid], signal.SIGKILL)
             eventually(lambda pid=pid: pid not in family(supervisor(daemon)), 30)
             wait(1.0)
-        parsers = [p for c in children(supervisor(daemon)) for p in children(c)]
+        parsers = eventually(lambda: children(child(supervisor(daemon), "intake")), 30)
         send(parsers, signal.SIGKILL)
         mta.finish()
         ledger.drains()
@@ -162,7 +162,8 @@ def test_a_parser_that_hangs_delays_mail_and_loses_none(tmp_path: Path, is_long:
     with Daemon(tmp_path) as daemon:
         Lmtp(daemon.lmtp).send("a@b.example", TO, RAW)
         daemon.rests()
-        parsers = [p for c in children(supervisor(daemon)) for p in children(c)]
+        parsers = children(child(supervisor(daemon), "intake"))
+        assert len(parsers) == 1
         send(parsers, signal.SIGSTOP)
         for number in range(5):
             raw = RAW.replace(b"stop", b"behind %d" % number)
