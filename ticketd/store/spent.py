@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from ticketd.store.prepared import Prepared
@@ -49,14 +50,22 @@ class Uses:
         return max(self.times.get(budget, ()), default=None)
 
 
-_USES = Prepared(
-    select(_TABLE.c.budget, _TABLE.c.at).where(
-        # As words of the statement: the index begins with them.
-        _TABLE.c.budget.in_([literal_column(f"'{name}'") for name in ("ack", "round", "mute")]),
+LATEST = 1000
+"""So many uses of one budget are looked at, the latest ones: more than any budget allows a day."""
+
+
+def _latest(budget: str) -> Select[Any]:
+    ours = select(_TABLE.c.budget, _TABLE.c.at).where(
+        # As a word of the statement: the index begins with it.
+        _TABLE.c.budget == literal_column(f"'{budget}'"),
         _TABLE.c.who == bindparam("who"),
         _TABLE.c.at > bindparam("since"),
     )
-)
+    latest = ours.order_by(_TABLE.c.at.desc()).limit(LATEST).subquery()
+    return select(latest.c.budget, latest.c.at)
+
+
+_USES = Prepared(union_all(*map(_latest, ("ack", "round", "mute"))))
 
 
 def uses(session: Session, who: str, since: datetime) -> Uses:
