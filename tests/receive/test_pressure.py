@@ -1,6 +1,6 @@
 """When intake lets the doors go first."""
 
-from ticketd.receive.pressure import CROWD, PATIENCE, STAYS, Pressure
+from ticketd.receive.pressure import CROWD, PATIENCE, Pressure
 
 
 class Watch:
@@ -11,23 +11,27 @@ class Watch:
 
 
 def test_a_mail_that_waits_for_its_commit_goes_first() -> None:
-    pressure = Pressure(Watch())
+    watch = Watch()
+    pressure = Pressure(watch)
     assert not pressure.is_high()
     pressure.waits()
     assert pressure.is_high()
-    pressure.stored(1, 1)
+    pressure.stored(1)
     assert pressure.is_high(), "another one waits already"
-    pressure.stored(1, 0)
+    watch.now += CROWD
+    pressure.stored(0)
     assert not pressure.is_high()
 
 
 def test_a_crowd_goes_first_until_it_has_had_time_to_come_again() -> None:
     watch = Watch()
     pressure = Pressure(watch)
-    pressure.waits()
-    pressure.stored(CROWD, 0)
+    pressure.stored(0)
+    assert not pressure.is_high(), "one alone is no crowd"
+    watch.now += CROWD / 2
+    pressure.stored(0)
     assert pressure.is_high()
-    watch.now += STAYS
+    watch.now += CROWD
     assert not pressure.is_high()
 
 

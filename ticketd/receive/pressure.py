@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 PATIENCE = 0.05
 """Seconds that intake waits at most for the doors, before each mail: it slows down, it never stands still."""
-CROWD, STAYS = 4, 0.01
-"""Where so many mails came at once, as many more come within so many seconds, when their clients have our answers."""
+CROWD = 0.01
+"""Where two commits follow each other within so many seconds, another one is to be expected within as many."""
 _LOOK = 0.001
 _OPEN_END = 1e12
 
@@ -22,16 +22,19 @@ class Pressure:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._until = memoryview(mmap.mmap(-1, 8)).cast("d")
         self._clock = clock
+        self._stored_at = -1.0
         self._moment = threading.Event()
 
     def waits(self) -> None:
         """A mail waits at the doors for its commit. One process writes, others read."""
         self._until[0] = _OPEN_END
 
-    def stored(self, batch: int, waiting: int) -> None:
-        """A commit took a batch of mails in, and so many wait for the next one."""
+    def stored(self, waiting: int) -> None:
+        """A commit took mails in, and so many wait for the next one."""
+        now = self._clock()
+        is_crowd, self._stored_at = now - self._stored_at < CROWD, now
         if not waiting:
-            self._until[0] = self._clock() + STAYS if batch >= CROWD else 0.0
+            self._until[0] = now + CROWD if is_crowd else 0.0
 
     def is_high(self) -> bool:
         """Whether the doors go first just now."""

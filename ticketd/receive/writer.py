@@ -63,7 +63,7 @@ class Writer:
             batch, stopping = self._next_batch()
             if batch:
                 self._store(batch)
-                self._pressure.stored(len(batch), self._queue.qsize())
+                self._pressure.stored(self._queue.qsize())
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
         batch: list[_Job] = []
