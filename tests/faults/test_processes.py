@@ -147,6 +147,9 @@ def test_intake_that_hangs_is_told_and_holds_no_250_up(tmp_path: Path) -> None:
     """A13: intake stands still: the doors take mail; when it goes on, all is worked."""
     with Daemon(tmp_path) as daemon:
         intake = child(supervisor(daemon), "intake")
+        # At rest: one that stands still inside its transaction keeps SQLite's write lock, and the doors say 451.
+        daemon.rests()
+        wait(0.5)
         os.kill(intake, signal.SIGSTOP)
         for number in range(20):
             raw = RAW.replace(b"stop", b"hang %d" % number)
