@@ -121,14 +121,13 @@ def test_a_full_disk_defers_and_recovers_by_itself(tmp_path: Path) -> None:
 
 @contextmanager
 def no_file_grows(daemon: Daemon, largest: int) -> Iterator[None]:
-    """RLIMIT_FSIZE for every process of a running daemon: a full disk without a disk."""
-    pids = family(supervisor(daemon))
-    for pid in pids:
+    """RLIMIT_FSIZE for every process of a running daemon: a full disk without a disk. The parser writes no file."""
+    for pid in (supervisor(daemon), *children(supervisor(daemon))):
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
     try:
         yield
     finally:
-        for pid in family(supervisor(daemon)):
+        for pid in (supervisor(daemon), *children(supervisor(daemon))):
             unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
             resource.prlimit(pid, resource.RLIMIT_FSIZE, unlimited)
 
