@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from tests.fakes import Lmtp
-from tests.faults.killer import family, send, supervisor
+from tests.faults.killer import children, family, send, supervisor
 from tests.faults.ledger import Ledger, database_file, locked
 from tests.faults.mta import Door, Mta, letter
 from tests.faults.smarthost import Smarthost
