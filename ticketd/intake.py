@@ -15,10 +15,12 @@ from ticketd.core.clock import Clock
 from ticketd.core.decide import AddMessage, FileOnly, OpenTicket, Step, TakeBounce, decide, name_of
 from ticketd.core.errors import NotOurs, Temporary
 from ticketd.core.inbound import InboundMail, Mailbox
+from ticketd.core.plan import BadCommand
 from ticketd.core.route import route
 from ticketd.core.threads import place
 from ticketd.core.trust import trust_of
 from ticketd.desk.act import act
+from ticketd.desk.agent_mail import AgentMail, take
 from ticketd.desk.arrive import Arrival, Read
 from ticketd.desk.bounces import take_bounce
 from ticketd.desk.find import find_ticket, same_mail, soft_key, text_hash
@@ -80,13 +82,11 @@ class Intake:
         for item, reading in self._readings(items, contents):
             try:
                 self._work(item, reading)
-            except Temporary:
-                # The database was away: that is no attempt at the mail.
+            except Exception as error:
                 self._is_unclean = True
-                raise
-            except Exception:
-                self._untouched.remove(item.id)
-                self._is_unclean = True
+                # Where the database was away, that is no attempt at the mail.
+                if not isinstance(error, Temporary):
+                    self._untouched.remove(item.id)
                 raise
             self._untouched.remove(item.id)
         return bool(items)
@@ -120,8 +120,11 @@ class Intake:
         try:
             read = reading()
             self._let_pass()
-            with act(self.desk, self._clock(), may_be_forgotten=True) as work:
-                self.work_in(work, item, read)
+            try:
+                self._in_one_act(item, read)
+            except BadCommand as error:
+                # All that an agent's mail did is taken back; this one tells the agent so.
+                self._in_one_act(item, read, error)
         except Temporary:
             raise
         except NotOurs as error:
@@ -129,6 +132,10 @@ class Intake:
         except Exception as error:
             log.exception("inbox=%d could not be worked in", item.id)
             self._failed(item, error)
+
+    def _in_one_act(self, item: Claimed, read: Read, failed: BadCommand | None = None) -> None:
+        with act(self.desk, self._clock(), may_be_forgotten=True) as work:
+            self.work_in(work, item, read, failed)
 
     def _read(self, item: Claimed, raw: bytes | None) -> Read:
         """Fetch and parse a mail outside any transaction that writes."""
@@ -148,11 +155,12 @@ class Intake:
         trust = trust_of(mail, self.settings.trust, submitted_locally=envelope.peer in THIS_MACHINE)
         return Read(mail, target, trust, soft_key(mail, raw), text_hash(mail))
 
-    def work_in(self, work: Work, item: Claimed, read: Read) -> None:
-        """Everything that a mail causes, in the caller's transaction."""
+    def work_in(
+        self, work: Work, item: Claimed, read: Read, failed: BadCommand | None = None
+    ) -> None:
+        """Everything that a mail causes, in the caller's transaction. BadCommand where an agent asks for nonsense."""
         session = work.session
-        arrival = Arrival(work, item, read)
-        again = same_mail(session, read.key, work.now)
+        arrival, again = Arrival(work, item, read), same_mail(session, read.key, work.now)
         if again is not None:
             before = arrival.same_mail(again).number
             self._finish(work, item, read, "same-mail", before)
@@ -160,28 +168,38 @@ class Intake:
             return
         verdict = self._classify(session, item, read)
         found = find_ticket(session, self.settings, read.mail, read.target, work.now)
+        agent = self.settings.agent_by_address(read.mail.author.address)
+        kind, reasons = verdict.kind, list(verdict.reasons)
+        if agent is not None and kind in {Kind.HUMAN, Kind.SUSPECT}:
+            taken = take(AgentMail(work, item, read, agent, failed), found)
+            if taken is not None:
+                reasons.append(taken.why or f"of agent {agent.key}")
+                self._decided(work, item, read, kind, taken.step, taken.ticket, reasons)
+                return
         where = place(found, read.trust, configured=self.settings.trust.configured)
-        is_agent = self.settings.agent_by_address(read.mail.author.address) is not None
-        step = decide(
-            read.mail, verdict.kind, self._departments(read), found, where, is_agent=is_agent
-        )
+        departments = self._departments(read)
+        step = decide(read.mail, kind, departments, found, where, is_agent=agent is not None)
         number = self._take(arrival, step)
-        reasons = list(verdict.reasons)
         if found is not None:
             reasons.append(f"claims #{found.number} by {found.by}")
         if isinstance(step, FileOnly):
             reasons.append(step.why)
+        self._decided(work, item, read, kind, name_of(step), number, reasons)
+
+    def _decided(
+        self, work: Work, item: Claimed, read: Read, kind: Kind, step: str, ticket: int | None, reasons: list[str]
+    ) -> None:  # fmt: skip
+        """Every decision is stored with the mail, with its reasons."""
+        text = read.text if kind in {Kind.HUMAN, Kind.SUSPECT} else ""
         self._finish(
-            work, item, read, name_of(step), number,
-            kind=verdict.kind, trust=read.trust.word, reasons=reasons, author=read.mail.author.address,
-            text_hash=read.text if verdict.kind in {Kind.HUMAN, Kind.SUSPECT} else "",
+            work, item, read, step, ticket,
+            kind=kind, trust=read.trust.word, reasons=reasons, author=read.mail.author.address, text_hash=text,
         )  # fmt: skip
-        maillog.decided(item.id, read.mail, verdict.kind, name_of(step), number)
+        maillog.decided(item.id, read.mail, kind, step, ticket)
 
     def _finish(
         self, work: Work, item: Claimed, read: Read, step: str, ticket: int | None, **found: Any
     ) -> None:
-        """Every decision is stored with the mail, with its reasons."""
         told = {"step": step, "ticket": ticket, "message_id": read.mail.message_id, "error": ""}
         inbox.finish(work.session, item.id, self._owner, "done", **told, **found)
 

@@ -8,14 +8,15 @@ from typing import Any
 
 from ticketd.core.clock import Clock
 from ticketd.core.errors import Temporary
-from ticketd.core.events import SYSTEM
+from ticketd.core.events import SYSTEM, Reminded
 from ticketd.core.lifecycle import Happening
 from ticketd.desk.act import act
 from ticketd.desk.bounces import note_late
 from ticketd.desk.notices import send_digest
+from ticketd.desk.record import record
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
-from ticketd.store import digests, outbox, tickets
+from ticketd.store import digests, outbox, tickets, waiting
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=5)
@@ -52,11 +53,14 @@ class Timers:
         with self._desk.database.reading() as session:
             waking = tickets.waking(session, now)
             agents = digests.due(session, now - self._desk.settings.budgets.digest_every)
+            reminders = waiting.due_reminders(session, now)
         for number in waking:
             self._each("ticket", number, self._wake)
         for agent in agents:
             self._each("digest", agent, self._digest)
-        return bool(late or waking or agents)
+        for reminder in reminders:
+            self._each("reminder", reminder, self._remind)
+        return bool(late or waking or agents or reminders)
 
     def _heal(self, now: datetime, steady: float) -> None:
         """See whether the clock has jumped: then nothing is done in haste."""
@@ -97,6 +101,13 @@ class Timers:
             # Another daemon, or an agent, may have been quicker.
             if ticket.pending_until is not None and ticket.pending_until <= work.now:
                 move(work, ticket, Happening.WAIT_IS_OVER, SYSTEM)
+
+    def _remind(self, reminder: int) -> None:
+        with act(self._desk, self._clock()) as work:
+            due = waiting.take_reminder(work.session, reminder)
+            if due is not None:
+                ticket = existing(work, due.ticket)
+                record(work, ticket, Reminded(due.agent, due.at.isoformat()), SYSTEM)
 
     def _digest(self, agent: str) -> None:
         with act(self._desk, self._clock()) as work:

@@ -70,6 +70,22 @@ def test_what_is_no_text_at_all(tmp_path: Path) -> None:
         Renderer(tmp_path)
 
 
+_WITHOUT_FACTS = frozenset(
+    {
+        "ack",
+        "reply",
+        "closed",
+        "reopened",
+        "digest",
+        "unproven",
+        "receipt",
+        "held",
+        "stale",
+        "confirm",
+    }
+)
+
+
 @pytest.mark.parametrize("language", ["en", "th", "vi"])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mail_reads_well(name: str, language: str) -> None:
@@ -77,9 +93,7 @@ def test_every_mail_reads_well(name: str, language: str) -> None:
     mail = Renderer().render(name, language, sample(language))
     assert "\n\n\n" not in mail.text
     assert not any(sign in mail.text for sign in ("{{", "{%", "{#"))
-    assert ('class="facts"' in mail.html.partition("<body>")[2]) == (
-        name not in {"ack", "reply", "closed", "reopened", "digest"}
-    )
+    assert ('class="facts"' in mail.html.partition("<body>")[2]) == (name not in _WITHOUT_FACTS)
     assert mail.text.strip() == mail.text.rstrip("\n")
 
 

@@ -150,12 +150,11 @@ def test_a_vacation_note_brings_nobody(desk: Desk) -> None:
     assert len(bob.mails) == got
 
 
-def test_an_agents_answer_to_a_notice_stays_inside(desk: Desk) -> None:
-    """Until agents can do more by mail: whatever they write becomes a note."""
+def test_an_agents_note_stays_inside(desk: Desk) -> None:
     bob = desk.agent("bob")
     anna = opened(desk)
     desk.runs("follow", "1", "lan")
-    bob.replies(bob.last_mail, "CANARY she always shouts.")
+    bob.replies(bob.last_mail, "#note\nCANARY she always shouts.")
 
     assert list(texts(desk.ticket(1), "note")) == ["CANARY she always shouts."]
     assert desk.ticket(1)["status"] == "new"

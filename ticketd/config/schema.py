@@ -198,6 +198,8 @@ class Config(_Section):
     limits: Limits = Limits()
     reopen_within: Duration = timedelta(days=30)
     also_to: Literal["follow", "copy"] = "follow"
+    after_reply: Literal["pending", "open"] = "pending"
+    receipts: Literal["all", "changes", "errors"] = "changes"
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False
 

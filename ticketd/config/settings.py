@@ -44,6 +44,9 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         undo_window=config.undo_window,
         reopen_within=config.reopen_within,
         also_to=config.also_to,
+        agents_minimum=auth.agents_minimum or ("dkim" if auth.authserv_ids else "token"),
+        after_reply=config.after_reply,
+        receipts=config.receipts,
     )
 
 

@@ -7,7 +7,7 @@ _ADDRESS = re.compile(
     r"[^\s<>()\[\]\\,;:\"\x00-\x1f\x7f-\x9f@\ud800-\udfff]{1,256}@[^\s<>@\x00-\x1f\x7f-\x9f\ud800-\udfff,;()\"\\]{1,255}"
 )
 _ASCII_LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
-_TOKEN = re.compile(r"[0-9]{1,10}\.[a-z][a-z2-7]{20}")
+_TOKEN = re.compile(r"[0-9]{1,10}(?:-[0-9a-v]{1,13})?\.[a-z][a-z2-7]{20}")
 NULL_PATHS = frozenset({"", "<>", "mailer-daemon"})
 
 
@@ -112,6 +112,10 @@ class Own:
         """Whether it is one of our VERP reverse-paths: `b+<id>.<mac>@domain`."""
         address = normalise(address)
         return local_of(address).startswith("b+") and domain_of(address) == self.domain
+
+    def is_confirm_address(self, address: str) -> bool:
+        """Whether it is where an agent confirms an act: `c+<id>.<mac>@domain`."""
+        return self.is_token_address(address) and normalise(address).startswith("c+")
 
     def is_token_address(self, address: str) -> bool:
         """Whether it looks like a reply address of ours, be its department renamed since."""

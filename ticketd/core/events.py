@@ -1,6 +1,7 @@
 """What can happen to a ticket: one small dataclass each, in the past tense."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any, cast, get_args
 
 SYSTEM = "system"
 """Who acts where the desk itself does."""
@@ -172,6 +173,36 @@ class LastResort:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """Another ticket is named here."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """An agent took a mail that was held, or not verified, for the customer's."""
+
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """An agent wants to be told of it at that moment (ISO 8601)."""
+
+    agent: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentUnproven:
+    """A mail in an agent's name proved nothing: kept, and nothing else done."""
+
+    agent: str
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
 class StormBegan:
     """Very many tickets of one address: from here on they are kept below this one."""
 
@@ -183,11 +214,26 @@ Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
     | AckWithheld | Assigned | DeliveryLate | DeliveryFailed
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
-    | LastResort | StormBegan | NoticeWithheld
+    | LastResort | StormBegan | NoticeWithheld | Linked | Released | Reminded | AgentUnproven
 )  # fmt: skip
 
 
 def words(event: Event) -> tuple[str, dict[str, object]]:
     """The event's name and its facts, as they stand in the history."""
-    name = "".join(f"_{c.lower()}" if c.isupper() else c for c in type(event).__name__).strip("_")
-    return name, asdict(event)
+    return _name(type(event)), asdict(event)
+
+
+def _name(kind: type[Any]) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).strip("_")
+
+
+_KINDS: dict[str, type[Any]] = {_name(kind): kind for kind in get_args(Event)}
+
+
+def event_of(name: str, data: dict[str, Any]) -> Event | None:
+    """An event as it stands in the history; None where this version does not know it."""
+    kind = _KINDS.get(name)
+    if kind is None:
+        return None
+    known = {f.name for f in fields(kind)}
+    return cast("Event", kind(**{k: v for k, v in data.items() if k in known}))

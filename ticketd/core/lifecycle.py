@@ -17,6 +17,8 @@ class Happening(StrEnum):
 
     CUSTOMER_WROTE = "customer_wrote"
     AGENT_REPLIED = "agent_replied"
+    AGENT_KEEPS_OPEN = "agent_keeps_open"
+    """Replied, and has more to do."""
     AGENT_CLOSED = "agent_closed"
     AGENT_REOPENED = "agent_reopened"
     AGENT_WAITS = "agent_waits"
@@ -34,6 +36,10 @@ AFTER: dict[tuple[Status, Happening], Status] = {
     (_S.OPEN, _H.AGENT_REPLIED): _S.PENDING,
     (_S.PENDING, _H.AGENT_REPLIED): _S.PENDING,
     (_S.CLOSED, _H.AGENT_REPLIED): _S.CLOSED,
+    (_S.NEW, _H.AGENT_KEEPS_OPEN): _S.OPEN,
+    (_S.OPEN, _H.AGENT_KEEPS_OPEN): _S.OPEN,
+    (_S.PENDING, _H.AGENT_KEEPS_OPEN): _S.OPEN,
+    (_S.CLOSED, _H.AGENT_KEEPS_OPEN): _S.CLOSED,
     (_S.NEW, _H.AGENT_CLOSED): _S.CLOSED,
     (_S.OPEN, _H.AGENT_CLOSED): _S.CLOSED,
     (_S.PENDING, _H.AGENT_CLOSED): _S.CLOSED,

@@ -10,8 +10,10 @@ from typing import assert_never
 
 from ticketd.core.events import (
     CUSTOMER,
+    SYSTEM,
     AckWithheld,
     AgentReplied,
+    AgentUnproven,
     AlsoReceived,
     Assigned,
     Changed,
@@ -22,11 +24,14 @@ from ticketd.core.events import (
     Event,
     Followed,
     LastResort,
+    Linked,
     Noted,
     NoticeWithheld,
     Opened,
     PersonAdded,
     PersonRemoved,
+    Released,
+    Reminded,
     StatusChanged,
     StormBegan,
     Tagged,
@@ -41,9 +46,12 @@ class Notice(StrEnum):
     LAST_RESORT = "last-resort"
     NEW = "new-for-agents"
     DELIVERY_FAILED = "delivery-failed"
+    UNPROVEN = "unproven"
+    """A mail in the agent's name proved nothing."""
     ASSIGNED = "assigned"
     CUSTOMER_WROTE = "customer-wrote"
     PROGRESS = "progress"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +141,11 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             return [(Notice.PROGRESS, audience.responsible if hours else ())]
         case DeliveryFailed():
             return [(Notice.DELIVERY_FAILED, audience.responsible)]
+        case AgentUnproven(agent=agent):
+            return [(Notice.UNPROVEN, (agent,))]
+        case Reminded(agent=agent):
+            # Not when it is set: when its moment has come, by the desk itself.
+            return [(Notice.REMINDER, (agent,) if one.by == SYSTEM else ())]
         case StormBegan():
             return [(Notice.PROGRESS, audience.everybody)]
         case AgentReplied() | Noted():
@@ -142,6 +155,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
         case (
             AlsoReceived() | AckWithheld() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
+            | Linked() | Released()
         ):  # fmt: skip
             return []
         case _:

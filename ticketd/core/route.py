@@ -15,6 +15,8 @@ class Route:
     """Keys in the order of the recipients; the first one gets the ticket."""
     tokens: tuple[Claim, ...] = ()
     bounces: tuple[Claim, ...] = ()
+    confirms: tuple[Claim, ...] = ()
+    """Answers to a question of ours whether an act was meant."""
 
 
 def route(recipients: tuple[Recipient, ...], own: Own) -> Route:
@@ -22,12 +24,17 @@ def route(recipients: tuple[Recipient, ...], own: Own) -> Route:
     departments: dict[str, None] = {}
     tokens: dict[Claim, None] = {}
     bounces: dict[Claim, None] = {}
+    confirms: dict[Claim, None] = {}
     for recipient in recipients:
         chosen = own.department_for(recipient.address) or own.department_for(recipient.original)
         if chosen:
             departments[chosen.key] = None
         for address in (recipient.address, recipient.original):
             claim = claim_in_address(address)
-            if claim:
+            if claim is None:
+                continue
+            if own.is_confirm_address(address):
+                confirms[claim] = None
+            else:
                 (bounces if own.is_bounce_address(address) else tokens)[claim] = None
-    return Route(tuple(departments), tuple(tokens), tuple(bounces))
+    return Route(tuple(departments), tuple(tokens), tuple(bounces), tuple(confirms))

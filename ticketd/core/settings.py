@@ -27,6 +27,12 @@ class Settings:
     undo_window: timedelta = timedelta(seconds=60)
     reopen_within: timedelta = timedelta(days=30)
     also_to: str = "follow"
+    agents_minimum: str = "token"
+    """What an agent's mail has to prove: token, or dkim on top of it."""
+    after_reply: str = "pending"
+    """The status after an answer without a word about it: pending or open."""
+    receipts: str = "changes"
+    """When an agent's mail is answered with what it did: all, changes (commands) or errors."""
 
     def department(self, key: str) -> Department:
         """The department of this key; in the place of one that has left the configuration the first one."""

@@ -7,7 +7,7 @@ from ticketd.core.addresses import normalise
 from ticketd.core.inbound import InboundMail
 from ticketd.core.route import Route
 from ticketd.core.subjects import claimed_number
-from ticketd.core.tokens import Claim, Keys, claim_in_message_id
+from ticketd.core.tokens import FOR_AGENTS, Claim, Keys, claim_in_message_id
 from ticketd.core.trust import Trust
 
 ROLES = ("customer", "follower", "agent")
@@ -61,13 +61,30 @@ def ancestors(mail: InboundMail) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
 
 
-def pointers(mail: InboundMail, route: Route, keys: Keys, domain: str, name: str) -> list[Pointer]:
-    """Every claim of a mail, strongest first. Tokens that do not verify are as if there were none."""
+def made_for(keys: Keys, claim: Claim, address: str) -> bool:
+    """Whether a token was made for this person, in whichever role."""
+    return any(keys.verifies(claim, "reply", role, address) for role in ROLES) or any(
+        keys.verifies(claim, purpose, "agent", address) for purpose in FOR_AGENTS
+    )
+
+
+def pointers(
+    mail: InboundMail,
+    route: Route,
+    keys: Keys,
+    domain: str,
+    name: str,
+    others: tuple[str, ...] = (),
+) -> list[Pointer]:
+    """Every claim of a mail, strongest first. Tokens that do not verify are as if there were none.
+
+    `others`: further addresses of the same author, an agent's.
+    """
     author = normalise(mail.author.address)
     found: list[Pointer] = []
     strangers: list[Pointer] = []
     for claim in route.tokens:
-        if any(keys.verifies(claim, "reply", role, author) for role in ROLES):
+        if any(made_for(keys, claim, address) for address in (author, *others)):
             found.append(Pointer(Evidence.TOKEN, claim.number))
         else:
             # Made for somebody else, or false: only the people of that ticket can tell.

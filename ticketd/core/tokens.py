@@ -9,8 +9,10 @@ from typing import Literal
 
 from ticketd.core.addresses import detail_of, domain_of, normalise
 
-Purpose = Literal["reply", "note", "bounce", "confirm", "rate", "message-id", "loop"]
-_TOKEN = re.compile(r"([0-9]{1,10})\.([a-z])([a-z2-7]{20})")
+Purpose = Literal["reply", "note", "command", "bounce", "confirm", "rate", "message-id", "loop"]
+FOR_AGENTS: tuple[Purpose, ...] = ("reply", "note", "command")
+"""What an agent's plain answer is: words for the customer, words that stay inside, or commands alone."""
+_TOKEN = re.compile(r"([0-9]{1,10})(?:-([0-9a-v]{1,13}))?\.([a-z])([a-z2-7]{20})")
 _MESSAGE_ID = re.compile(
     r"<td\.([0-9]{1,10})\.([a-z0-9]{1,24})\.([a-z])([a-z2-7]{20})@([^<>@\s]+)>"
 )
@@ -23,6 +25,8 @@ class Claim:
     number: int
     version: str
     mac: str
+    seen: str = ""
+    """The last event of the ticket that an agent had seen, base 32; part of what is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Keys:
 
     def verifies(self, claim: Claim, purpose: Purpose, *parts: str) -> bool:
         """Whether one of our keys made this claim for exactly these parts."""
+        parts = (*parts, claim.seen) if claim.seen else parts
         return any(
             hmac.compare_digest(claim.mac, self._mac(key, purpose, claim.number, *parts))
             for version, key in self.keys
@@ -53,11 +58,18 @@ class Keys:
     # -- the three places where tokens stand --------------------------------------------------
 
     def reply_address(
-        self, department: str, domain: str, number: int, person: str, role: str
-    ) -> str:
-        """The Reply-To of a mail to `person` about ticket `number`."""
-        token = self.sign("reply", number, role, normalise(person))
-        return f"{department[:20]}+{number}.{token}@{domain}"
+        self, department: str, domain: str, number: int, person: str, role: str,
+        *, purpose: Purpose = "reply", seen: int = 0,
+    ) -> str:  # fmt: skip
+        """The Reply-To of a mail to `person` about ticket `number`; agents' ones say what was `seen`."""
+        event = base32_of(seen) if seen else ""
+        told = (role, normalise(person), event) if event else (role, normalise(person))
+        token = self.sign(purpose, number, *told)
+        return f"{department[:20]}+{number}{'-' if event else ''}{event}.{token}@{domain}"
+
+    def confirm_address(self, domain: str, act: int, person: str) -> str:
+        """Where an answer confirms an act that waits for it."""
+        return f"c+{act}.{self.sign('confirm', act, 'agent', normalise(person))}@{domain}"
 
     def bounce_address(self, domain: str, outbox_id: int) -> str:
         """The reverse-path of one outbox row (VERP), so that a bounce names its mail."""
@@ -83,7 +95,19 @@ class Keys:
 def claim_in_address(address: str) -> Claim | None:
     """The token in an envelope recipient, unchecked."""
     match = _TOKEN.fullmatch(detail_of(normalise(address)))
-    return Claim(int(match[1]), match[2], match[3]) if match else None
+    return Claim(int(match[1]), match[3], match[4], match[2] or "") if match else None
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuv"
+
+
+def base32_of(number: int) -> str:
+    """A number in as few signs as `int(text, 32)` reads."""
+    out = ""
+    while number:
+        number, digit = divmod(number, 32)
+        out = _DIGITS[digit] + out
+    return out or "0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from ticketd.core.inbound import InboundMail
 from ticketd.core.lifecycle import Status
 from ticketd.core.route import Route
 from ticketd.core.settings import Settings
-from ticketd.core.threads import ROLES, Evidence, Found, Pointer, pointers
+from ticketd.core.threads import Evidence, Found, Pointer, made_for, pointers
 from ticketd.store import Session, outbox, tickets
 from ticketd.store.tables import Message, Ticket
 
@@ -18,9 +18,11 @@ def find_ticket(
     session: Session, settings: Settings, mail: InboundMail, target: Route, now: datetime
 ) -> Found | None:
     """The first claim of a mail that leads to a ticket."""
+    agent = settings.agent_by_address(mail.author.address)
+    others = agent.addresses if agent is not None else ()
     for pointer in (
         *_bounce_claims(session, settings, target),
-        *pointers(mail, target, settings.keys, settings.domain, settings.name),
+        *pointers(mail, target, settings.keys, settings.domain, settings.name, others),
     ):
         for number in _numbers(session, pointer):
             ticket = tickets.by_number(session, number)
@@ -46,12 +48,9 @@ def _holds(settings: Settings, ticket: Ticket, pointer: Pointer) -> bool:
     """A token that was not made for the author has to fit somebody on that ticket."""
     if pointer.claim is None:
         return True
-    claim = pointer.claim
-    return any(
-        settings.keys.verifies(claim, "reply", role, person.address)
-        for person in ticket.people
-        for role in ROLES
-    )
+    agents = (address for agent in settings.agents for address in agent.addresses)
+    people = (person.address for person in ticket.people)
+    return any(made_for(settings.keys, pointer.claim, address) for address in (*people, *agents))
 
 
 def _found(

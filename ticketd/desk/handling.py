@@ -9,8 +9,11 @@ from ticketd.core.events import (
     Assigned,
     Changed,
     Followed,
+    Linked,
     PersonAdded,
     PersonRemoved,
+    Released,
+    Reminded,
     Tagged,
     Unfollowed,
 )
@@ -18,9 +21,9 @@ from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.settings import Settings
 from ticketd.core.text import header_text
 from ticketd.desk.record import record
-from ticketd.desk.tickets import add_department, move
+from ticketd.desk.tickets import add_department, existing, move
 from ticketd.desk.work import Work
-from ticketd.store import search, tickets
+from ticketd.store import search, tickets, waiting
 from ticketd.store.tables import Participant, Ticket
 
 
@@ -143,6 +146,63 @@ def remove_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> Non
             record(work, ticket, PersonRemoved(address, person.name), agent.key)
             return
     raise Refused(f"{address} takes no part in #{ticket.number}")
+
+
+def set_customer(work: Work, ticket: Ticket, address: str, agent: Agent) -> None:
+    """Whose ticket it is: the answers go there from now on. Refused for addresses of ours."""
+    address = normalise(address)
+    if not is_address(address):
+        raise Refused(f"'{address}' is no mail address")
+    if work.settings.own.is_ours(address) or work.settings.agent_by_address(address):
+        raise Refused(f"{address} is one of us; a customer is somebody outside")
+    old = ticket.customer_address
+    if address == old:
+        return
+    people = tickets.participants(work.session, ticket.number)
+    for person in people:
+        if person.address == address:
+            work.session.delete(person)
+    work.session.flush()
+    for person in people:
+        if person.role == "customer":
+            person.address, person.name, person.last_message_id = address, "", ""
+    ticket.customer_address, ticket.customer_name = address, ""
+    work.session.flush()
+    work.session.expire(ticket, ["people"])
+    record(work, ticket, Changed("customer", old, address), agent.key)
+
+
+def link(work: Work, ticket: Ticket, number: int, agent: Agent) -> None:
+    """Name another ticket here, and this one there. Refused where there is no such ticket."""
+    other = existing(work, number)
+    if other.number == ticket.number:
+        raise Refused(f"#{number} is this ticket itself")
+    for one, another in ((ticket, other), (other, ticket)):
+        if another.number not in one.links:
+            one.links = [*one.links, another.number]
+            record(work, one, Linked(another.number), agent.key)
+
+
+def release(work: Work, ticket: Ticket, agent: Agent) -> None:
+    """The newest mail that was held, or could not be verified, is the customer's after all."""
+    held = tickets.last_of(work.session, ticket.number, ("held", "unverified", "third-party"))
+    if held is None:
+        raise Refused(f"no mail of #{ticket.number} is held")
+    if work.settings.agent_by_address(held.author_address) is not None:
+        raise Refused(f"the mail from {held.author_address} is in a colleague's name; ask them")
+    if held.kind == "third-party":
+        add_person(work, ticket, held.author_address, agent)
+    held.kind = "customer"
+    record(work, ticket, Released(held.id), agent.key)
+    move(work, ticket, Happening.CUSTOMER_WROTE, agent.key)
+
+
+def remind(work: Work, ticket: Ticket, at: datetime, agent: Agent) -> None:
+    """Be told of the ticket at that moment."""
+    if at <= work.now:
+        raise Refused(f"{at:%Y-%m-%d %H:%M} is over; name a moment to come")
+    waiting.remind(work.session, agent.key, ticket.number, at, work.act)
+    record(work, ticket, Reminded(agent.key, at.isoformat()), agent.key)
 
 
 def follow(work: Work, ticket: Ticket, who: str, agent: Agent) -> None:

@@ -11,6 +11,7 @@ from ticketd.core.subjects import subject_tag, ticket_subject
 from ticketd.desk.post import Mail, Reader, new_id, put
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
+from ticketd.mail.render import Rendered
 from ticketd.store import tickets
 from ticketd.store.rows import insert
 from ticketd.store.tables import Message, Outbox, Participant, Ticket
@@ -44,22 +45,29 @@ def reply(
     """An agent's answer to everybody outside who takes part."""
     department = work.settings.department(ticket.department)
     people = tickets.participants(work.session, ticket.number)
-    values = values_of(work, ticket, department) | {
-        "text": message.text.strip("\n"),
-        "closing": closing,
-        "agent": agent.name,
-        **_quoted(work, ticket, department, people),
-    }
     mail = Mail(
         kind="reply",
         subject=subject_of(work, ticket),
-        body=work.desk.renderer.render("reply", ticket.language, values),
+        body=answer(work, ticket, agent, message.text, closing=closing),
         author=Mailbox(f"{agent.name} – {department.name}", department.address),
         by_person=True,
         message=message.id,
         attachments=attachments,
     )
     return put(work, ticket, mail, [_reader(person) for person in people])
+
+
+def answer(work: Work, ticket: Ticket, agent: Agent, text: str, *, closing: bool) -> Rendered:
+    """An agent's text as the customer reads it."""
+    department = work.settings.department(ticket.department)
+    people = tickets.participants(work.session, ticket.number)
+    values = values_of(work, ticket, department) | {
+        "text": text.strip("\n"),
+        "closing": closing,
+        "agent": agent.name,
+        **_quoted(work, ticket, department, people),
+    }
+    return work.desk.renderer.render("reply", ticket.language, values)
 
 
 def closed(work: Work, ticket: Ticket) -> list[Outbox]:

@@ -4,11 +4,13 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from ticketd.core.addresses import Agent
+from ticketd.core.addresses import Agent, is_address
 from ticketd.core.events import (
     CUSTOMER,
     SYSTEM,
     AgentReplied,
+    AgentUnproven,
+    Assigned,
     Changed,
     CustomerWrote,
     DeliveryFailed,
@@ -25,8 +27,9 @@ from ticketd.core.inbound import Mailbox
 from ticketd.core.lifecycle import Status
 from ticketd.core.notices import Audience, Cause, Owed, owed
 from ticketd.core.text import file_size, header_text
+from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
-from ticketd.desk import post
+from ticketd.desk import absence, letters, post
 from ticketd.desk.mails import quote, subject_of, values_of
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
@@ -44,12 +47,24 @@ def tell_agents(work: Work) -> None:
     """Put the notices that this act owes into the outbox."""
     for number, happened in work.happened.items():
         ticket = work.tickets[number]
-        for one in owed(happened, audience(work, ticket)):
-            agent = work.settings.agent(one.agent)
+        for agent, one in _readers(work, owed(happened, audience(work, ticket))):
             # An agent who writes to a department is its customer, and knows what they wrote.
-            is_author = agent is not None and ticket.customer_address in agent.addresses
-            if agent is not None and not (is_author and one.cause.by == CUSTOMER):
+            is_author = ticket.customer_address in agent.addresses
+            if not (is_author and one.cause.by == CUSTOMER):
                 _tell(work, ticket, agent, one, happened)
+
+
+def _readers(work: Work, all_owed: list[Owed]) -> list[tuple[Agent, Owed]]:
+    """Who reads each of them: in the place of somebody who is away a deputy, and nobody twice."""
+    found: dict[str, tuple[Agent, Owed]] = {}
+    for one in all_owed:
+        agent = work.settings.agent(one.agent)
+        deputy = absence.stand_in(work, agent) if agent is not None else None
+        if deputy is not None and deputy.key not in {one.cause.by, *(o.agent for o in all_owed)}:
+            found.setdefault(deputy.key, (deputy, one))
+        elif agent is not None and deputy is None:
+            found[agent.key] = (agent, one)
+    return list(found.values())
 
 
 def audience(work: Work, ticket: Ticket) -> Audience:
@@ -99,7 +114,11 @@ def _tell(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Ca
 def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cause]) -> None:
     department = work.settings.department(ticket.department)
     first = next(iter(tickets.messages(work.session, ticket.number, limit=1)), None)
-    values = _values(work, ticket, agent, one, happened)
+    reader = letters.agents_reader(agent, _purpose(work, ticket, one))
+    values = _values(work, ticket, agent, one, happened) | {
+        "goes": reader.purpose,
+        "actions": letters.actions(work, ticket, agent, reader),
+    }
     mail = post.Mail(
         kind="notice",
         subject=subject_of(work, ticket),
@@ -108,8 +127,18 @@ def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cau
         fields=_filter_fields(work, ticket, one),
         root=first.message_id if first is not None else "",
     )
-    reader = post.Reader(Mailbox(agent.name, agent.addresses[0]), "agent")
     post.put(work, ticket, mail, [reader])
+
+
+def _purpose(work: Work, ticket: Ticket, one: Owed) -> Purpose:
+    """What a plain answer is: to a customer's words an answer, to a colleague's a note."""
+    event = one.cause.event
+    message = _message(work, ticket, one)
+    if isinstance(event, AgentUnproven) or not is_address(ticket.customer_address):
+        return "command" if isinstance(event, AgentUnproven) else "note"
+    is_customers = message is not None and message.kind in {"customer", "unverified"}
+    from_outside = isinstance(event, Opened | CustomerWrote | Assigned | Changed | DepartmentAdded)
+    return "reply" if is_customers and from_outside else "note"
 
 
 def _filter_fields(work: Work, ticket: Ticket, one: Owed) -> tuple[tuple[str, str], ...]:
@@ -259,7 +288,7 @@ def send_digest(work: Work, key: str) -> None:
         body=work.desk.renderer.render("digest", agent.language, values),
         author=Mailbox(department.name, department.address),
     )
-    post.put(work, ticket, mail, [post.Reader(Mailbox(agent.name, agent.addresses[0]), "agent")])
+    post.put(work, ticket, mail, [letters.agents_reader(agent, "command")])
 
 
 _DIGEST = {"en": "{} tickets", "th": "{} เรื่อง", "vi": "{} yêu cầu"}

@@ -5,10 +5,11 @@ import secrets
 from dataclasses import dataclass, replace
 
 from ticketd.core.inbound import Attachment, Mailbox
+from ticketd.core.tokens import Purpose
 from ticketd.desk.work import Work
 from ticketd.mail.compose import Draft, compose
 from ticketd.mail.render import Rendered
-from ticketd.store import outbox, tickets
+from ticketd.store import outbox, tickets, waiting
 from ticketd.store.tables import Outbox, Ticket
 
 # What a mail program makes; longer or stranger ones are somebody's message to the world.
@@ -24,6 +25,8 @@ class Reader:
     """customer, follower or agent."""
     last_message_id: str = ""
     """The last mail of this person, which ours answers."""
+    purpose: Purpose = "reply"
+    """What an agent's plain answer is; see `core.tokens`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Mail:
     """Of a mail with one reader, where it was made before."""
     root: str = ""
     """What the thread begins with, for somebody who has not got that mail."""
+    reply_to: str = ""
+    """Where an answer goes, if that is no answer about the ticket."""
 
 
 def put(work: Work, ticket: Ticket, mail: Mail, readers: list[Reader]) -> list[Outbox]:
@@ -72,6 +77,15 @@ def put(work: Work, ticket: Ticket, mail: Mail, readers: list[Reader]) -> list[O
     return rows
 
 
+def answer_to(work: Work, ticket: Ticket, reader: Reader) -> str:
+    """The address that proves who answers what; an agent's says what the agent has seen, too."""
+    seen = waiting.last_event(work.session, ticket.number) if reader.role == "agent" else 0
+    return work.settings.keys.reply_address(
+        ticket.department, work.settings.domain, ticket.number, reader.box.address, reader.role,
+        purpose=reader.purpose, seen=seen,
+    )  # fmt: skip
+
+
 def new_id(work: Work, ticket: Ticket, reader: Reader) -> str:
     """A Message-ID that nobody else has: random, so that even a restored database never repeats one."""
     keys, serial = work.settings.keys, secrets.token_hex(8)
@@ -84,7 +98,7 @@ def _content(
     work: Work, row: Outbox, ticket: Ticket, mail: Mail, reader: Reader, readers: list[Reader]
 ) -> bytes:
     """The finished bytes: every try sends the same ones, with the same Message-ID."""
-    keys, domain, address = work.settings.keys, work.settings.domain, reader.box.address
+    keys, address = work.settings.keys, reader.box.address
     ids = [mail.root, *tickets.thread_ids(work.session, ticket.number, address)]
     references = tuple(dict.fromkeys(filter(_PLAIN_ID.fullmatch, ids)))
     last = reader.last_message_id
@@ -96,7 +110,7 @@ def _content(
         body=mail.body,
         message_id=row.message_id,
         date=work.now,
-        reply_to=keys.reply_address(ticket.department, domain, ticket.number, address, reader.role),
+        reply_to=mail.reply_to or answer_to(work, ticket, reader),
         in_reply_to=last
         if _PLAIN_ID.fullmatch(last)
         else (references[-1] if mail.root and references else ""),

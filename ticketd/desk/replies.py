@@ -21,6 +21,15 @@ CLOSE_REASONS = ("solved", "not-solved", "duplicate", "spam", "no-answer")
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The mail that an agent said something by."""
+
+    inbox_id: int
+    soft_key: str
+    trust: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What an agent writes to the customer: its text, its files, and what becomes of the ticket."""
 
@@ -30,6 +39,9 @@ class Reply:
     attachments: tuple[Attachment, ...] = ()
     until: datetime | None = None
     """When the ticket opens by itself, where the customer stays silent."""
+    stays_open: bool = False
+    """There is more to do than to wait for the customer."""
+    source: "Source | None" = None
 
 
 def said(text: str, nothing: str) -> str:
@@ -47,6 +59,7 @@ def _agent_message(
     agent: Agent,
     text: str,
     files: tuple[Attachment, ...] = (),
+    source: Source | None = None,
 ) -> Message:
     """What an agent wrote, as an entry on the ticket: a reply or a note."""
     message = Message(
@@ -58,7 +71,9 @@ def _agent_message(
         at=work.now,
         text=text,
         full_text=text,
-        trust="local",
+        trust=source.trust if source else "local",
+        soft_key=source.soft_key if source else "",
+        inbox_id=source.inbox_id if source else None,
     )
     put_message(work, message, files)
     return message
@@ -71,7 +86,7 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
         raise Refused(f"#{ticket.number} has no customer address to answer to")
     if new.until is not None and ticket.status == Status.CLOSED:
         raise Refused(f"#{ticket.number} is closed; reopen it before it can wait")
-    message = _agent_message(work, ticket, "reply", agent, text, new.attachments)
+    message = _agent_message(work, ticket, "reply", agent, text, new.attachments, new.source)
     rows = mails.reply(
         work, ticket, agent, message, closing=new.closing, attachments=new.attachments
     )
@@ -88,13 +103,28 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     if new.closing:
         move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=new.reason)
     else:
-        move(work, ticket, Happening.AGENT_REPLIED, agent.key, until=new.until)
+        stays = new.stays_open and new.until is None
+        happening = Happening.AGENT_KEEPS_OPEN if stays else Happening.AGENT_REPLIED
+        move(work, ticket, happening, agent.key, until=new.until)
     return rows
 
 
-def note(work: Work, ticket: Ticket, agent: Agent, text: str) -> Message:
+def draft(
+    work: Work, ticket: Ticket, agent: Agent, text: str,
+    files: tuple[Attachment, ...] = (), source: Source | None = None,
+) -> Message:  # fmt: skip
+    """Keep a text that is not sent yet; only agents see it."""
+    text = said(text, "an empty text is no draft")
+    return _agent_message(work, ticket, "draft", agent, text, files, source)
+
+
+def note(
+    work: Work, ticket: Ticket, agent: Agent, text: str,
+    files: tuple[Attachment, ...] = (), source: Source | None = None,
+) -> Message:  # fmt: skip
     """Write something that only agents see. Refused where there is nothing to say."""
-    message = _agent_message(work, ticket, "note", agent, said(text, "an empty text is no note"))
+    text = said(text, "an empty text is no note")
+    message = _agent_message(work, ticket, "note", agent, text, files, source)
     record(work, ticket, Noted(message.id), agent.key)
     return message
 

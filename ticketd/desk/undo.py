@@ -22,7 +22,7 @@ from ticketd.core.events import (
 from ticketd.core.lifecycle import Status
 from ticketd.desk.record import enter, record
 from ticketd.desk.work import Work
-from ticketd.store import acts, outbox, search, tickets
+from ticketd.store import acts, outbox, search, tickets, waiting
 from ticketd.store.tables import Activity, Message, Participant, Ticket
 
 UNDO_WITHIN = timedelta(hours=1)
@@ -140,6 +140,8 @@ def _field(step: _Step) -> str:
     old, new = step.facts["old"], step.facts["new"]
     if name == "pending_until":
         ticket.pending_until = _moment(old)
+    elif name == "customer":
+        return _customer(step, old, new)
     elif str(getattr(ticket, name) or "") == new:
         setattr(ticket, name, old or None if name == "severity" else old)
     else:
@@ -148,6 +150,37 @@ def _field(step: _Step) -> str:
         search.index_ticket(step.work.session, ticket)
     step.enter(Changed(name, new, old))
     return f"{name} {old or 'empty'}"
+
+
+def _customer(step: _Step, old: str, new: str) -> str:
+    ticket = step.ticket
+    if ticket.customer_address != new:
+        return ""
+    for person in ticket.people:
+        if person.role == "customer":
+            person.address = old
+    ticket.customer_address = old
+    step.enter(Changed("customer", new, old))
+    return f"customer {old}"
+
+
+def _linked(step: _Step) -> str:
+    number = step.facts["number"]
+    step.ticket.links = [n for n in step.ticket.links if n != number]
+    return f"not linked with #{number}"
+
+
+def _released(step: _Step) -> str:
+    message = step.work.session.get(Message, step.facts["message"])
+    if message is None:
+        return ""
+    message.kind = "held"
+    return "the mail is held again"
+
+
+def _reminded(step: _Step) -> str:
+    waiting.forget_reminders(step.work.session, step.activity.act)
+    return "no reminder"
 
 
 def _tags(step: _Step) -> str:
@@ -232,5 +265,8 @@ _INVERSE: dict[str, Callable[[_Step], str]] = {
     "agent_replied": _message,
     "noted": _message,
     "opened": _opened,
+    "linked": _linked,
+    "released": _released,
+    "reminded": _reminded,
 }
 """Each takes one event back and says so; what somebody else has changed since stays."""

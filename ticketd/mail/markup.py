@@ -2,9 +2,23 @@
 
 import html
 import re
+import secrets
 
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+# Nobody outside can write this mark: what people say never becomes a link with other words on it.
+_MARK = secrets.token_hex(8)
+_MADE = re.compile(rf"\[{_MARK}\|([^|\n]*)\|([^\]\n]*)\]")
 _FACT = re.compile(r"([^\s:>][^:\n]{0,30}):[ \u00a0]{2,}(\S.*)")
+
+
+def link(label: str, url: str) -> str:
+    """A link of our own in a template's text: the words in the plain form, a real link in the other."""
+    return f"[{_MARK}|{label.replace('|', ' ')}|{url.replace(']', '%5D')}]"
+
+
+def plain(text: str) -> str:
+    """The plain form: of our links, the words."""
+    return _MADE.sub(lambda made: made[1], text)
 
 
 def text_html(text: str, *, with_facts: bool = False) -> str:
@@ -44,6 +58,15 @@ def _lines(text: str) -> str:
 
 
 def _linked(line: str) -> str:
+    out, at = "", 0
+    for made in _MADE.finditer(line):
+        before = _with_addresses(line[at : made.start()])
+        out += f'{before}<a href="{html.escape(made[2])}">{html.escape(made[1])}</a>'
+        at = made.end()
+    return out + _with_addresses(line[at:])
+
+
+def _with_addresses(line: str) -> str:
     out, at = "", 0
     for match in _LINK.finditer(line):
         link = html.escape(match[0])

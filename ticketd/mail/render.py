@@ -14,15 +14,18 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from ticketd.core.words import word
-from ticketd.mail.markup import text_html
+from ticketd.mail.markup import link, plain, text_html
 
 log = logging.getLogger(__name__)
 TO_CUSTOMERS = ("ack", "reply", "closed", "reopened")
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
+    "unproven", "reminder", "receipt", "held", "stale", "confirm",
 )  # fmt: skip
 NAMES = (*TO_CUSTOMERS, *TO_AGENTS)
 """Every mail that we write by ourselves."""
+_PARTS = ("head", "facts", "foot")
+"""What several mails to agents have in common."""
 
 
 class BadTemplate(Exception):
@@ -75,7 +78,7 @@ class Renderer:
                     _render(self._own or self._shipped, name, language, sample(language))
                 except BadTemplate as error:
                     faults.append(str(error))
-        known = {f"{language}/{name}.txt" for language in languages for name in (*NAMES, "facts")}
+        known = {f"{language}/{name}.txt" for language in languages for name in (*NAMES, *_PARTS)}
         faults += [
             f"{name}: no such template; there are {', '.join(NAMES)}, and the languages {', '.join(languages)}"
             for name in self.own_names
@@ -130,7 +133,7 @@ def _render(
         text = _closed_up(text, values)
         page = environment.get_template("base.html")
         body = text_html(text, with_facts=name in TO_AGENTS)
-        return Rendered(text, page.render(lang=language, body=body))
+        return Rendered(plain(text), page.render(lang=language, body=body))
     # A template may do anything wrong: divide by zero, call what is no function.
     except Exception as error:
         raise BadTemplate(f"{_place(error, name, language)}: {error}") from error
@@ -169,6 +172,9 @@ _SAMPLES = {
 }  # fmt: skip
 
 
+_MAILTO = "mailto:support@desk.example"
+
+
 def sample(language: str) -> dict[str, Any]:
     """Values as a mail of this language might have, for checks and previews."""
     subject, department, customer, asked, answer, at = _SAMPLES.get(language, _SAMPLES["en"])
@@ -182,4 +188,9 @@ def sample(language: str) -> dict[str, Any]:
         "kind": "customer",
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
         "count": 21, "lines": [f"[Acme #1042] {subject}"],
+        "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in ("take", "note", "close")],
+        "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
+        "mistakes": [{"line": "#cloze", "why": "there is no command '#cloze'", "nearest": "#close"}],
+        "repair": _MAILTO, "link": link, "since": [{"by": customer, "at": at, "quoted": f"> {asked}"}],
+        "send": link("#send", _MAILTO), "yes": link("OK", _MAILTO),
     }  # fmt: skip

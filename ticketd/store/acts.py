@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from ticketd.store.agent_tables import DigestLine
 from ticketd.store.tables import (
     Activity,
-    DigestLine,
     Message,
     MessageAttachment,
     Outbox,

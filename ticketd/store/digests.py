@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from ticketd.store.agent_tables import DigestLine
 from ticketd.store.rows import append
-from ticketd.store.tables import DigestLine
 
 
 def keep(session: Session, agent: str, ticket: int, notice: str, act: str, now: datetime) -> None:

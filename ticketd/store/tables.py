@@ -39,7 +39,7 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-_Id = BigInteger().with_variant(Integer, "sqlite")
+Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite hands out row ids only for a column of type INTEGER."""
 
 
@@ -178,7 +178,7 @@ class Participant(Base):
     """Somebody outside who takes part in a ticket: content leaves to nobody else."""
 
     __tablename__ = "participant"
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket: Mapped[int] = mapped_column(ForeignKey("ticket.number"))
     address: Mapped[str]
     name: Mapped[str] = mapped_column(default="")
@@ -192,7 +192,7 @@ class Message(Base):
     """An entry on a ticket that came or went as mail."""
 
     __tablename__ = "message"
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket: Mapped[int] = mapped_column(ForeignKey("ticket.number"), index=True)
     kind: Mapped[str]
     author_address: Mapped[str]
@@ -214,7 +214,7 @@ class MessageAttachment(Base):
     """A file of a message: the sender's name is data, the bytes are a blob."""
 
     __tablename__ = "attachment"
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
     message: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
     name: Mapped[str]
     type: Mapped[str]
@@ -228,7 +228,7 @@ class Activity(Base):
     """The history: written by `desk.record` alone, never changed."""
 
     __tablename__ = "activity"
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket: Mapped[int] = mapped_column(ForeignKey("ticket.number"), index=True)
     at: Mapped[datetime]
     by: Mapped[str]
@@ -242,7 +242,7 @@ class Outbox(Base):
     """A mail that we owe: finished bytes, so that every try sends the same ones."""
 
     __tablename__ = "outbox"
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
     state: Mapped[str] = mapped_column(default="waiting")
     """waiting, held, sending, dot, in-doubt, sent or failed."""
     kind: Mapped[str]
@@ -271,30 +271,18 @@ class Spent(Base):
     """One use of a budget: acks, rounds and mutes are counted over these rows."""
 
     __tablename__ = "spent"
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
     budget: Mapped[str]
     who: Mapped[str]
     at: Mapped[datetime]
     __table_args__ = (Index("ix_spent_budget_who_at", "budget", "who", "at"),)
 
 
-class DigestLine(Base):
-    """A notice that an agent is owed as a line of the next digest: the budget of this hour was used up."""
-
-    __tablename__ = "digest_line"
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
-    agent: Mapped[str] = mapped_column(index=True)
-    ticket: Mapped[int] = mapped_column(BigInteger)
-    notice: Mapped[str]
-    act: Mapped[str]
-    at: Mapped[datetime]
-
-
 class SearchText(Base):
     """What is searched: one row for the ticket itself (no message), one for each message; see `store.search`."""
 
     __tablename__ = "search_text"
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket: Mapped[int] = mapped_column(BigInteger, index=True)
     message: Mapped[int | None] = mapped_column(BigInteger, index=True)
     folded: Mapped[str]

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import ticketd.store.agent_tables  # noqa: F401 - its tables are part of the schema
 from ticketd.store.tables import Base
 
 context.configure(

@@ -1,0 +1,141 @@
+"""What happened to a ticket, as one line for a person, in the languages of agents."""
+
+from ticketd.core.events import (
+    AckWithheld,
+    AgentReplied,
+    Assigned,
+    Changed,
+    CustomerWrote,
+    DeliveryFailed,
+    Event,
+    Followed,
+    Linked,
+    Noted,
+    PersonAdded,
+    PersonRemoved,
+    Released,
+    Reminded,
+    StatusChanged,
+    Tagged,
+    Undone,
+    Unfollowed,
+)
+from ticketd.core.words import word
+
+_EN = {
+    "reply": "your answer goes to {}",
+    "note": "kept as a note",
+    "status": "status: {} → {}",
+    "until": " until {}",
+    "assignee": "assignee: {}",
+    "nobody": "nobody",
+    "changed": "{}: {} → {}",
+    "tags": "tags: {}",
+    "added": "{} takes part from now on",
+    "removed": "{} takes part no longer",
+    "followed": "{} is told of everything",
+    "unfollowed": "{} is told no longer",
+    "linked": "linked with #{}",
+    "released": "the held mail counts as the customer's",
+    "reminded": "a reminder at {}",
+    "undone": "{}",
+    "empty": "nothing",
+    "wrote": "{} wrote",
+    "failed": "not delivered to {}: {}",
+    "no-ack": "no ack: {}",
+}
+_TH = {
+    "reply": "คำตอบของคุณส่งถึง {}",
+    "note": "เก็บเป็นบันทึกภายใน",
+    "status": "สถานะ: {} → {}",
+    "until": " ถึง {}",
+    "assignee": "ผู้รับผิดชอบ: {}",
+    "nobody": "ไม่มี",
+    "changed": "{}: {} → {}",
+    "tags": "แท็ก: {}",
+    "added": "{} มีส่วนร่วมตั้งแต่นี้",
+    "removed": "{} ไม่มีส่วนร่วมแล้ว",
+    "followed": "{} จะได้รับแจ้งทุกอย่าง",
+    "unfollowed": "{} จะไม่ได้รับแจ้งอีก",
+    "linked": "เชื่อมกับ #{}",
+    "released": "รับอีเมลที่ถูกกักไว้เป็นของลูกค้าแล้ว",
+    "reminded": "เตือนเมื่อ {}",
+    "undone": "{}",
+    "empty": "ว่าง",
+    "wrote": "{} เขียนมา",
+    "failed": "ส่งไม่ถึง {}: {}",
+    "no-ack": "ไม่ส่งการตอบรับ: {}",
+}
+_VI = {
+    "reply": "thư trả lời được gửi cho {}",
+    "note": "đã lưu thành ghi chú",
+    "status": "trạng thái: {} → {}",
+    "until": " đến {}",
+    "assignee": "người phụ trách: {}",
+    "nobody": "chưa có",
+    "changed": "{}: {} → {}",
+    "tags": "nhãn: {}",
+    "added": "{} tham gia từ bây giờ",
+    "removed": "{} không còn tham gia",
+    "followed": "{} nhận mọi thông báo",
+    "unfollowed": "{} thôi nhận thông báo",
+    "linked": "liên kết với #{}",
+    "released": "thư bị giữ đã được tính là của khách",
+    "reminded": "nhắc lúc {}",
+    "undone": "{}",
+    "empty": "trống",
+    "wrote": "{} đã viết",
+    "failed": "không gửi được tới {}: {}",
+    "no-ack": "không gửi xác nhận: {}",
+}
+_WORDS = {"en": _EN, "th": _TH, "vi": _VI}
+
+
+def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C901, PLR0911, PLR0912 - a table
+    """One line, or an empty text where nothing needs to be said. `recipients`: to whom a reply goes."""
+    say = _WORDS.get(language, _EN)
+    match event:
+        case AgentReplied():
+            return say["reply"].format(recipients)
+        case Noted():
+            return say["note"]
+        case StatusChanged(old=old, new=new, until=until):
+            line = say["status"].format(word(old, language), word(new, language))
+            return line + (say["until"].format(_short(until)) if until else "")
+        case Assigned(assignee=assignee):
+            return say["assignee"].format(assignee or say["nobody"])
+        case Changed(field=field, old=old, new=new):
+            told = (word(value, language) or say["empty"] for value in (old, new))
+            return say["changed"].format(field, *told)
+        case Tagged(added=added, removed=removed):
+            return say["tags"].format(
+                " ".join([*(f"+{t}" for t in added), *(f"-{t}" for t in removed)])
+            )
+        case PersonAdded(address=address):
+            return say["added"].format(address)
+        case PersonRemoved(address=address):
+            return say["removed"].format(address)
+        case Followed(agent=agent):
+            return say["followed"].format(agent)
+        case Unfollowed(agent=agent):
+            return say["unfollowed"].format(agent)
+        case Linked(number=number):
+            return say["linked"].format(number)
+        case Released():
+            return say["released"]
+        case Reminded(at=at):
+            return say["reminded"].format(_short(at))
+        case Undone(what=what):
+            return say["undone"].format(what)
+        case CustomerWrote(author=author):
+            return say["wrote"].format(author)
+        case DeliveryFailed(to=to, answer=answer):
+            return say["failed"].format(to, answer)
+        case AckWithheld(why=why):
+            return say["no-ack"].format(why)
+        case _:
+            return ""
+
+
+def _short(moment: str) -> str:
+    return moment[:16].replace("T", " ")

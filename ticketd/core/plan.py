@@ -1,0 +1,105 @@
+"""What a mail of an agent amounts to: one thing said, at most one status, and the other commands in their order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ticketd.core.commands import Command, Said
+from ticketd.core.errors import Refused
+from ticketd.core.moments import moment_of
+
+
+class Speech(StrEnum):
+    """What becomes of the text."""
+
+    NOTHING = "nothing"
+    REPLY = "reply"
+    NOTE = "note"
+    DRAFT = "draft"
+    PREVIEW = "preview"
+
+
+class BadCommand(Refused):
+    """A command that cannot be done: nothing of its mail is."""
+
+    def __init__(self, line: str, why: str, nearest: tuple[str, ...] = ()) -> None:
+        super().__init__(why)
+        self.line = line
+        self.nearest = nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """In this order: the other commands, the text, the status (with a reply it is part of the reply)."""
+
+    speech: Speech
+    text: str
+    others: tuple[Command, ...] = ()
+    status: Command | None = None
+    until: datetime | None = None
+    """The moment that belongs to the status."""
+
+
+_SPEECH = {
+    "reply": Speech.REPLY, "note": Speech.NOTE, "draft": Speech.DRAFT, "preview": Speech.PREVIEW,
+}  # fmt: skip
+_STATUS = ("close", "pending", "snooze", "open", "reopen", "spam")
+_ALONE = ("undo", "send")
+"""They speak of what was said before: a new text beside them would be lost."""
+
+
+def plan(said: Said, plain: Speech, now: datetime, zone: str) -> Plan:
+    """What is to be done. `plain`: what a text without a word about it is. BadCommand where that is unclear."""
+    speech = [c for c in said.commands if c.verb in _SPEECH]
+    status = [c for c in said.commands if c.verb in _STATUS]
+    others = tuple(c for c in said.commands if c.verb not in {*_SPEECH, *_STATUS})
+    for twice in (speech, status):
+        if len(twice) > 1:
+            raise BadCommand(str(twice[1]), f"{twice[0]} and {twice[1]} do not go together")
+    text = said.text.strip()
+    alone = next((c for c in others if c.verb in _ALONE), None)
+    if alone is not None and (text or len(said.commands) > 1):
+        raise BadCommand(str(alone), f"{alone} stands alone: without text and other commands")
+    what = _speech(text, speech[0] if speech else None, plain)
+    if not text and not said.commands:
+        raise BadCommand("", "there is no text of yours in this mail")
+    chosen = status[0] if status else None
+    return Plan(what, text, others, chosen, _until(chosen, now, zone))
+
+
+def plan_of(
+    commands: tuple[Command, ...], speech: Speech, text: str, now: datetime, zone: str
+) -> Plan:
+    """What was asked for before and is done now. BadCommand where its moment is over."""
+    status = next((c for c in commands if c.verb in _STATUS), None)
+    others = tuple(c for c in commands if c is not status)
+    return Plan(speech, text, others, status, _until(status, now, zone))
+
+
+def _speech(text: str, word: Command | None, plain: Speech) -> Speech:
+    if word is not None:
+        if not text:
+            raise BadCommand(str(word), f"{word} needs a text below it")
+        return _SPEECH[word.verb]
+    if not text:
+        return Speech.NOTHING
+    if plain is Speech.NOTHING:
+        why = "this mail was told to you alone, so a text could go anywhere: begin with #reply or #note"
+        raise BadCommand("", why, ("#reply", "#note"))
+    return plain
+
+
+def _until(status: Command | None, now: datetime, zone: str) -> datetime | None:
+    if status is None or status.verb not in {"pending", "snooze"}:
+        return None
+    if not status.words:
+        if status.verb == "snooze":
+            raise BadCommand(str(status), "#snooze needs a moment: #snooze 3d, #snooze fri 9:00")
+        return None
+    try:
+        until = moment_of(status.words, now, zone)
+    except Refused as error:
+        raise BadCommand(str(status), str(error)) from None
+    if until <= now:
+        raise BadCommand(str(status), f"{until:%Y-%m-%d %H:%M} is over; name a moment to come")
+    return until

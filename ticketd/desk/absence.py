@@ -1,0 +1,61 @@
+"""Agents who are away, and who gets their mails meanwhile."""
+
+from datetime import datetime
+
+from ticketd.core.addresses import Agent
+from ticketd.core.errors import Refused
+from ticketd.desk.work import Work
+from ticketd.store import waiting
+
+_MOST_HOPS = 5
+
+
+def go_away(work: Work, agent: Agent, until: datetime, deputy: str) -> str:
+    """From now until then a deputy is told of what the agent would be. Refused where that cannot be."""
+    if until <= work.now:
+        raise Refused(f"{until:%Y-%m-%d %H:%M} is over; name a moment to come")
+    found = work.settings.agent(deputy.lower()) if deputy else None
+    if deputy and (found is None or found.key == agent.key):
+        known = ", ".join(a.key for a in work.settings.agents if a.key != agent.key)
+        raise Refused(f"'{deputy}' can be nobody's deputy here; there are {known or 'no others'}")
+    waiting.set_away(work.session, agent.key, until, found.key if found else "")
+    return _SAID[agent.language][0 if found else 1].format(
+        f"{until:%Y-%m-%d %H:%M}", found.name if found else ""
+    )
+
+
+def come_back(work: Work, agent: Agent) -> str:
+    """The agent's mails go to the agent again. Refused where they do already."""
+    if waiting.away(work.session, agent.key, work.now) is None:
+        raise Refused(f"{agent.key} is not away")
+    waiting.set_away(work.session, agent.key, None, "")
+    return _SAID[agent.language][2]
+
+
+def stand_in(work: Work, agent: Agent) -> Agent | None:
+    """Who is told in this agent's place; None where nobody stands in, or the agent is here."""
+    seen = {agent.key}
+    here, settings = agent, work.settings
+    for _ in range(_MOST_HOPS):
+        absence = waiting.away(work.session, here.key, work.now)
+        if absence is None:
+            return None if here is agent else here
+        deputy = settings.agent(absence.deputy)
+        if deputy is None or deputy.key in seen:
+            return None
+        seen.add(deputy.key)
+        here = deputy
+    return None
+
+
+def stands_in_for(work: Work, agent: Agent) -> list[Agent]:
+    """Whose deputy this agent is now: what they may see, the deputy may."""
+    keys = waiting.away_with(work.session, agent.key, work.now)
+    return [found for key in keys if (found := work.settings.agent(key)) is not None]
+
+
+_SAID = {
+    "en": ("away until {}; {} gets your mails", "away until {}; nobody stands in for you", "you are back"),
+    "th": ("ลาถึง {} โดย {} รับอีเมลแทน", "ลาถึง {} ไม่มีผู้แทน", "คุณกลับมาแล้ว"),
+    "vi": ("vắng đến {}; {} nhận thư thay bạn", "vắng đến {}; không có người thay", "bạn đã trở lại"),
+}  # fmt: skip

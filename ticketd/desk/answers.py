@@ -1,0 +1,123 @@
+"""What agents ask for by mail, as text: a ticket, its history, lists, the commands."""
+
+from ticketd.core.addresses import Agent
+from ticketd.core.commands import Command, verb_of
+from ticketd.core.effects import effect
+from ticketd.core.errors import Refused
+from ticketd.core.events import event_of
+from ticketd.core.inbound import Attachment
+from ticketd.core.permits import Seen, may_see, why_not
+from ticketd.core.plan import Plan, Speech, plan_of
+from ticketd.core.query import Asker, BadQuery, parse_query
+from ticketd.core.text import file_size
+from ticketd.core.verbs import VERBS
+from ticketd.core.words import word
+from ticketd.desk.mails import quote, subject_of
+from ticketd.desk.work import Work
+from ticketd.mail.dates import moment
+from ticketd.store import acts, blobs, tickets
+from ticketd.store import query as stored
+from ticketd.store.agent_tables import WaitingAct
+from ticketd.store.tables import Message, Ticket
+
+_MOST_LISTED, _MOST_LOOKED_AT = 40, 400
+_LANGUAGES = ("en", "th", "vi")
+_VIEWS = {
+    "": "assignee:me", "mine": "assignee:me", "open": "status:new,open,pending", "new": "status:new",
+    "unassigned": "assignee:none",
+}  # fmt: skip
+_NOTHING = {"en": "no tickets", "th": "ไม่มีเรื่อง", "vi": "không có yêu cầu nào"}
+
+
+def seen_of(ticket: Ticket) -> Seen:
+    """What says who may see a ticket."""
+    departments = {d.department for d in ticket.departments} | {ticket.department}
+    return Seen(departments, ticket.assignee or "", ticket.followers)
+
+
+def show(work: Work, agent: Agent, number: str) -> str:
+    """A ticket with its messages. Refused where there is none, or the agent may not see it."""
+    digits = number.lstrip("#")
+    found = None
+    if digits.isascii() and digits.isdigit() and len(digits) <= 10:
+        found = tickets.by_number(work.session, int(digits))
+    if found is None:
+        raise Refused(f"there is no ticket #{digits}")
+    why = why_not(agent, "show", seen_of(found))
+    if why:
+        raise Refused(f"#{found.number}: {why}")
+    lines = [_line(work, agent, found), f"{found.customer_name} <{found.customer_address}>".strip()]
+    for message in tickets.messages(work.session, found.number):
+        lines += ["", _head(agent, message), quote(message.text or message.full_text, 200)]
+        lines += [f"[{file.name}, {file_size(file.size)}]" for file in message.attachments]
+    return "\n".join(lines)
+
+
+def _head(agent: Agent, message: Message) -> str:
+    author = message.author_name or message.author_address
+    return f"{author} · {message.kind} · {moment(message.at, agent.timezone, agent.language)}"
+
+
+def _line(work: Work, agent: Agent, ticket: Ticket) -> str:
+    status, priority = word(ticket.status, agent.language), word(ticket.priority, agent.language)
+    return f"{subject_of(work, ticket)} · {status} · {priority} · {ticket.assignee or '-'}"
+
+
+def history(work: Work, agent: Agent, ticket: Ticket) -> str:
+    """What happened to a ticket, one line each."""
+    lines = []
+    for row in tickets.history(work.session, ticket.number):
+        event = event_of(row.event, row.data)
+        told = effect(event, agent.language, ticket.customer_address) if event else ""
+        if told:
+            lines.append(f"{moment(row.at, agent.timezone, agent.language)} · {row.by} · {told}")
+    return "\n".join(lines)
+
+
+def listing(work: Work, agent: Agent, words: str, *, finds: bool = False) -> str:
+    """Tickets, one line each; of those alone that the agent may see."""
+    settings = work.settings
+    asker = Asker(
+        agent.key, work.now, agent.timezone,
+        tuple(d.key for d in settings.own.departments), tuple(a.key for a in settings.agents),
+    )  # fmt: skip
+    asked = words if finds else _VIEWS.get(words.strip().lower(), words)
+    try:
+        query = parse_query(asked.split(), asker)
+    except BadQuery as error:
+        raise Refused(str(error)) from None
+    if not finds:
+        query = query.or_open()
+    found = stored.found(work.session, query, _MOST_LOOKED_AT)
+    mine = [t for t in found if may_see(agent, seen_of(t))]
+    lines = [_line(work, agent, ticket) for ticket in mine[:_MOST_LISTED]]
+    more = len(mine) - len(lines)
+    return "\n".join([*lines, *([f"… +{more}"] if more else [])]) or _NOTHING[agent.language]
+
+
+def help_text(language: str, verb: str = "") -> str:
+    """The commands, or one of them, with their other names. Refused where there is no such command."""
+    at = _LANGUAGES.index(language) if language in _LANGUAGES else 0
+    one = verb_of(verb.lstrip("#")) if verb else None
+    if verb and one is None:
+        raise Refused(f"there is no command '#{verb.lstrip('#')}'")
+    lines = []
+    for known in [one] if one else VERBS:
+        others = " ".join(f"#{name}" for name in known.others)
+        lines.append(f"{known.usage}  {others}\n    {known.help[at]}")
+    return "\n".join(lines)
+
+
+def waiting_plan(work: Work, row: WaitingAct, agent: Agent) -> tuple[Plan, tuple[Attachment, ...]]:
+    """What waited, with its text and files; the draft itself is gone then."""
+    commands = tuple(Command(verb, words) for verb, words in row.commands)
+    message = work.session.get(Message, row.message) if row.message else None
+    text = message.text if message else ""
+    files: tuple[Attachment, ...] = ()
+    if message is not None:
+        files = tuple(
+            Attachment(f.name, f.type, blobs.get(work.session, work.desk.database.blobs, f.sha256))
+            for f in message.attachments
+        )
+        acts.remove_message(work.session, message.id)
+    return plan_of(commands, Speech(row.speech), text, work.now, agent.timezone), files

@@ -1,0 +1,165 @@
+"""What an agent gets back for a mail: a receipt, the own text with its mistakes, a question whether it was meant."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote as percent
+
+from ticketd.core.addresses import Agent
+from ticketd.core.commands import Mistake
+from ticketd.core.effects import effect
+from ticketd.core.inbound import Mailbox
+from ticketd.core.tokens import Purpose
+from ticketd.core.verbs import BY_NAME
+from ticketd.desk import post
+from ticketd.desk.mails import quote, subject_of, values_of
+from ticketd.desk.work import Work
+from ticketd.mail.dates import moment
+from ticketd.mail.markup import link
+from ticketd.store import tickets
+from ticketd.store.tables import Message, Ticket
+
+_LONGEST_LINK = 1500
+"""Mail programs cut longer `mailto:` links (RFC 6068 names no limit)."""
+
+
+def mailto(address: str, subject: str, body: str) -> str:
+    """A link that opens a prefilled mail (RFC 6068): nothing happens before a person sends it."""
+    return f"mailto:{address}?subject={percent(subject)}&body={percent(body, safe='')}"
+
+
+def agents_reader(agent: Agent, purpose: Purpose, answers: str = "") -> post.Reader:
+    """An agent as the reader of a mail; `answers` is the Message-ID of theirs that it answers."""
+    box = Mailbox(agent.name, agent.addresses[0])
+    return post.Reader(box, "agent", answers, purpose)
+
+
+def actions(work: Work, ticket: Ticket, agent: Agent, reader: post.Reader) -> list[str]:
+    """One link for each thing that is done without a word: prefilled mails, in the agent's language."""
+    address, subject = post.answer_to(work, ticket, reader), f"Re: {subject_of(work, ticket)}"
+    verbs = _ACTIONS_CLOSED if ticket.status == "closed" else _ACTIONS
+    found = []
+    for verb, words in verbs:
+        command = f"{spoken(verb, agent.language)} {words}".strip()
+        found.append(link(command, mailto(address, subject, f"{command}\n")))
+    return found
+
+
+_ACTIONS = (("take", ""), ("note", ""), ("close", ""), ("snooze", "1d"), ("spam", ""))
+_ACTIONS_CLOSED = (("reopen", ""), ("note", ""), ("show", ""))
+
+
+def spoken(verb: str, language: str) -> str:
+    """A command as an agent of this language writes it."""
+    others = dict(zip(("th", "vi"), BY_NAME[verb].others, strict=False))
+    return f"#{others.get(language, verb)}"
+
+
+def receipt(work: Work, ticket: Ticket, agent: Agent, answers: str, found: Sequence[str]) -> None:
+    """What was done, one line each, with a way to take it back; `found` is what was asked for."""
+    recipients = ", ".join(p.address for p in tickets.participants(work.session, ticket.number))
+    happened = [one.event for one in work.happened.get(ticket.number, []) if one.by == agent.key]
+    lines = [line for e in happened if (line := effect(e, agent.language, recipients))]
+    reader = agents_reader(agent, "command", answers)
+    address = post.answer_to(work, ticket, reader)
+    undo = link("#undo", mailto(address, f"Re: {subject_of(work, ticket)}", "#undo\n"))
+    values = {
+        "lines": lines, "found": [text.strip() for text in found], "undo": undo if lines else "",
+        "seconds": int(work.settings.undo_window.total_seconds()),
+    }  # fmt: skip
+    _send(work, ticket, agent, "receipt", values, reader)
+
+
+def held(
+    work: Work, ticket: Ticket, agent: Agent, answers: str, text: str,
+    mistakes: Sequence[Mistake], purpose: Purpose,
+) -> None:  # fmt: skip
+    """Nothing was done: the agent's own text, what was not understood, and a mail that mends it."""
+    reader = agents_reader(agent, purpose, answers)
+    address = post.answer_to(work, ticket, reader)
+    mended = text
+    for mistake in mistakes:
+        if mistake.nearest and mistake.line:
+            mended = mended.replace(
+                mistake.line, mistake.nearest[0].partition(" ")[0] + _rest(mistake), 1
+            )
+    url = mailto(address, f"Re: {subject_of(work, ticket)}", mended)
+    if len(url) > _LONGEST_LINK:
+        url = mailto(address, f"Re: {subject_of(work, ticket)}", "")
+    values = {
+        "mistakes": [
+            {"line": m.line, "why": m.why, "nearest": ", ".join(m.nearest)} for m in mistakes
+        ],
+        "quoted": quote(text, 300) if text.strip() else "",
+        "repair": url,
+        "link": link,
+    }
+    _send(work, ticket, agent, "held", values, reader)
+
+
+def _rest(mistake: Mistake) -> str:
+    """The words behind the verb, where they were not the mistake."""
+    if "there is no command" not in mistake.why:
+        return ""
+    _, blank, words = mistake.line.partition(" ")
+    return blank + words
+
+
+def stale(
+    work: Work, ticket: Ticket, agent: Agent, answers: str, text: str, since: Sequence[Message]
+) -> None:
+    """The reply waits: somebody was quicker. What was said meanwhile, and how to send it all the same."""
+    reader = agents_reader(agent, "command", answers)
+    address = post.answer_to(work, ticket, reader)
+    send = link("#send", mailto(address, f"Re: {subject_of(work, ticket)}", "#send\n"))
+    told = [
+        {
+            "by": message.author_name or message.author_address,
+            "at": moment(message.at, agent.timezone, agent.language),
+            "quoted": quote(message.text or message.full_text),
+        }
+        for message in since
+    ]
+    values = {"since": told, "quoted": quote(text, 300), "send": send}
+    _send(work, ticket, agent, "stale", values, reader)
+
+
+def confirm(
+    work: Work, ticket: Ticket, agent: Agent, answers: str, lines: Sequence[str], waiting: int
+) -> None:
+    """A question to the registered address whether an act was meant; it names the act and nothing of the ticket."""
+    address = work.settings.keys.confirm_address(work.settings.domain, waiting, agent.addresses[0])
+    reader = agents_reader(agent, "command", answers)
+    number = values_of(work, ticket, work.settings.department(ticket.department))["tag"]
+    yes = link("OK", mailto(address, f"Re: {number}", "OK\n"))
+    _send(work, ticket, agent, "confirm", {"lines": list(lines), "yes": yes}, reader, address)
+
+
+def _send(
+    work: Work, ticket: Ticket, agent: Agent, template: str, values: dict[str, Any],
+    reader: post.Reader, reply_to: str = "",
+) -> None:  # fmt: skip
+    """At once, whatever else waits: it is how an act can be taken back."""
+    department = work.settings.department(ticket.department)
+    first = next(iter(tickets.messages(work.session, ticket.number, limit=1)), None)
+    known = values_of(work, ticket, department) | {"agent": agent.name, "number": ticket.number}
+    subject = subject_of(work, ticket)
+    if template == "confirm":
+        # Whoever forged the mail may read along: no ticket content leaves.
+        subject, first = known["tag"], None
+        known.pop("subject")
+    mail = post.Mail(
+        kind="notice",
+        subject=subject,
+        body=work.desk.renderer.render(template, agent.language, known | values),
+        author=Mailbox(department.name, department.address),
+        fields=(("X-Ticketd-Ticket", str(ticket.number)), ("X-Ticketd-Event", template)),
+        root=first.message_id if first is not None else "",
+        reply_to=reply_to,
+    )
+    waits, work.wait = work.wait, work.wait - work.wait
+    act, work.act = work.act, ""
+    try:
+        post.put(work, ticket, mail, [replace(reader)])
+    finally:
+        work.wait, work.act = waits, act
