@@ -208,6 +208,14 @@ class Desk:
         self.settings = build.prepare(self.config)
         self.database = build.open_database(self.config)
         self.parse: Parse = parse
+        self._starts()
+
+    def reloads(self) -> None:
+        """Read the configuration and the keys again."""
+        self.settings = build.prepare(self.config)
+        self._starts()
+
+    def _starts(self) -> None:
         tools = Tools(self.database, self.settings, Renderer(self.config.templates))
         self.intake = Intake(tools, self._parse, "desk", self.clock)
         self.sender = Sender(tools, build.way_out(self.config), "test", self.clock)
