@@ -82,6 +82,7 @@ _WITHOUT_FACTS = frozenset(
         "held",
         "stale",
         "confirm",
+        "transcript",
     }
 )
 

@@ -138,6 +138,7 @@ def test_when_a_ticket_should_open_comes_back_too(desk: Desk, anna: Person) -> N
 
 
 def test_what_others_have_done_again_is_not_done_twice(desk: Desk, anna: Person) -> None:
+    desk.runs("follow", "1", "lan")
     desk.runs("cc", "1", "+carl@example.org")
     desk.runs("cc", "1", "-carl@example.org")
     desk.runs("cc", "1", "+carl@example.org", agent="lan")
@@ -148,7 +149,7 @@ def test_what_others_have_done_again_is_not_done_twice(desk: Desk, anna: Person)
     desk.runs("undo", "1")
     ticket = desk.ticket(1)
     assert ticket["tags"] == ["hw"]
-    assert ticket["followers"] == [{"address": "carl@example.org", "name": ""}]
+    assert {"address": "carl@example.org", "name": ""} in ticket["followers"]
 
 
 def test_a_ticket_that_others_work_on_is_not_closed_under_their_hands(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from ticketd.cli import output
 from ticketd.cli.app import App
 from ticketd.cli.ids import ticket_numbers
 from ticketd.core.errors import Refused
+from ticketd.desk.absence import check_permit
 from ticketd.desk.act import act
 from ticketd.desk.tickets import existing
 from ticketd.desk.work import Work
@@ -94,6 +95,7 @@ def _one(app: App, number: int, doing: Doing, said: str, how: How, one_act: str)
     wait = app.settings.undo_window
     with act(app.desk, app.now(), wait=wait, dry_run=how.dry_run, part_of=one_act) as work:
         ticket = existing(work, number)
+        check_permit(work, ticket, app.agent)
         old = ticket.status
         doing(work, ticket)
         work.session.flush()

@@ -113,6 +113,10 @@ class Own:
         address = normalise(address)
         return local_of(address).startswith("b+") and domain_of(address) == self.domain
 
+    def is_desk_address(self, address: str) -> bool:
+        """Whether it is where agents write commands about any ticket: `desk@domain`, unless that is a department."""
+        return normalise(address) == f"desk@{self.domain}" and not self.department_for(address)
+
     def is_confirm_address(self, address: str) -> bool:
         """Whether it is where an agent confirms an act: `c+<id>.<mac>@domain`."""
         return self.is_token_address(address) and normalise(address).startswith("c+")
@@ -130,4 +134,5 @@ class Own:
             self.department_for(address) is not None
             or self.is_bounce_address(address)
             or self.is_token_address(address)
+            or self.is_desk_address(address)
         )

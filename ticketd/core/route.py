@@ -17,6 +17,8 @@ class Route:
     bounces: tuple[Claim, ...] = ()
     confirms: tuple[Claim, ...] = ()
     """Answers to a question of ours whether an act was meant."""
+    to_desk: bool = False
+    """An agent's list of commands about any tickets."""
 
 
 def route(recipients: tuple[Recipient, ...], own: Own) -> Route:
@@ -37,4 +39,5 @@ def route(recipients: tuple[Recipient, ...], own: Own) -> Route:
                 confirms[claim] = None
             else:
                 (bounces if own.is_bounce_address(address) else tokens)[claim] = None
-    return Route(tuple(departments), tuple(tokens), tuple(bounces), tuple(confirms))
+    to_desk = any(own.is_desk_address(r.address) for r in recipients)
+    return Route(tuple(departments), tuple(tokens), tuple(bounces), tuple(confirms), to_desk)

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from ticketd.core.addresses import Agent
 from ticketd.core.errors import Refused
+from ticketd.core.permits import Seen, may_see, why_not
 from ticketd.desk.work import Work
 from ticketd.store import waiting
+from ticketd.store.tables import Ticket
 
 _MOST_HOPS = 5
 
@@ -52,6 +54,31 @@ def stands_in_for(work: Work, agent: Agent) -> list[Agent]:
     """Whose deputy this agent is now: what they may see, the deputy may."""
     keys = waiting.away_with(work.session, agent.key, work.now)
     return [found for key in keys if (found := work.settings.agent(key)) is not None]
+
+
+def why_not_here(work: Work, ticket: Ticket, agent: Agent, verb: str) -> str:
+    """Why an agent may not do this to a ticket, or an empty text; a deputy may what the other may."""
+    seen = seen_of(work, ticket)
+    why = why_not(agent, verb, seen)
+    if not why or agent.role == "viewer":
+        return why
+    return "" if any(may_see(other, seen) for other in stands_in_for(work, agent)) else why
+
+
+def check_permit(work: Work, ticket: Ticket, agent: Agent, verb: str = "set") -> None:
+    """Refused where an agent may not do this to a ticket."""
+    why = why_not_here(work, ticket, agent, verb)
+    if why:
+        raise Refused(f"#{ticket.number}: {why}")
+
+
+def seen_of(work: Work, ticket: Ticket) -> Seen:
+    """What says who may see a ticket; one whose departments have left the configuration is the first one's."""
+    departments = {d.department for d in ticket.departments} | {ticket.department}
+    known = work.settings.own.departments
+    if known and not departments & {d.key for d in known}:
+        departments.add(known[0].key)
+    return Seen(departments, ticket.assignee or "", ticket.followers)
 
 
 _SAID = {

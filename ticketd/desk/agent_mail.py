@@ -11,19 +11,17 @@ from ticketd.core.permits import (
     Standing,
     Token,
     agent_token,
-    may_see,
     needs,
     proof,
     standing,
-    why_not,
 )
 from ticketd.core.plan import BadCommand, Plan, Speech, plan
 from ticketd.core.threads import Found
 from ticketd.core.trust import Trust
 from ticketd.desk import absence, letters
-from ticketd.desk.answers import seen_of
 from ticketd.desk.arrive import Read
 from ticketd.desk.commands import Doing, do, keep, resume
+from ticketd.desk.desk_mail import work_lines
 from ticketd.desk.record import record
 from ticketd.desk.replies import Source
 from ticketd.desk.tickets import existing, put_message
@@ -39,7 +37,7 @@ _PLAIN = {"reply": Speech.REPLY, "note": Speech.NOTE, "command": Speech.NOTHING}
 class Taken:
     """What became of an agent's mail."""
 
-    ticket: int
+    ticket: int | None
     step: str = "agent-mail"
     why: str = ""
 
@@ -65,6 +63,8 @@ def take(mail: AgentMail, found: Found | None) -> Taken | None:
     settings, agent = mail.work.settings, mail.agent
     if mail.read.target.confirms:
         return _confirmed(mail)
+    if mail.read.target.to_desk:
+        return _to_desk(mail)
     if found is None:
         return None
     token = agent_token(mail.read.target.tokens, settings.keys, agent, found.number)
@@ -84,6 +84,23 @@ def take(mail: AgentMail, found: Found | None) -> Taken | None:
     mail.work.wait = settings.undo_window
     _speak(mail, ticket, token, may)
     return Taken(ticket.number)
+
+
+def _to_desk(mail: AgentMail) -> Taken:
+    """Commands about any tickets: only of an agent who is proven."""
+    if mail.read.trust < Trust.DKIM or mail.read.mail.author_is_ambiguous:
+        return Taken(
+            None, "agent-unproven", "the desk address needs a proven agent (dkim, sasl or local)"
+        )
+    if _acted_before(mail):
+        return Taken(None, "same-mail", "the same mail of an agent came before")
+    mail.work.wait = mail.work.settings.undo_window
+    source = Source(mail.item.id, "", mail.read.trust.word)
+    told = work_lines(mail.work, mail.agent, mail.read.mail.text, source)
+    letters.transcript(
+        mail.work, mail.agent, mail.message_id, mail.read.mail.subject, [(t.line, t.ok, t.what) for t in told]
+    )  # fmt: skip
+    return Taken(None)
 
 
 def _acted_before(mail: AgentMail) -> bool:
@@ -158,16 +175,13 @@ def passed_on(files: tuple[Attachment, ...], text: str) -> tuple[Attachment, ...
 
 
 def _not_permitted(mail: AgentMail, ticket: Ticket, said: Said, wanted: Plan) -> list[Mistake]:
-    agent = mail.agent
     verbs = [(str(c), c.verb) for c in said.commands]
     if wanted.speech is not Speech.NOTHING and not said.commands:
         verbs = [("", str(wanted.speech))]
-    seen = seen_of(ticket)
-    refused = [Mistake(line, why) for line, verb in verbs if (why := why_not(agent, verb, seen))]
-    if refused and agent.role != "viewer":
-        deputised = absence.stands_in_for(mail.work, agent)
-        refused = [] if any(may_see(other, seen) for other in deputised) else refused
-    return refused[:1]
+    told = (
+        (line, absence.why_not_here(mail.work, ticket, mail.agent, verb)) for line, verb in verbs
+    )
+    return [Mistake(line, why) for line, why in told if why][:1]
 
 
 def _since(mail: AgentMail, ticket: Ticket, token: Token | None) -> list[Message]:

@@ -6,12 +6,13 @@ from ticketd.core.effects import effect
 from ticketd.core.errors import Refused
 from ticketd.core.events import event_of
 from ticketd.core.inbound import Attachment
-from ticketd.core.permits import Seen, may_see, why_not
+from ticketd.core.permits import may_see, why_not
 from ticketd.core.plan import Plan, Speech, plan_of
 from ticketd.core.query import Asker, BadQuery, parse_query
 from ticketd.core.text import file_size
 from ticketd.core.verbs import VERBS
 from ticketd.core.words import word
+from ticketd.desk.absence import seen_of
 from ticketd.desk.mails import quote, subject_of
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
@@ -29,12 +30,6 @@ _VIEWS = {
 _NOTHING = {"en": "no tickets", "th": "ไม่มีเรื่อง", "vi": "không có yêu cầu nào"}
 
 
-def seen_of(ticket: Ticket) -> Seen:
-    """What says who may see a ticket."""
-    departments = {d.department for d in ticket.departments} | {ticket.department}
-    return Seen(departments, ticket.assignee or "", ticket.followers)
-
-
 def show(work: Work, agent: Agent, number: str) -> str:
     """A ticket with its messages. Refused where there is none, or the agent may not see it."""
     digits = number.lstrip("#")
@@ -43,7 +38,7 @@ def show(work: Work, agent: Agent, number: str) -> str:
         found = tickets.by_number(work.session, int(digits))
     if found is None:
         raise Refused(f"there is no ticket #{digits}")
-    why = why_not(agent, "show", seen_of(found))
+    why = why_not(agent, "show", seen_of(work, found))
     if why:
         raise Refused(f"#{found.number}: {why}")
     lines = [_line(work, agent, found), f"{found.customer_name} <{found.customer_address}>".strip()]
@@ -74,8 +69,20 @@ def history(work: Work, agent: Agent, ticket: Ticket) -> str:
     return "\n".join(lines)
 
 
+def numbers_of(work: Work, agent: Agent, words: str) -> set[int]:
+    """The numbers of the tickets that a query finds and the agent may see. Refused where it is none."""
+    return {ticket.number for ticket in _found(work, agent, words, finds=False)}
+
+
 def listing(work: Work, agent: Agent, words: str, *, finds: bool = False) -> str:
-    """Tickets, one line each; of those alone that the agent may see."""
+    """Tickets, one line each; of those alone that the agent may see. Refused where it is no query."""
+    mine = _found(work, agent, words, finds=finds)
+    lines = [_line(work, agent, ticket) for ticket in mine[:_MOST_LISTED]]
+    more = len(mine) - len(lines)
+    return "\n".join([*lines, *([f"… +{more}"] if more else [])]) or _NOTHING[agent.language]
+
+
+def _found(work: Work, agent: Agent, words: str, *, finds: bool) -> list[Ticket]:
     settings = work.settings
     asker = Asker(
         agent.key, work.now, agent.timezone,
@@ -89,10 +96,7 @@ def listing(work: Work, agent: Agent, words: str, *, finds: bool = False) -> str
     if not finds:
         query = query.or_open()
     found = stored.found(work.session, query, _MOST_LOOKED_AT)
-    mine = [t for t in found if may_see(agent, seen_of(t))]
-    lines = [_line(work, agent, ticket) for ticket in mine[:_MOST_LISTED]]
-    more = len(mine) - len(lines)
-    return "\n".join([*lines, *([f"… +{more}"] if more else [])]) or _NOTHING[agent.language]
+    return [t for t in found if may_see(agent, seen_of(work, t))]
 
 
 def help_text(language: str, verb: str = "") -> str:

@@ -167,14 +167,12 @@ def _remind(doing: Doing, words: str) -> None:
     handling.remind(doing.work, doing.ticket, at, doing.agent)
 
 
-def _away(doing: Doing, words: str) -> None:
-    until, _, deputy = words.partition(" deputy ")
-    at = moment_of(until, doing.work.now, doing.agent.timezone)
-    doing.answers.append(absence.go_away(doing.work, doing.agent, at, deputy.strip()))
+def _asks(verb: str) -> "Handler":
+    def handler(doing: Doing, words: str) -> None:
+        words = words or (str(doing.ticket.number) if verb == "show" else "")
+        doing.answers.append(about_nothing(doing.work, doing.agent, Command(verb, words)))
 
-
-def _back(doing: Doing, _: str) -> None:
-    doing.answers.append(absence.come_back(doing.work, doing.agent))
+    return handler
 
 
 def _undo(doing: Doing, _: str) -> None:
@@ -212,6 +210,27 @@ def _take(doing: Doing, _: str) -> None:
     handling.assign(doing.work, doing.ticket, doing.agent.key, doing.agent)
 
 
+def about_nothing(work: Work, agent: Agent, command: Command) -> str:
+    """A command that needs no ticket; what it answers. Refused where it needs one."""
+    match command.verb:
+        case "show":
+            return answers.show(work, agent, command.words)
+        case "list":
+            return answers.listing(work, agent, command.words)
+        case "find":
+            return answers.listing(work, agent, command.words, finds=True)
+        case "help":
+            return answers.help_text(agent.language, command.words)
+        case "away":
+            until, _, deputy = command.words.partition(" deputy ")
+            at = moment_of(until, work.now, agent.timezone)
+            return absence.go_away(work, agent, at, deputy.strip())
+        case "back":
+            return absence.come_back(work, agent)
+        case _:
+            raise Refused(f"about which ticket? Write its number first: 123 {command.verb}")
+
+
 Handler = Callable[[Doing, str], None]
 _HANDLERS: dict[str, Handler] = {
     "send": _send,
@@ -233,11 +252,6 @@ _HANDLERS: dict[str, Handler] = {
     "lang": _field("language"),
     "set": _set,
     "link": _link,
-    "show": lambda d, w: d.answers.append(answers.show(d.work, d.agent, w or str(d.ticket.number))),
+    **{verb: _asks(verb) for verb in ("show", "list", "find", "help", "away", "back")},
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),
-    "list": lambda d, w: d.answers.append(answers.listing(d.work, d.agent, w)),
-    "find": lambda d, w: d.answers.append(answers.listing(d.work, d.agent, w, finds=True)),
-    "help": lambda d, w: d.answers.append(answers.help_text(d.agent.language, w)),
-    "away": _away,
-    "back": _back,
 }

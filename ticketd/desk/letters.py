@@ -9,6 +9,7 @@ from ticketd.core.addresses import Agent
 from ticketd.core.commands import Mistake
 from ticketd.core.effects import effect
 from ticketd.core.inbound import Mailbox
+from ticketd.core.subjects import plain_subject
 from ticketd.core.tokens import Purpose
 from ticketd.core.verbs import BY_NAME
 from ticketd.desk import post
@@ -133,6 +134,32 @@ def confirm(
     number = values_of(work, ticket, work.settings.department(ticket.department))["tag"]
     yes = link("OK", mailto(address, f"Re: {number}", "OK\n"))
     _send(work, ticket, agent, "confirm", {"lines": list(lines), "yes": yes}, reader, address)
+
+
+def transcript(
+    work: Work, agent: Agent, answers: str, subject: str, told: Sequence[tuple[str, bool, str]]
+) -> None:
+    """What became of each line of a mail to the desk address."""
+    address = f"desk@{work.settings.domain}"
+    changed = any(ok for _, ok, _ in told)
+    values = {
+        "agent": agent.name,
+        "rows": [
+            {"line": line, "ok": ok, "what": quote(what, 400) if "\n" in what else what}
+            for line, ok, what in told
+        ],
+        "undo": link("undo", mailto(address, "undo", "undo\n")) if changed else "",
+        "seconds": int(work.settings.undo_window.total_seconds()),
+    }
+    mail = post.Mail(
+        kind="notice",
+        subject=f"Re: {plain_subject(subject) or 'desk'}",
+        body=work.desk.renderer.render("transcript", agent.language, values),
+        author=Mailbox(work.settings.name or "ticketd", address),
+        fields=(("X-Ticketd-Event", "transcript"),),
+        reply_to=address,
+    )
+    post.put_bare(work, mail, agents_reader(agent, "command", answers))
 
 
 def _send(

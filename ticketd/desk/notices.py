@@ -45,13 +45,21 @@ log = logging.getLogger(__name__)
 
 def tell_agents(work: Work) -> None:
     """Put the notices that this act owes into the outbox."""
+    merged = set()
     for number, happened in work.happened.items():
         ticket = work.tickets[number]
         for agent, one in _readers(work, owed(happened, audience(work, ticket))):
             # An agent who writes to a department is its customer, and knows what they wrote.
             is_author = ticket.customer_address in agent.addresses
-            if not (is_author and one.cause.by == CUSTOMER):
+            if is_author and one.cause.by == CUSTOMER:
+                continue
+            if work.merges and len(work.happened) > 1:
+                digests.keep(work.session, agent.key, number, one.notice, work.act, work.now)
+                merged.add(agent.key)
+            else:
                 _tell(work, ticket, agent, one, happened)
+    for key in sorted(merged):
+        send_digest(work, key)
 
 
 def _readers(work: Work, all_owed: list[Owed]) -> list[tuple[Agent, Owed]]:

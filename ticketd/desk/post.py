@@ -77,6 +77,26 @@ def put(work: Work, ticket: Ticket, mail: Mail, readers: list[Reader]) -> list[O
     return rows
 
 
+def put_bare(work: Work, mail: Mail, reader: Reader) -> Outbox:
+    """A mail to an agent that is about no one ticket; its answer goes to `mail.reply_to`."""
+    address, keys = reader.box.address, work.settings.keys
+    serial = secrets.token_hex(8)
+    row = Outbox(
+        kind=mail.kind, ticket=None, message=None, act="", mail_from="", rcpt_to=address,
+        message_id=keys.message_id(work.settings.domain, 0, serial, address, reader.role),
+        first_at=work.now, next_at=work.now,
+    )  # fmt: skip
+    last = reader.last_message_id
+    answers = last if _PLAIN_ID.fullmatch(last) else ""
+    draft = Draft(
+        author=mail.author, to=(reader.box,), subject=mail.subject, body=mail.body, message_id=row.message_id,
+        date=work.now, reply_to=mail.reply_to, in_reply_to=answers, references=(answers,) if answers else (),
+        auto_submitted="auto-generated", loop_mark=keys.loop_mark(), fields=mail.fields,
+    )  # fmt: skip
+    row.content = compose(draft)
+    return outbox.put(work.session, row)
+
+
 def answer_to(work: Work, ticket: Ticket, reader: Reader) -> str:
     """The address that proves who answers what; an agent's says what the agent has seen, too."""
     seen = waiting.last_event(work.session, ticket.number) if reader.role == "agent" else 0

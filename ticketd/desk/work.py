@@ -35,6 +35,8 @@ class Work:
     happened: dict[int, list[Cause]] = field(default_factory=dict)
     """By ticket: whom it concerns is asked once, at the end."""
     tickets: dict[int, Ticket] = field(default_factory=dict)
+    merges: bool = False
+    """One act on many tickets: whom it concerns gets one list, not a mail for each."""
 
     @property
     def settings(self) -> Settings:

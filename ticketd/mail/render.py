@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 TO_CUSTOMERS = ("ack", "reply", "closed", "reopened")
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
-    "unproven", "reminder", "receipt", "held", "stale", "confirm",
+    "unproven", "reminder", "receipt", "held", "stale", "confirm", "transcript",
 )  # fmt: skip
 NAMES = (*TO_CUSTOMERS, *TO_AGENTS)
 """Every mail that we write by ourselves."""
@@ -192,5 +192,6 @@ def sample(language: str) -> dict[str, Any]:
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
         "mistakes": [{"line": "#cloze", "why": "there is no command '#cloze'", "nearest": "#close"}],
         "repair": _MAILTO, "link": link, "since": [{"by": customer, "at": at, "quoted": f"> {asked}"}],
+        "rows": [{"line": "123 close", "ok": True, "what": "#123 [closed, ann]"}],
         "send": link("#send", _MAILTO), "yes": link("OK", _MAILTO),
     }  # fmt: skip

@@ -1,0 +1,96 @@
+"""Mail to the desk address: every line is `numbers verb words`, or a word about the lines themselves."""
+
+import re
+from dataclasses import dataclass
+
+from ticketd.core.commands import Command, verb_of
+from ticketd.core.errors import Refused
+from ticketd.core.verbs import Group, Takes
+
+MOST_LINES, MOST_TICKETS, MOST_MISTAKES = 20, 50, 5
+_LINE = re.compile(r"((?:#?[0-9]{1,10}(?:-[0-9]{1,10})?[\s,]+)+)#?(\S+)\s*(.*)")
+_FREE = frozenset({Group.ASK, Group.SELF})
+"""What needs no ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """One line as it was read."""
+
+    line: str
+    numbers: tuple[int, ...] = ()
+    command: Command | None = None
+    limit: str = ""
+    """A query: from here on tickets count that it finds."""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskMail:
+    """A whole mail to the desk address."""
+
+    lines: tuple[DeskLine, ...]
+    is_dry_run: bool = False
+    is_all_or_nothing: bool = False
+    undoes: bool = False
+
+
+def read_lines(text: str) -> DeskMail:
+    """What a mail to the desk address says; lines that say nothing understandable carry an error."""
+    found: list[DeskLine] = []
+    flags: set[str] = set()
+    mistakes = tickets = 0
+    for raw in text.split("\n"):
+        line = " ".join(raw.split())
+        if not line or mistakes >= MOST_MISTAKES:
+            continue
+        word = line.lower().strip("#.")
+        if word in {"dry-run", "all-or-nothing", "undo"}:
+            flags.add(word)
+            continue
+        one = _line(line)
+        tickets += len(one.numbers)
+        if len(found) >= MOST_LINES:
+            one = DeskLine(line, error=f"more than {MOST_LINES} lines; not read")
+        elif tickets > MOST_TICKETS:
+            one = DeskLine(line, error=f"more than {MOST_TICKETS} tickets in one mail; not done")
+        mistakes += bool(one.error)
+        found.append(one)
+    return DeskMail(
+        tuple(found), "dry-run" in flags, "all-or-nothing" in flags, undoes="undo" in flags
+    )
+
+
+def _line(line: str) -> DeskLine:
+    if line.lower().startswith("limit "):
+        return DeskLine(line, limit=line[6:])
+    match = _LINE.fullmatch(line)
+    word, words = (match[2], match[3]) if match else line.lstrip("#").partition(" ")[::2]
+    verb = verb_of(word, words)
+    if verb is None:
+        return DeskLine(
+            line, error=f"there is no command '{word}'; write: 123 close, 123 124 assign bob"
+        )
+    if match is None and verb.group not in _FREE:
+        return DeskLine(line, error=f"about which ticket? Write its number first: 123 {word}")
+    if verb.takes is Takes.NOTHING and words and verb.group is not Group.SPEECH:
+        return DeskLine(line, error=f"{verb.name} takes nothing: '{words}' is too much")
+    try:
+        numbers = _numbers(match[1]) if match else ()
+    except Refused as error:
+        return DeskLine(line, error=str(error))
+    if verb.expands:
+        name, _, words = verb.expands.partition(" ")
+        return DeskLine(line, numbers, Command(name, words))
+    return DeskLine(line, numbers, Command(verb.name, words))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """`1 #2,5-7` -> 1 2 5 6 7. Refused where a span is too wide."""
+    found: list[int] = []
+    for word in re.split(r"[\s,]+", text.replace("#", "").strip()):
+        first, dash, last = word.partition("-")
+        if dash and not 0 <= int(last) - int(first) < MOST_TICKETS:
+            raise Refused(f"'{word}' is no span of at most {MOST_TICKETS} tickets")
+        found += range(int(first), int(last) + 1) if dash else [int(first)]
+    return tuple(dict.fromkeys(found))
