@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from ticketd.core.addresses import Department, Own
-from ticketd.core.classify import Kind, classify, is_out_of_office, wants_no_response
+from ticketd.core.classify import Kind, classify, wants_no_response
 from ticketd.core.inbound import BounceReport, Envelope, InboundMail, Mailbox, Recipient
+from ticketd.core.out_of_office import is_out_of_office
 from ticketd.core.tokens import Keys
 
 KEYS = Keys("here", (("a", b"k" * 32),))
@@ -75,7 +76,7 @@ def test_a_null_reverse_path_is_automatic_but_a_file_has_no_envelope() -> None:
 
 
 def test_bounces() -> None:
-    report = BounceReport("x@y", "failed")
+    report = BounceReport("x@y", "failed", "5.1.1")
     assert kind(report_type="delivery-status") is Kind.BOUNCE
     ours = "b+1.aaaaaaaaaaaaaaaaaaaaaa@desk.example"
     assert kind(to=ours, sender="", subject="Undelivered mail") is Kind.BOUNCE
