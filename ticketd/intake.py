@@ -171,6 +171,8 @@ class Intake:
             reasons.append(f"claims #{found.number} by {found.by}")
         if isinstance(step, FileOnly):
             reasons.append(step.why)
+        elif isinstance(step, TakeBounce) and number is None:
+            reasons.append("about no mail of ours")
         self._finish(
             work, item, read, name_of(step), number,
             kind=verdict.kind, trust=read.trust.word, reasons=reasons, author=read.mail.author.address,

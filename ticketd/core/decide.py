@@ -110,7 +110,8 @@ def decide(
 def _automatic(
     mail: InboundMail, departments: tuple[str, ...], found: Found | None, where: Place
 ) -> Step:
-    if found is not None and where in {Place.ON_TICKET, Place.UNVERIFIED}:
+    # With another address of a participant: the note answers a mail of ours all the same.
+    if found is not None and where in {Place.ON_TICKET, Place.UNVERIFIED, Place.THIRD_PARTY}:
         return AddMessage(found.number, moves=False, kind="automatic")
     # Monitoring writes so; newsletters and vacation notes do not (RFC 3834, 5.1).
     if mail.first("auto-submitted").lower().startswith("auto-generated"):

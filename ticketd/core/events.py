@@ -96,6 +96,14 @@ class DeliveryFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressMarked:
+    """So many mails came back from an address that it gets no acks for a while."""
+
+    address: str
+    bounces: int
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """An agent wrote something that only agents see."""
 
@@ -181,7 +189,7 @@ class StormBegan:
 
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
-    | AckWithheld | Assigned | DeliveryLate | DeliveryFailed
+    | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | NoticeWithheld
 )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import assert_never
 from ticketd.core.events import (
     CUSTOMER,
     AckWithheld,
+    AddressMarked,
     AgentReplied,
     AlsoReceived,
     Assigned,
@@ -140,7 +141,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
         case StatusChanged():
             return [(Notice.PROGRESS, audience.holders if one.by != CUSTOMER else ())]
         case (
-            AlsoReceived() | AckWithheld() | Changed() | Tagged()
+            AlsoReceived() | AckWithheld() | AddressMarked() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
         ):  # fmt: skip
             return []

@@ -13,7 +13,7 @@ from ticketd.mail.charsets import decode
 
 Fields = dict[str, str]
 _BLOCKS = 200
-_ACTIONS = {"fail": "failed", "delay": "delayed", "deliver": "delivered", "relay": "relayed", "expand": "expanded"}  # fmt: skip
+_ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 _BY_CLASS = {"2": "delivered", "4": "delayed", "5": "failed"}
 _HEX = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _COMMENT = re.compile(r"\([^()]{0,300}\)")
@@ -83,7 +83,7 @@ def _report(block: Fields) -> BounceReport:
     actual = _address(block.get("x-actual-recipient", ""))
     diagnostic = header_text(block.get("diagnostic-code", ""), 300)
     status = status_of(block.get("status", ""))
-    if is_vague(status):
+    if is_vague(status) and not status.startswith("2"):
         status = status_of(diagnostic, failed=not status.startswith("4")) or status
     action = _action(block.get("action", ""), status)
     return BounceReport(
@@ -94,7 +94,7 @@ def _report(block: Fields) -> BounceReport:
 def _action(word: str, status: str) -> str:
     """The action in the words of RFC 3464, 2.3.3, whatever a system made of them."""
     word = word.strip().lower()
-    told = next((action for begin, action in _ACTIONS.items() if word.startswith(begin)), "")
+    told = next((action for action in _ACTIONS if word.startswith(action[:5])), "")
     return told or _BY_CLASS.get(status[:1], "failed")
 
 
