@@ -13,7 +13,8 @@ BAD_WITHIN = timedelta(days=30)
 """... in this time mark an address bad: it gets no acks (mail.md 7)."""
 _WORST_FIRST = ("failed", "delayed")
 _CODES = re.compile(
-    r"[245][0-9]{2}[ \-](?:[245]\.[0-9]{1,3}\.[0-9]{1,3}[ \-:]{0,3})?|[245]\.[0-9]{1,3}\.[0-9]{1,3} "
+    r"(?<![\w.])(?:[245][0-9]{2}[ \-:]{1,2}(?:[245]\.[0-9]{1,3}\.[0-9]{1,3}[ \-:]{1,3})?"
+    r"|[245]\.[0-9]{1,3}\.[0-9]{1,3}[ :])"
 )
 
 
@@ -32,11 +33,9 @@ def _rank(report: BounceReport) -> int:
 def reason(report: BounceReport) -> str:
     """`5.1.1 user unknown`: the status once, then what the server said."""
     said = report.diagnostic.strip()
-    codes = _CODES.match(said)
+    codes = _CODES.search(said[:160])
     if report.status and codes:
-        said = said[codes.end() :]
-    elif report.status and said.startswith(report.status):
-        said = said[len(report.status) :].strip()
+        said = said[codes.end() :].lstrip(" :-")
     return f"{report.status} {said}".strip()[:200] or "no reason given"
 
 

@@ -88,7 +88,7 @@ def read(text: str, failed: str, own: tuple[str, ...], subject: str = "") -> lis
     """What a notice in words says. `failed` is X-Failed-Recipients (Exim, Google), `own` are addresses of ours."""
     head = _head(text[:_HEAD])
     told = [t for t in _recipients(head) if t.address not in own]
-    listed = [normalise(a) for a in ADDRESS.findall(failed[:5000])]
+    listed = list(dict.fromkeys(normalise(a) for a in ADDRESS.findall(failed[:5000])))
     if listed:
         known = {t.address: t for t in told}
         told = [known.get(a) or _Told(a, _Rank.NAMED) for a in listed]
@@ -96,13 +96,17 @@ def read(text: str, failed: str, own: tuple[str, ...], subject: str = "") -> lis
         best = min((t.rank for t in told), default=_Rank.NAMED)
         told = [t for t in told if t.rank == best]
     whole = "\n".join([subject, *head])
-    return [_report(t, whole) for t in told[:_MOST]]
-
-
-def _report(told: _Told, whole: str) -> BounceReport:
-    own = " ".join(told.words)
     late = is_only_late(whole)
-    status = status_of(own, failed=not late) or status_of(whole, failed=not late)
+    status = status_of(whole, failed=not late) if told else ""
+    return [_report(t, status, late=late) for t in told[:_MOST]]
+
+
+def _report(told: _Told, status: str, *, late: bool) -> BounceReport:
+    """`status` and `late` are what the whole notice says."""
+    # What the server said, where the line with its code is known; else all that is said.
+    coded = next((at for at, words in enumerate(told.words) if status_of(words)), 0)
+    own = " ".join(told.words[coded:])
+    status = status_of(own, failed=not late) or status
     action = "delayed" if late and not status.startswith("5") else "failed"
     return BounceReport(told.address, action, status, header_text(own, 300), told.original)
 
