@@ -41,7 +41,7 @@ class Generator:
     def one(self) -> Machine:
         """The next mail."""
         weights, makers = zip(*self._makers, strict=True)
-        (maker,) = self._random.choices(makers, weights)
+        maker: Maker = self._random.choices(makers, weights)[0]
         return maker(self._random.choice(self._ours))
 
     def bounce(self, mail: Mail) -> Machine:
