@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.bounce_styles import STYLES
 from ticketd.core.classify import is_daemon
@@ -131,3 +133,32 @@ def test_who_is_a_mail_system() -> None:
     assert is_daemon(Mailbox("", "mailer-daemon@mx.example"))
     assert is_daemon(Mailbox("Mail Delivery System", "x@mx.example"))
     assert not is_daemon(Mailbox("Anna Post", "anna.postmaster@mx.example"))
+
+
+def test_an_encoded_header_gives_the_message_id() -> None:
+    import base64
+
+    header = base64.encodebytes(b"Subject: x\nMessage-ID: <1@desk.example>\n").decode()
+    raw = _report("Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\n")
+    part = f"--B\nContent-Type: text/rfc822-headers\nContent-Transfer-Encoding: base64\n\n{header}\n--B--\n"
+    mail = parse(raw.removesuffix(b"--B--\n") + part.encode())
+    assert mail.returned_ids == ("<1@desk.example>",)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"Final-Recipient: rfc822; a@b.example", b"Action: failed", b"Status: 5.", b"", b" x", b"\xff\xfe: \xe0",
+             b"Content-Transfer-Encoding: base64", b"Original-Recipient: utf-8; \\x{110000}@\\x{D800}", b"--B"]
+        ) | st.binary(max_size=12), max_size=20,
+    ).map(b"\n".join), st.sampled_from(["message/delivery-status", "message/global-delivery-status"]),
+)  # fmt: skip
+def test_any_report_is_a_value(fields: bytes, kind: str) -> None:
+    head, _, tail = _report("FIELDS", kind).partition(b"FIELDS")
+    mail = parse(head + fields + tail)
+    assert not any("could not be read" in defect for defect in mail.defects)
+    for report in mail.bounces:
+        assert report.action in {"failed", "delayed", "delivered", "relayed", "expanded"}
+        report.recipient.encode("utf-8")
+        report.diagnostic.encode("utf-8")

@@ -66,7 +66,7 @@ def _field(part: Message, name: str) -> str:
     enclosed = _enclosed(part)
     if enclosed is not None:
         return str(enclosed.get(name, ""))
-    match = re.search(rf"(?im)^{name}:([^\n]{{0,2000}})", str(part.get_payload())[:100_000])
+    match = re.search(rf"(?im)^{name}:([^\n]{{0,2000}})", delivery_status.body_of(part)[:100_000])
     return match[1] if match else ""
 
 
@@ -75,12 +75,11 @@ def returned_ids(parts: list[Message], text: str) -> tuple[str, ...]:
     found: list[str] = []
     for part in parts:
         enclosed = _enclosed(part)
-        payload = part.get_payload()
         if enclosed is not None:
             for name in ("message-id", "x-original-message-id", "original-message-id"):
                 found += message_ids(str(enclosed.get(name, "")))
-        elif isinstance(payload, str):
-            found += _quoted_ids(payload)
+        else:
+            found += _quoted_ids(delivery_status.body_of(part))
     return tuple(dict.fromkeys([*found, *_quoted_ids(text)]))[:20]
 
 

@@ -12,7 +12,7 @@ from ticketd.core.text import header_text
 from ticketd.mail.charsets import decode
 
 Fields = dict[str, str]
-_BLOCKS = 200
+_BLOCKS, _FIELD = 200, 2000
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 _BY_CLASS = {"2": "delivered", "4": "delayed", "5": "failed"}
 _HEX = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
@@ -21,24 +21,31 @@ _COMMENT = re.compile(r"\([^()]{0,300}\)")
 
 def reports(parts: list[Message]) -> list[BounceReport]:
     """One value for each recipient of each part; without an address where none can be read."""
-    return [_report(block) for part in parts for block in _blocks(part) if _is_recipient(block)]
+    blocks = [block for part in parts[:20] for block in _blocks(part) if _is_recipient(block)]
+    return [_report(block) for block in blocks[:_BLOCKS]]
 
 
 def _blocks(part: Message) -> list[Fields]:
     """The groups of fields of a part, which blank lines divide (RFC 3464, 2.1)."""
     payload = part.get_payload()
     children = [c for c in payload if isinstance(c, Message)] if isinstance(payload, list) else []
+    if not children:
+        return _blocks_of(body_of(part))
     encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
     if encoding in {"base64", "quoted-printable"}:
         # RFC 3464 forbids it; the parser took the encoded lines for a mail.
-        text = "\n".join(_text(str(c.get_payload())) for c in children) or _text(str(payload))
+        text = "\n".join(map(body_of, children))
         return _blocks_of(_decoded(text, encoding))
-    if not children:
-        return _blocks_of(_text(str(payload)))
     found = [{n.lower(): _text(str(v)) for n, v in c.raw_items()} for c in children[:_BLOCKS]]
     # message/global-delivery-status is read as one mail: its other groups stand in the body.
-    rest = [_text(body) for c in children[:_BLOCKS] if isinstance(body := c.get_payload(), str)]
-    return [*found, *_blocks_of("\n\n".join(rest))][:_BLOCKS]
+    rest = "\n\n".join(body_of(c) for c in children[:_BLOCKS])
+    return [*found, *_blocks_of(rest)][:_BLOCKS]
+
+
+def body_of(part: Message) -> str:
+    """The body as it stands there. Asked for text, the library would show each 8-bit sign as U+FFFD."""
+    payload = part.get_payload(decode=True) if not part.is_multipart() else b""
+    return decode(payload, "utf-8")[0] if isinstance(payload, bytes) else ""
 
 
 def _text(raw: str) -> str:
@@ -62,7 +69,7 @@ def _blocks_of(text: str) -> list[Fields]:
         if not line.strip():
             blocks.append({})
         elif line[0] in " \t" and name in blocks[-1]:
-            blocks[-1][name] += f" {line.strip()}"
+            blocks[-1][name] = f"{blocks[-1][name][:_FIELD]} {line.strip()[:_FIELD]}"
         elif colon:
             name = head.strip().lower()
             blocks[-1].setdefault(name, body.strip())
