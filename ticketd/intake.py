@@ -4,7 +4,6 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, assert_never
@@ -12,18 +11,26 @@ from typing import Any, assert_never
 from ticketd import maillog
 from ticketd.core.classify import Kind, Verdict, classify
 from ticketd.core.clock import Clock
-from ticketd.core.decide import AddMessage, FileOnly, OpenTicket, Step, TakeBounce, decide, name_of
+from ticketd.core.decide import (
+    AddMessage,
+    FileOnly,
+    OpenTicket,
+    Step,
+    TakeBounce,
+    decide,
+    name_of,
+    why_of,
+)
 from ticketd.core.errors import NotOurs, Temporary
-from ticketd.core.inbound import InboundMail, Mailbox
+from ticketd.core.inbound import InboundMail
 from ticketd.core.plan import BadCommand
 from ticketd.core.route import route
 from ticketd.core.threads import place
-from ticketd.core.trust import trust_of
 from ticketd.desk.act import act
 from ticketd.desk.agent_mail import AgentMail, take
-from ticketd.desk.arrive import Arrival, Read
+from ticketd.desk.arrive import Arrival, Read, understood
 from ticketd.desk.bounces import take_bounce
-from ticketd.desk.find import find_ticket, same_mail, soft_key, text_hash
+from ticketd.desk.find import find_ticket, same_mail
 from ticketd.desk.last_resort import open_last_resort
 from ticketd.desk.work import Desk, Work
 from ticketd.mail.worker import ParserCrashed
@@ -37,7 +44,6 @@ BACK_OFF = (timedelta(seconds=10), timedelta(seconds=60))
 READ_AHEAD = 256 * 1024
 """Bytes of mail that are read while another one is worked in: big ones are read alone."""
 REPEATED_WITHIN = timedelta(hours=24)
-THIS_MACHINE = frozenset({"unix", "127.0.0.1", "::1"})
 
 
 class Intake:
@@ -144,16 +150,10 @@ class Intake:
         if raw is None:
             with self.database.reading() as session:
                 raw = blobs.get(session, self.database.blobs, item.sha256)
-        envelope = item.envelope
-        target = route(envelope.rcpt_to, self.settings.own)
+        target = route(item.envelope.rcpt_to, self.settings.own)
         home = next(iter(target.departments), "")
         mail = self._parse(raw, self.settings.department(home).language if home else "")
-        if not mail.author.address and envelope.mail_from:
-            mail = replace(
-                mail, author=Mailbox(mail.author.name, envelope.mail_from), author_is_ambiguous=True
-            )
-        trust = trust_of(mail, self.settings.trust, submitted_locally=envelope.peer in THIS_MACHINE)
-        return Read(mail, target, trust, soft_key(mail, raw), text_hash(mail))
+        return understood(mail, raw, target, item.envelope, self.settings)
 
     def work_in(
         self, work: Work, item: Claimed, read: Read, failed: BadCommand | None = None
@@ -182,8 +182,7 @@ class Intake:
         number = self._take(arrival, step)
         if found is not None:
             reasons.append(f"claims #{found.number} by {found.by}")
-        if isinstance(step, FileOnly):
-            reasons.append(step.why)
+        reasons += why_of(step, number)
         self._decided(work, item, read, kind, name_of(step), number, reasons)
 
     def _decided(

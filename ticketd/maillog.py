@@ -79,6 +79,14 @@ def in_doubt(outbox_id: int, ticket: int | None, to: str, answer: str) -> None:
     )  # fmt: skip
 
 
+def came_back(outbox_id: int, ticket: int | None, to: str, action: str, answer: str) -> None:
+    """Another mail system sent a notice about a mail of ours."""
+    log.warning(
+        "outbox=%d came back ticket=%s to=%s action=%s: %s",
+        outbox_id, ticket or "-", log_text(to), log_text(action), log_text(answer),
+    )  # fmt: skip
+
+
 def gave_up(outbox_id: int, ticket: int | None, to: str, answer: str) -> None:
     """A mail of ours did not reach its recipient."""
     log.error(

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from ticketd.core.addresses import Department, Own
-from ticketd.core.classify import Kind, classify, is_out_of_office, wants_no_response
-from ticketd.core.inbound import BounceReport, Envelope, InboundMail, Mailbox, Recipient
+from ticketd.core.classify import Kind, classify, wants_no_response
+from ticketd.core.inbound import Attachment, BounceReport, Envelope, InboundMail, Mailbox, Recipient
+from ticketd.core.out_of_office import OPENINGS, is_out_of_office
 from ticketd.core.tokens import Keys
 
 KEYS = Keys("here", (("a", b"k" * 32),))
@@ -75,7 +76,7 @@ def test_a_null_reverse_path_is_automatic_but_a_file_has_no_envelope() -> None:
 
 
 def test_bounces() -> None:
-    report = BounceReport("x@y", "failed")
+    report = BounceReport("x@y", "failed", "5.1.1")
     assert kind(report_type="delivery-status") is Kind.BOUNCE
     ours = "b+1.aaaaaaaaaaaaaaaaaaaaaa@desk.example"
     assert kind(to=ours, sender="", subject="Undelivered mail") is Kind.BOUNCE
@@ -116,6 +117,92 @@ def test_subjects_of_out_of_office_notes(subject: str) -> None:
     assert kind(("x-auto-response-suppress", "All"), subject=subject) is Kind.AUTOMATIC
     ours = KEYS.message_id("desk.example", 7, "1", "anna@example.org", "customer")
     assert kind(subject=subject, in_reply_to=(ours,)) is Kind.AUTOMATIC
+
+
+@pytest.mark.parametrize("language", OPENINGS)
+def test_out_of_office_in_every_language(language: str) -> None:
+    for opening in OPENINGS[language]:
+        assert is_out_of_office(f"{opening} Hi"), opening
+        assert is_out_of_office(opening.upper())
+        assert not is_out_of_office(f"Re: {opening}"), "somebody answers a note"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["tra loi tu dong: x", "Reponse automatique : x", "[EXTERNAL] Automatic reply: x", "AUTOMATISCHE ANTWORT: x"],
+)  # fmt: skip
+def test_notes_that_lost_their_marks(subject: str) -> None:
+    assert is_out_of_office(subject)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatic replying does not work",
+        "Re: Out of office",
+        "Leaves are falling",
+        "Automobile",
+        "ลาก่อน",
+        "Vắng",
+        "",
+    ],
+)
+def test_what_people_write_about(subject: str) -> None:
+    assert not is_out_of_office(subject)
+
+
+ICS = b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "expected"),
+    [
+        ("", ICS, Kind.AUTOMATIC),
+        ("Anna Smith has accepted this invitation.", ICS, Kind.AUTOMATIC),
+        ("Can we make it 11 instead?", ICS, Kind.HUMAN),
+        ("", ICS.replace(b"REPLY", b"REQUEST"), Kind.HUMAN),
+    ],
+)
+def test_a_button_of_an_invitation_is_no_letter(text: str, content: bytes, expected: Kind) -> None:
+    files = (Attachment("invite.ics", "text/calendar", content),)
+    assert kind(subject="Accepted: Call", text=text, attachments=files) is expected
+
+
+def test_the_first_sign_wins() -> None:
+    """own, bounce, report, automatic, suspect (mail.md 3)."""
+    mark, auto = ("x-ticketd-loop", KEYS.loop_mark()), ("auto-submitted", "auto-replied")
+    away = "Automatic reply: x"
+    assert kind(mark, auto, report_type="delivery-status") is Kind.OWN
+    assert kind(auto, report_type="delivery-status", subject=away) is Kind.BOUNCE
+    assert (
+        kind(auto, report_type="disposition-notification", subject="Undeliverable") is Kind.REPORT
+    )
+    assert kind(auto, subject=away) is Kind.AUTOMATIC
+    assert kind(subject=away) is Kind.SUSPECT
+
+
+def test_words_of_a_failure_need_a_mail_system() -> None:
+    said = "Undeliverable: my mail"
+    assert kind(subject=said, full_text="could not be delivered") is Kind.HUMAN
+    assert kind(subject=said, sender="") is Kind.BOUNCE
+    assert kind(subject=said, sender="", via="file") is Kind.HUMAN
+    assert kind(("return-path", "<>"), subject=said, sender="", via="pipe") is Kind.BOUNCE
+    daemon = Mailbox("Mail Delivery System", "mds@mx.example")
+    assert kind(author=daemon, full_text="ไม่สามารถส่งข้อความของคุณ") is Kind.BOUNCE
+
+
+@pytest.mark.parametrize(
+    ("subject", "name", "type_"),
+    [
+        ("Report Domain: x.example Submitter: y", "", ""),
+        ("[Preview] Report Domain: x.example", "", ""),
+        ("Your report", "y.example!x.example!1700000000!1700086400.xml.gz", "application/gzip"),
+        ("TLS", "y.example!x.example!1!2!001.json.gz", "application/tlsrpt+gzip"),
+    ],
+)
+def test_aggregate_reports(subject: str, name: str, type_: str) -> None:
+    files = (Attachment(name, type_, b"x"),) if name else ()
+    assert kind(subject=subject, attachments=files) is Kind.REPORT
 
 
 def test_a_repeated_text_is_suspect() -> None:

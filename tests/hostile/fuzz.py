@@ -11,13 +11,17 @@ from pathlib import Path
 
 from tests.hostile.grammar import make
 from ticketd.core.addresses import Department, Own
-from ticketd.core.classify import classify, is_out_of_office
+from ticketd.core.classify import classify
+from ticketd.core.delivery_words import is_only_late, tells_of_failure
 from ticketd.core.errors import Refused
 from ticketd.core.inbound import Attachment, Envelope, InboundMail, Mailbox, Recipient
+from ticketd.core.out_of_office import is_out_of_office
 from ticketd.core.query import Asker, BadQuery, parse_query
+from ticketd.core.smtp_status import status_of
 from ticketd.core.text import clean_text, file_name, fold, header_text, log_text, snippet
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules, parse_results, trust_of
+from ticketd.mail import bounce_texts
 from ticketd.mail.compose import Draft, Unbuildable, compose
 from ticketd.mail.fields import field_text, is_ambiguous, mailboxes, message_ids
 from ticketd.mail.markup import text_html
@@ -93,6 +97,10 @@ def _words(data: bytes) -> None:
     _storable(text)
     check("\n" not in text, "two lines")
     is_out_of_office(text)
+    tells_of_failure(text)
+    is_only_late(text)
+    status_of(text)
+    bounce_texts.read(text, text, ())
     for made in (log_text(text), file_name(text), header_text(_text(data))):
         _storable(made)
     fold(clean_text(_text(data)))

@@ -84,7 +84,8 @@ def _explained(
     where = place(found, trust, configured=settings.trust.configured)
     step = decide(mail, verdict.kind, target.departments, found, where)
     home = settings.department(target.departments[0]).language if target.departments else "en"
-    failed = [b.recipient for b in mail.bounces] if verdict.kind is Kind.BOUNCE else []
+    is_bounce = verdict.kind is Kind.BOUNCE
+    failed = [b.recipient for b in mail.bounces if is_bounce and b.is_failure and b.recipient]
     return {
         "file": file,
         "kind": verdict.kind.value,

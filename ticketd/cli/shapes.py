@@ -106,7 +106,9 @@ def activity_shape(activity: Activity, zone: str) -> dict[str, Any]:
 
 
 def shown_state(row: Outbox) -> str:
-    """At its final dot a mail is still being sent, for everybody but us."""
+    """At its final dot a mail is still being sent, for everybody but us; one that came back was not delivered."""
+    if row.is_returned:
+        return "failed"
     return "sending" if row.state == "dot" else row.state
 
 

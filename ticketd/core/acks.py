@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ticketd.core.trust import Trust
+from ticketd.core.undelivered import BAD_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class AckFacts:
     acks_last_hour: int
     acks_last_day: int
     unauthenticated_last_hour: int
+    bounces_lately: int = 0
+    """Mails of ours that came back from the author for good, in `BAD_WITHIN`."""
 
 
 def why_no_ack(facts: AckFacts, budgets: Budgets) -> str:
@@ -53,6 +56,7 @@ def why_no_ack(facts: AckFacts, budgets: Budgets) -> str:
         (facts.trust is Trust.FAIL, "the author failed authentication"),
         (facts.is_spam, "the mail server flagged it as spam"),
         (facts.wants_no_response, "the author asks for no automatic answer"),
+        (facts.bounces_lately >= BAD_AFTER, "mails to the author came back"),
         (not facts.addressed_publicly, "no public address of ours in To or Cc"),
     )
     lifted = (

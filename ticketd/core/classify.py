@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ticketd.core.addresses import Own, local_of
-from ticketd.core.inbound import Envelope, InboundMail
+from ticketd.core.delivery_words import tells_of_failure
+from ticketd.core.inbound import Envelope, InboundMail, Mailbox
+from ticketd.core.out_of_office import is_out_of_office
 from ticketd.core.tokens import Keys, claim_in_message_id
 
 LOOP_FIELD = "x-ticketd-loop"
@@ -31,10 +33,18 @@ class Verdict:
 
 
 _DAEMON = re.compile(
-    r"(?:mailer-daemon|postmaster|mail-daemon|double-bounce)(?:[+\-.].*)?", re.IGNORECASE
+    r"(?:mailer[-_.]?daemon|mail[-_.]daemon|post[-_]?master|double-bounce|mdaemon|mmdf|maildeliverysystem"
+    r"|microsoftexchange[0-9a-f]{32})(?:[+\-.].*)?",
+    re.IGNORECASE,
+)
+_DAEMON_NAME = re.compile(
+    r"mail deliver[a-z]{0,3} (?:sub)?(?:system|service)|mailer[ -]daemon|postmaster|mail administrator",
+    re.IGNORECASE,
 )
 _MACHINE = re.compile(
-    r"(?:mailer-daemon|postmaster|(?:do[._-]?not|no)[._-]?reply.*|.*[._-]no[._-]?reply|bounces?(?:[+\-.=].*)?"
+    r"(?:mailer-daemon|postmaster|(?:do[._-]?not|don[t']?t?|no)[._-]?reply.*|.*[._-]no[._-]?reply"
+    r"|no[._-]?(?:responder|respond|contestar|rispondere|responda)|nao[._-]?responda|n?e?[._-]?pas[._-]?repondre"
+    r"|(?:bitte[._-]?)?nicht[._-]?antworten|niet[._-]?beantwoorden|bounces?(?:[+\-.=_0-9].*)?"
     r"|.*-bounces?|.*-request|owner-.*|listserv|majordomo|autoreply|auto-reply)",
     re.IGNORECASE,
 )
@@ -47,27 +57,24 @@ _LIST = (
     "list-id", "list-help", "list-unsubscribe", "list-subscribe", "list-post", "list-owner", "list-archive",
 )  # fmt: skip
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
-_BOUNCE_WORDS = re.compile(
-    r"undeliver|delivery (?:status|failure|has failed|problem|report)|returned mail|mail delivery|failure notice"
-    r"|could not be delivered|couldn't be delivered|delivery to the following|was not delivered|not be delivered"
-    r"|permanent (?:fatal )?error|user unknown|mail system error|message delayed|warning: could not send",
-    re.IGNORECASE,
-)
-_OUT_OF_OFFICE = re.compile(
-    r"^\s*(?:(?:auto(?:matic|mated)?[ -]?(?:reply|response|answer)|auto:|out of (?:the )?office|ooo\b|vacation|away from"
-    r"|on (?:annual )?leave|i am (?:currently )?(?:away|out)|abwesenheit|automatische antwort|réponse automatique"
-    r"|absence|respuesta automática|risposta automatica|automatisch antwoord|autosvar|resposta automática"
-    r"|automatyczna odpowiedź|автоответ|自动回复|自動返信|부재"
-    r"|ตอบกลับอัตโนมัติ|ไม่อยู่ที่สำนักงาน|ลาพักร้อน|อยู่ระหว่างลา|ข้อความตอบกลับอัตโนมัติ"
-    r"|trả lời tự động|tự động trả lời|thư trả lời tự động|vắng mặt|tôi đang nghỉ|tra loi tu dong))",
-    re.IGNORECASE,
-)
 _REPORT_TYPES = frozenset({"feedback-report", "disposition-notification", "tlsrpt"})
+_REPORT_FILE = re.compile(
+    r"[a-z0-9._-]{1,200}![a-z0-9._-]{1,200}![0-9]{1,12}![0-9]{1,12}(?:![\w.-]{1,80})?\.(?:xml|json)?(?:\.?(?:gz|zip))?",
+    re.IGNORECASE,
+)
+"""Names of aggregate reports: receiver!domain!begin!end (RFC 7489, 7.2.1.1; RFC 8460, 5.1)."""
+_CALENDAR_WORDS = re.compile(
+    r"\s*\S{0,80}(?: \S{1,80}){0,6} has (?:accepted|declined|tentatively accepted|replied)\b.{0,80}\binvitation",
+    re.IGNORECASE,
+)
+"""What calendar programs write where a person wrote nothing."""
 
 
-def is_out_of_office(subject: str) -> bool:
-    """Whether a subject begins like an out-of-office note."""
-    return _OUT_OF_OFFICE.match(subject) is not None
+def is_daemon(author: Mailbox) -> bool:
+    """Whether a mail system writes under this name or address."""
+    return bool(
+        _DAEMON.fullmatch(local_of(author.address)) or _DAEMON_NAME.search(author.name[:200])
+    )
 
 
 def wants_no_response(mail: InboundMail) -> bool:
@@ -108,35 +115,53 @@ def _own(mail: InboundMail, own: Own, keys: Keys) -> list[str]:
 def _bounce(mail: InboundMail, envelope: Envelope, own: Own) -> list[str]:
     if mail.report_type == "delivery-status":
         return ["multipart/report with delivery-status"]
-    daemon = bool(
-        _DAEMON.fullmatch(local_of(mail.author.address))
-        or _DAEMON.fullmatch(local_of(envelope.mail_from))
-    )
-    # Vacation notes go to the reverse-path too (RFC 3834, 4): the address alone makes no bounce.
+    # Vacation notes go to the reverse-path too (RFC 3834, 4): neither the address nor the null path alone makes a bounce.
+    if mail.report_type or is_out_of_office(mail.subject):
+        return []
+    is_null = _has_null_path(mail, envelope)
+    daemon = is_daemon(mail.author) or bool(_DAEMON.fullmatch(local_of(envelope.mail_from)))
     to_us = any(own.is_bounce_address(r.address) for r in envelope.rcpt_to)
-    if mail.first("x-failed-recipients") or daemon or (to_us and not envelope.mail_from):
-        words = _BOUNCE_WORDS.search(f"{mail.subject}\n{mail.full_text[:4000]}")
-        if words or (mail.bounces and daemon):
+    if daemon or mail.first("x-failed-recipients") or (to_us and is_null):
+        told = tells_of_failure(f"{mail.subject}\n{mail.full_text[:4000]}")
+        if told or (daemon and any(is_null or b.status for b in mail.bounces)):
             return ["written by a mail system, with the words of a delivery failure"]
+    if is_null and tells_of_failure(mail.subject):
+        return ["null reverse-path, with the words of a delivery failure"]
     return []
 
 
 def _report(mail: InboundMail) -> list[str]:
     if mail.report_type in _REPORT_TYPES:
         return [f"a report: {mail.report_type}"]
-    if mail.subject.lower().startswith("report domain:"):
-        return ["a DMARC aggregate report"]
+    if "report domain:" in mail.subject[:60].lower() or any(
+        _REPORT_FILE.fullmatch(a.name) or a.type.startswith("application/tlsrpt")
+        for a in mail.attachments[:3]
+    ):
+        return ["an aggregate report of DMARC or TLS"]
+    if mail.subject.lower().startswith("complaint about message from"):
+        return ["a complaint in the form of Microsoft's feedback loop"]
     return []
 
 
+def _is_calendar_reply(mail: InboundMail) -> bool:
+    """Somebody pressed a button of an invitation (RFC 5546, 3.2.3) and wrote nothing beside it."""
+    pressed = any(
+        a.type == "text/calendar" and b"METHOD:REPLY" in a.content[:20_000].upper()
+        for a in mail.attachments[:5]
+    )
+    return pressed and (not mail.text.strip() or bool(_CALENDAR_WORDS.match(mail.text)))
+
+
+def _has_null_path(mail: InboundMail, envelope: Envelope) -> bool:
+    """A file, a Maildir or a pipe that knows no sender has no envelope: only Return-Path tells of a null path there."""
+    knows = envelope.via not in {"file", "maildir", "pipe"}
+    return not envelope.mail_from and (knows or mail.first("return-path").strip() == "<>")
+
+
 def _automatic(mail: InboundMail, envelope: Envelope, own: Own) -> list[str]:
-    signs = []
-    return_path = mail.first("return-path").strip()
-    # A file, a Maildir or a pipe that knows no sender has no envelope of its own: only Return-Path tells of a null path there.
-    if not envelope.mail_from and (
-        envelope.via not in {"file", "maildir", "pipe"} or return_path == "<>"
-    ):
-        signs.append("null reverse-path")
+    signs = ["null reverse-path"] if _has_null_path(mail, envelope) else []
+    if _is_calendar_reply(mail):
+        signs.append("a calendar reply")
     first_word = mail.first("auto-submitted").lower().replace(";", " ").replace("(", " ").split()
     if first_word and first_word[0] != "no":
         signs.append(f"Auto-Submitted: {first_word[0]}")

@@ -58,6 +58,13 @@ def name_of(step: Step) -> str:
             return "file-only"
 
 
+def why_of(step: Step, ticket: int | None) -> list[str]:
+    """What has to be said about a step that touches no ticket."""
+    if isinstance(step, FileOnly):
+        return [step.why]
+    return ["about no mail of ours"] if isinstance(step, TakeBounce) and ticket is None else []
+
+
 _KIND_ON_TICKET = {
     Place.ON_TICKET: "customer",
     Place.UNVERIFIED: "unverified",
@@ -110,7 +117,8 @@ def decide(
 def _automatic(
     mail: InboundMail, departments: tuple[str, ...], found: Found | None, where: Place
 ) -> Step:
-    if found is not None and where in {Place.ON_TICKET, Place.UNVERIFIED}:
+    # With another address of a participant: the note answers a mail of ours all the same.
+    if found is not None and where in {Place.ON_TICKET, Place.UNVERIFIED, Place.THIRD_PARTY}:
         return AddMessage(found.number, moves=False, kind="automatic")
     # Monitoring writes so; newsletters and vacation notes do not (RFC 3834, 5.1).
     if mail.first("auto-submitted").lower().startswith("auto-generated"):

@@ -97,6 +97,14 @@ class DeliveryFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressMarked:
+    """So many mails came back from an address that it gets no acks for a while."""
+
+    address: str
+    bounces: int
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """An agent wrote something that only agents see."""
 
@@ -212,7 +220,7 @@ class StormBegan:
 
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
-    | AckWithheld | Assigned | DeliveryLate | DeliveryFailed
+    | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | NoticeWithheld | Linked | Released | Reminded | AgentUnproven
 )  # fmt: skip

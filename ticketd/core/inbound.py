@@ -52,6 +52,13 @@ class BounceReport:
     """failed, delayed, delivered, relayed or expanded."""
     status: str = ""
     diagnostic: str = ""
+    original: str = ""
+    """The address before it was forwarded or expanded, where that is told."""
+
+    @property
+    def is_failure(self) -> bool:
+        """Not delivered, or not yet; the rest are good news."""
+        return self.action in {"failed", "delayed"}
 
 
 @dataclass(frozen=True, slots=True)

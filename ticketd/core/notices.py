@@ -12,6 +12,7 @@ from ticketd.core.events import (
     CUSTOMER,
     SYSTEM,
     AckWithheld,
+    AddressMarked,
     AgentReplied,
     AgentUnproven,
     AlsoReceived,
@@ -153,7 +154,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
         case StatusChanged():
             return [(Notice.PROGRESS, audience.holders if one.by != CUSTOMER else ())]
         case (
-            AlsoReceived() | AckWithheld() | Changed() | Tagged()
+            AlsoReceived() | AckWithheld() | AddressMarked() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released()
         ):  # fmt: skip

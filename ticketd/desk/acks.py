@@ -8,6 +8,7 @@ from ticketd.core.classify import wants_no_response
 from ticketd.core.events import SYSTEM, AckWithheld, StormBegan
 from ticketd.core.inbound import InboundMail
 from ticketd.core.trust import Trust
+from ticketd.core.undelivered import BAD_WITHIN
 from ticketd.desk import mails
 from ticketd.desk.record import record
 from ticketd.desk.tickets import existing
@@ -83,6 +84,7 @@ def _facts(work: Work, address: str, new: NewMail, used: Uses) -> AckFacts:
         acks_last_hour=used.since("ack", hour),
         acks_last_day=used.since("ack", work.now - timedelta(days=1)),
         unauthenticated_last_hour=spent.spent_since(work.session, "ack", _EVERYBODY, hour),
+        bounces_lately=spent.spent_since(work.session, "bounce", address, work.now - BAD_WITHIN),
     )
 
 

@@ -1,18 +1,22 @@
 """What an incoming mail does to tickets: opens one, joins one, or turns out to be there already."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ticketd.core.decide import AddMessage, OpenTicket
-from ticketd.core.inbound import InboundMail
+from ticketd.core.inbound import Envelope, InboundMail, Mailbox
 from ticketd.core.route import Route
-from ticketd.core.trust import Trust
+from ticketd.core.settings import Settings
+from ticketd.core.trust import Trust, trust_of
 from ticketd.desk import tickets
 from ticketd.desk.acks import NewMail, acknowledge, note_storm
+from ticketd.desk.find import soft_key, text_hash
 from ticketd.desk.tickets import Incoming
 from ticketd.desk.work import Work
 from ticketd.store import tickets as stored
 from ticketd.store.inbox import Claimed
 from ticketd.store.tables import Message, Ticket
+
+THIS_MACHINE = frozenset({"unix", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,17 @@ class Read:
     """By what the same mail is recognised when it comes by another way."""
     text: str
     """By what the same text is recognised."""
+
+
+def understood(
+    mail: InboundMail, raw: bytes, target: Route, envelope: Envelope, settings: Settings
+) -> Read:
+    """A mail with what follows from it, its envelope and the configuration."""
+    if not mail.author.address and envelope.mail_from:
+        author = Mailbox(mail.author.name, envelope.mail_from)
+        mail = replace(mail, author=author, author_is_ambiguous=True)
+    trust = trust_of(mail, settings.trust, submitted_locally=envelope.peer in THIS_MACHINE)
+    return Read(mail, target, trust, soft_key(mail, raw), text_hash(mail))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,9 @@ def _bounce_claims(session: Session, settings: Settings, target: Route) -> list[
     """Who answers to our bounce address got that very mail of ours: a vacation note, an old mail program."""
     valid = [c.number for c in target.bounces if settings.keys.verifies(c, "bounce")]
     rows = outbox.by_ids(session, valid) if valid else []
-    return [Pointer(Evidence.TOKEN, row.ticket) for row in rows if row.ticket]
+    # What answers a notice to an agent is the agent's own affair.
+    outside = [row for row in rows if settings.agent_by_address(row.rcpt_to) is None]
+    return [Pointer(Evidence.TOKEN, row.ticket) for row in outside if row.ticket]
 
 
 def _numbers(session: Session, pointer: Pointer) -> list[int]:

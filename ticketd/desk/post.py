@@ -10,6 +10,7 @@ from ticketd.desk.work import Work
 from ticketd.mail.compose import Draft, compose
 from ticketd.mail.render import Rendered
 from ticketd.store import outbox, tickets, waiting
+from ticketd.store.rows import change
 from ticketd.store.tables import Outbox, Ticket
 
 # What a mail program makes; longer or stranger ones are somebody's message to the world.
@@ -70,9 +71,10 @@ def put(work: Work, ticket: Ticket, mail: Mail, readers: list[Reader]) -> list[O
         )
         row.content = _content(work, row, ticket, mail, reader, readers)
         outbox.put(work.session, row)
-        if mail.by_person:
+        if mail.kind != "ack":
             # The id of this row is in it (VERP), so that a bounce names its mail.
-            row.mail_from = work.settings.keys.bounce_address(work.settings.domain, row.id)
+            verp = work.settings.keys.bounce_address(work.settings.domain, row.id)
+            change(work.session, row, mail_from=verp)
         rows.append(row)
     return rows
 

@@ -1,107 +1,88 @@
-"""Delivery reports: whom a mail of ours did not reach (RFC 3464), and the texts of systems without reports."""
+"""Delivery notices: whom a mail of ours did not reach, whoever says so and however."""
 
 import re
 from email.message import Message
 
-from ticketd.core.addresses import is_address, normalise
-from ticketd.core.inbound import BounceReport
-from ticketd.core.text import header_text
-from ticketd.mail.fields import message_ids
+from ticketd.core.classify import is_daemon
+from ticketd.core.delivery_words import tells_of_failure
+from ticketd.core.inbound import BounceReport, Mailbox
+from ticketd.mail import bounce_texts, delivery_status
+from ticketd.mail.fields import mailboxes, message_ids
 
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9._%+=/#&'*!?^{}|~$-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
-)
-_STATUS = re.compile(r"\b([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
-_RETURNED = re.compile(
-    r"^[ \t]{0,80}(?:-{2,80}.{0,60}(?:original|unsent|returned|copy of|below|undelivered"
-    r"|message (?:header|follows)).{0,80}|(?:---|===) .{0,60}\bcopy\b.{0,60}"
-    r"|received: |return-path: ?<|message-id: ?<|content-type: message/rfc822)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_NEAR = 4000
-_LATE = re.compile(
-    r"delayed|will (?:be|keep|continue to be) (?:re)?tr|will continue|still (?:being )?try|not yet been delivered"
-    r"|temporar(?:y|ily)|warning message only",
-    re.IGNORECASE,
-)
-"""Words of a warning: the mail system has not given up."""
+_QUOTED_ID = re.compile(
+    r"^[ >]{0,80}(?:x-original-)?message-id:(?:[ \t]*\r?\n)?([^\n]{1,500})", re.IGNORECASE | re.MULTILINE
+)  # fmt: skip
 
 
-def reports(parts: list[Message]) -> list[BounceReport]:
-    """One value for each recipient of each message/delivery-status part."""
-    found = []
-    for part in parts:
-        blocks = part.get_payload()
-        if not isinstance(blocks, list):
-            continue
-        for block in blocks[:200]:
-            recipient = _recipient(block) if isinstance(block, Message) else ""
-            if recipient and isinstance(block, Message):
-                found.append(
-                    BounceReport(
-                        recipient,
-                        _word(block, "action") or "failed",
-                        _status(block),
-                        header_text(str(block.get("diagnostic-code", "")), 300),
-                    )
-                )
-    return found
+def read(
+    parts: list[Message], returned: list[Message], author: Mailbox, first: dict[str, str], text: str
+) -> tuple[BounceReport, ...]:
+    """What a notice says of each recipient: its report, else its words, else whom the returned mail was for."""
+    found = delivery_status.reports(parts)
+    if any(one.recipient for one in found):
+        return tuple(one for one in found if one.recipient)
+    if not found and not _may_be_notice(author, first):
+        return ()
+    own = (author.address, *(box.address for box in mailboxes(first.get("to", ""))))
+    failed, subject = first.get("x-failed-recipients", ""), first.get("subject", "")
+    told = bounce_texts.read(text, failed, own, subject) or _returned_to(returned)
+    if not found:
+        return tuple(told)
+    # A report whose addresses nobody can read (X.400, a local name) still says what happened.
+    known = found[0]
+    return tuple(
+        BounceReport(one.recipient, known.action, known.status or one.status, known.diagnostic)
+        for one in told
+    ) or tuple(found)
 
 
-def _recipient(block: Message) -> str:
-    """Final-Recipient, which RFC 3464 (2.3.2) asks for; Original-Recipient where it is missing."""
-    for name in ("final-recipient", "original-recipient"):
-        value = str(block.get(name, ""))
-        address = normalise(value.rpartition(";")[2].strip())
-        if is_address(address):
-            return address
-    return ""
+def _may_be_notice(author: Mailbox, first: dict[str, str]) -> bool:
+    """Whether reading a mail's words for recipients is worth the time: most mails are written by people."""
+    return (
+        is_daemon(author)
+        or "x-failed-recipients" in first
+        or first.get("return-path", "").strip() == "<>"
+        or tells_of_failure(first.get("subject", ""))
+    )
 
 
-def _word(block: Message, name: str) -> str:
-    words = header_text(str(block.get(name, ""))).lower().split()
-    return words[0] if words else ""
+def _returned_to(returned: list[Message]) -> list[BounceReport]:
+    """Some systems name nobody but in the mail that they give back."""
+    for part in returned:
+        boxes = [box.address for box in mailboxes(_field(part, "to")) if box.address]
+        if boxes:
+            return [BounceReport(address, "failed") for address in boxes[:20]]
+    return []
 
 
-def _status(block: Message) -> str:
-    match = _STATUS.search(str(block.get("status", "")))
+def _enclosed(part: Message) -> Message | None:
+    payload = part.get_payload()
+    enclosed = payload[0] if isinstance(payload, list) and payload else None
+    return enclosed if isinstance(enclosed, Message) else None
+
+
+def _field(part: Message, name: str) -> str:
+    """A field of the returned mail, or of the bare header of one (text/rfc822-headers)."""
+    enclosed = _enclosed(part)
+    if enclosed is not None:
+        return str(enclosed.get(name, ""))
+    match = re.search(rf"(?im)^{name}:([^\n]{{0,2000}})", delivery_status.body_of(part)[:100_000])
     return match[1] if match else ""
-
-
-def from_text(text: str, failed_recipients: str, own: tuple[str, ...]) -> list[BounceReport]:
-    """The recipients that a report in words names: the addresses above the returned mail."""
-    listed = [normalise(a) for a in _ADDRESS.findall(failed_recipients)]
-    if not listed:
-        cut = _RETURNED.search(text[: _NEAR + 200])
-        told = text[: cut.start() if cut else _NEAR][:_NEAR]
-        listed = [normalise(a.strip(".'")) for a in _ADDRESS.findall(told)]
-    status = _STATUS.search(text[:_NEAR])
-    code = status[1] if status else ""
-    late = code.startswith("4") or (not code and _LATE.search(text[:_NEAR]) is not None)
-    unique = [
-        a for a in dict.fromkeys(listed) if a not in own and not a.startswith("mailer-daemon@")
-    ]
-    return [BounceReport(a, "delayed" if late else "failed", code) for a in unique[:20]]
 
 
 def returned_ids(parts: list[Message], text: str) -> tuple[str, ...]:
     """Message-IDs of the mails that came back, from the enclosed mail or its quoted header."""
     found: list[str] = []
     for part in parts:
-        payload = part.get_payload()
-        enclosed = payload[0] if isinstance(payload, list) and payload else None
-        if isinstance(enclosed, Message):
-            found += message_ids(str(enclosed.get("message-id", "")))
-        elif isinstance(payload, str):
-            found += _quoted_ids(payload)
+        enclosed = _enclosed(part)
+        if enclosed is not None:
+            for name in ("message-id", "x-original-message-id", "original-message-id"):
+                found += message_ids(str(enclosed.get(name, "")))
+        else:
+            found += _quoted_ids(delivery_status.body_of(part))
     return tuple(dict.fromkeys([*found, *_quoted_ids(text)]))[:20]
 
 
 def _quoted_ids(text: str) -> list[str]:
-    return [
-        message_id
-        for line in re.findall(
-            r"(?im)^[ >]*message-id:(?:[ \t]*\r?\n)?([^\n]{1,500})", text[:200_000]
-        )
-        for message_id in message_ids(line)
-    ]
+    lines = _QUOTED_ID.findall(text[:200_000])
+    return [message_id for line in lines for message_id in message_ids(line)]

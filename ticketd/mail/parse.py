@@ -9,7 +9,7 @@ from typing import cast
 import mailparser
 
 from ticketd.core.addresses import normalise
-from ticketd.core.inbound import BounceReport, InboundMail, Mailbox
+from ticketd.core.inbound import InboundMail, Mailbox
 from ticketd.core.text import clean_text, header_text
 from ticketd.mail import bounces, limits
 from ticketd.mail.body import Body, read_body
@@ -91,18 +91,19 @@ def _mail(
         first.setdefault(name, text)
     froms = [text for name, text in fields if name == "from"]
     author = next((box for text in froms for box in mailboxes(text)), Mailbox("", ""))
+    author = author if author.address else _fallback_author(first, author)
     subject = next((value for name, value in items if name == "subject"), b"")
+    subject_text = field_text(decode(subject, charset, hint)[0])
     full_text = body.text
-    own = tuple(box.address for name in ("from",) for box in mailboxes(first.get(name, "")))
     report_type = _report_type(message)
     return InboundMail(
         message_id=next(iter(message_ids(first.get("message-id", ""))), ""),
-        author=author if author.address else _fallback_author(first, author),
+        author=author,
         author_is_ambiguous=is_ambiguous(froms),
         reply_to=tuple(mailboxes(first.get("reply-to", ""))),
         to=_all_boxes(fields, "to"),
         cc=_all_boxes(fields, "cc"),
-        subject=field_text(decode(subject, charset, hint)[0]),
+        subject=subject_text,
         date=date,
         text=new_text(full_text),
         full_text=full_text,
@@ -114,7 +115,9 @@ def _mail(
         fields=fields,
         content_type=header_text(message.get_content_type()),
         report_type=report_type,
-        bounces=_bounces(body, first, own, full_text),
+        bounces=bounces.read(
+            body.reports, body.returned, author, first | {"subject": subject_text}, full_text
+        ),
         returned_ids=bounces.returned_ids(body.returned, full_text),
         charset_guessed=body.charset_guessed,
         truncated=truncated or len(items) >= limits.FIELDS,
@@ -167,19 +170,15 @@ def _fallback_author(first: dict[str, str], author: Mailbox) -> Mailbox:
 
 
 def _report_type(message: Message) -> str:
+    """What a multipart/report reports (RFC 6522), by its parts, as some systems leave the parameter out."""
     if message.get_content_type() != "multipart/report":
         return ""
+    children = message.get_payload()
+    for part in children if isinstance(children, list) else ():
+        kind = part.get_content_type().partition("/")[2] if isinstance(part, Message) else ""
+        if kind in {"feedback-report", "disposition-notification"}:
+            return kind
     return header_text(str(message.get_param("report-type", ""))).lower() or "delivery-status"
-
-
-def _bounces(
-    body: Body, first: dict[str, str], own: tuple[str, ...], text: str
-) -> tuple[BounceReport, ...]:
-    found = bounces.reports(body.reports)
-    if not found:
-        ours = (*own, *(box.address for box in mailboxes(first.get("to", ""))))
-        found = bounces.from_text(text, first.get("x-failed-recipients", ""), ours)
-    return tuple(found)
 
 
 def _last_resort(raw: bytes, hint: str, error: BaseException) -> InboundMail:

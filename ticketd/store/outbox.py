@@ -159,6 +159,15 @@ def by_message_ids(session: Session, message_ids: Sequence[str]) -> list[Outbox]
     return list(session.execute(select(Outbox).where(Outbox.message_id.in_(message_ids))).scalars())
 
 
+def of_message(session: Session, message: int) -> list[Outbox]:
+    """Every copy of a message, one for each recipient."""
+    return list(
+        session.execute(
+            select(Outbox).where(Outbox.message == message).order_by(Outbox.id)
+        ).scalars()
+    )
+
+
 def unfinished(session: Session) -> list[Outbox]:
     """Everything that is not sent: what `queue list` shows."""
     statement = select(Outbox).where(Outbox.state != "sent").order_by(Outbox.next_at, Outbox.id)

@@ -264,7 +264,14 @@ class Outbox(Base):
     """The process that is sending it right now."""
     told: Mapped[int] = mapped_column(default=0)
     """What was said of its being late: 1 an entry on the ticket, 2 a mail to its agents."""
+    RETURNED: ClassVar[str] = "not delivered: "
+    """How `answer` begins once it has come back."""
     __table_args__ = (Index("ix_outbox_state_priority_id", "state", "priority", "id"),)
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether its recipient's side gave it back, or nobody would take it."""
+        return self.answer.startswith(self.RETURNED)
 
 
 class Spent(Base):
