@@ -15,6 +15,7 @@ from ticketd.core.events import (
     AlsoReceived,
     Assigned,
     Changed,
+    CrowdBegan,
     CustomerWrote,
     DeliveryFailed,
     DeliveryLate,
@@ -22,6 +23,8 @@ from ticketd.core.events import (
     Event,
     Followed,
     LastResort,
+    MailWithheld,
+    Muted,
     Noted,
     NoticeWithheld,
     Opened,
@@ -133,7 +136,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             return [(Notice.PROGRESS, audience.responsible if hours else ())]
         case DeliveryFailed():
             return [(Notice.DELIVERY_FAILED, audience.responsible)]
-        case StormBegan():
+        case StormBegan() | CrowdBegan():
             return [(Notice.PROGRESS, audience.everybody)]
         case AgentReplied() | Noted():
             return [(Notice.PROGRESS, audience.holders)]
@@ -142,6 +145,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
         case (
             AlsoReceived() | AckWithheld() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
+            | MailWithheld() | Muted()
         ):  # fmt: skip
             return []
         case _:

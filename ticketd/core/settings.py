@@ -24,6 +24,8 @@ class Settings:
     languages: tuple[str, ...] = ("en", "th", "vi")
     timezone: str = "UTC"
     first_number: int = 1
+    agents_minimum: str = "token"
+    """What a mail has to show to count as an agent's: dkim or token (`auth.agents_minimum`)."""
     undo_window: timedelta = timedelta(seconds=60)
     reopen_within: timedelta = timedelta(days=30)
     also_to: str = "follow"
