@@ -17,6 +17,7 @@ from ticketd.core.errors import NotOurs, Temporary
 from ticketd.core.inbound import InboundMail, Mailbox
 from ticketd.core.route import route
 from ticketd.core.threads import place
+from ticketd.core.tokens import claim_in_message_id
 from ticketd.core.trust import trust_of
 from ticketd.desk.act import act
 from ticketd.desk.arrive import Arrival, Read
@@ -25,7 +26,7 @@ from ticketd.desk.find import find_ticket, same_mail, soft_key, text_hash
 from ticketd.desk.last_resort import open_last_resort
 from ticketd.desk.work import Desk, Work
 from ticketd.mail.worker import ParserCrashed
-from ticketd.store import Session, blobs, inbox
+from ticketd.store import Session, blobs, inbox, outbox
 from ticketd.store.inbox import Claimed
 
 log = logging.getLogger(__name__)
@@ -190,8 +191,11 @@ class Intake:
         repeated = bool(read.mail.text.strip()) and inbox.is_repeated_text(
             session, read.mail.author.address, read.text, since, but=item.id
         )
-        own, keys = self.settings.own, self.settings.keys
-        return classify(read.mail, item.envelope, own, keys, repeated=repeated)
+        own, keys, message_id = self.settings.own, self.settings.keys, read.mail.message_id
+        # A forwarder may have written another address into To: then only the outbox knows it.
+        claims = claim_in_message_id(message_id, own.domain) is not None
+        sent = claims and bool(outbox.by_message_ids(session, [message_id]))
+        return classify(read.mail, item.envelope, own, keys, repeated=repeated, sent=sent)
 
     def _departments(self, read: Read) -> tuple[str, ...]:
         """Never nobody: a mail for an address that has left the configuration goes to the first one."""

@@ -165,4 +165,4 @@ def storms(session: Session, since: datetime) -> list[Storm]:
         .group_by(Spent.budget, Spent.who, Spent.ticket)
         .order_by(began, Spent.who)
     )
-    return [Storm(*row) for row in session.execute(statement).tuples()]
+    return [Storm(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(statement)]
