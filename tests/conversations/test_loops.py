@@ -89,11 +89,11 @@ def test_slow_people_are_never_muted(desk: Desk) -> None:
 
 def test_another_local_part_is_no_other_budget(desk: Desk) -> None:
     for number in range(8):
-        writes(desk.customer(f"case-{number}@partner.example"), number, seconds=300)
-        writes(desk.customer(f"ann.a+{number}@gmail.com"), number + 50, seconds=300)
+        writes(desk.customer(f"case-{number}@partner.example"), number, seconds=200)
+        writes(desk.customer(f"ann.a+{number}@gmail.com"), number + 50, seconds=200)
     mails = [mail.rcpt_to.partition("@")[2] for mail in desk.captured()]
-    assert mails.count("partner.example") == 5 + 1, "five in the first hour"
-    assert mails.count("gmail.com") == 5 + 1
+    assert mails.count("partner.example") == 5
+    assert mails.count("gmail.com") == 5
 
 
 def test_a_call_that_an_agent_writes_down_is_within_the_budget_of_its_customer(desk: Desk) -> None:

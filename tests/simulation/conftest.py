@@ -1,4 +1,4 @@
-"""Desks of a small internet: the first on SQLite and on PostgreSQL, the others on SQLite."""
+"""Desks of a small internet, on SQLite; a test may give the first one another database."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,16 +19,13 @@ def world() -> World:
 
 
 @pytest.fixture
-def add_desk(
-    world: World, database_url: str, sqlite_template: Path, tmp_path: Path
-) -> Iterator[AddDesk]:
+def add_desk(world: World, sqlite_template: Path, tmp_path: Path) -> Iterator[AddDesk]:
     """Puts a desk for `support@<domain>` into the world."""
 
-    def add(domain: str, **more: Any) -> Desk:
+    def add(domain: str, url: str = "", **more: Any) -> Desk:
         folder = tmp_path / domain
         folder.mkdir()
-        url = database_url
-        if world.desks:
+        if not url:
             shutil.copy(sqlite_template, folder / "ticketd.db")
             url = f"sqlite:///{folder / 'ticketd.db'}"
         desk = Desk(

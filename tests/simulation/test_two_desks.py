@@ -34,9 +34,9 @@ def people(at: datetime, number: int) -> Letter:
 
 
 def test_two_desks_that_keep_their_fields_stop_after_one_round(
-    world: World, add_desk: AddDesk
+    world: World, add_desk: AddDesk, database_url: str
 ) -> None:
-    ours, theirs = add_desk(A), add_desk(B)
+    ours, theirs = add_desk(A, database_url), add_desk(B)
     ours.runs(
         "new",
         "--customer",
@@ -84,7 +84,7 @@ def test_a_mute_lasts_for_a_day_and_no_longer(world: World, add_desk: AddDesk) -
     world.route = stripped
     ours = add_desk(A)
     add_desk(B)
-    world.every(timedelta(minutes=30), 52, pokes)
+    world.every(timedelta(hours=1), 52, pokes)
     world.runs(52)
 
     muted = events(ours, "muted")
@@ -120,9 +120,11 @@ def test_three_desks_in_a_ring(world: World, add_desk: AddDesk) -> None:
         assert_nothing_is_lost(world, name)
 
 
-def test_an_agent_at_the_minimum_trust_is_never_muted(world: World, add_desk: AddDesk) -> None:
+def test_an_agent_at_the_minimum_trust_is_never_muted(
+    world: World, add_desk: AddDesk, database_url: str
+) -> None:
     """However fast an agent writes: a forger could silence the desk for one of us otherwise."""
-    desk = add_desk(A, auth={"authserv_ids": ["mx.a.example"]})
+    desk = add_desk(A, database_url, auth={"authserv_ids": ["mx.a.example"]})
     stamp = b"Authentication-Results: mx.a.example; dkim=pass header.d=agents.example; dmarc=pass\n"
 
     def bob(at: datetime, number: int, proof: bytes) -> Letter:

@@ -16,7 +16,7 @@ from tests.desk import Desk, Mail
 from ticketd.store.tables import Activity, Inbox, Ticket
 
 START = datetime.fromisoformat("2026-11-02T09:00:00+00:00")
-TICK = timedelta(minutes=15)
+TICK = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Letter:
 
     @property
     def message(self) -> EmailMessage:
-        return email.message_from_bytes(self.raw, _class=EmailMessage, policy=email.policy.default)  # type: ignore[call-overload,no-any-return]
+        return email.message_from_bytes(self.raw, _class=EmailMessage, policy=email.policy.default)
 
     @property
     def author(self) -> str:
@@ -56,7 +56,7 @@ Host = Callable[[Letter, "World"], list[Letter]]
 
 @dataclass
 class World:
-    """Delivers every mail after `latency`, and lets every desk look at its clock each quarter of an hour."""
+    """Delivers every mail after `latency`, and lets every desk look at its clock each hour."""
 
     latency: timedelta = timedelta(seconds=20)
     route: Route = lambda sent, _world: sent
