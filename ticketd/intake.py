@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, assert_never
 
 from ticketd import maillog
-from ticketd.core.classify import Kind, Verdict, classify
+from ticketd.core.classify import Kind
 from ticketd.core.clock import Clock
 from ticketd.core.decide import (
     AddMessage,
@@ -31,6 +31,7 @@ from ticketd.desk.agent_mail import AgentMail, take
 from ticketd.desk.arrive import Arrival, Read, understood
 from ticketd.desk.bounces import take_bounce
 from ticketd.desk.find import find_ticket, same_mail
+from ticketd.desk.kinds import verdict_of
 from ticketd.desk.last_resort import open_last_resort
 from ticketd.desk.work import Desk, Work
 from ticketd.mail.worker import ParserCrashed
@@ -43,7 +44,6 @@ EXCEPTIONS, CRASHES = 3, 2
 BACK_OFF = (timedelta(seconds=10), timedelta(seconds=60))
 READ_AHEAD = 256 * 1024
 """Bytes of mail that are read while another one is worked in: big ones are read alone."""
-REPEATED_WITHIN = timedelta(hours=24)
 
 
 class Intake:
@@ -166,7 +166,7 @@ class Intake:
             self._finish(work, item, read, "same-mail", before)
             maillog.repeated(item.id, before, read.mail.message_id)
             return
-        verdict = self._classify(session, item, read)
+        verdict = verdict_of(session, self.settings, item, read)
         found = find_ticket(session, self.settings, read.mail, read.target, work.now)
         agent = self.settings.agent_by_address(read.mail.author.address)
         kind, reasons = verdict.kind, list(verdict.reasons)
@@ -201,14 +201,6 @@ class Intake:
     ) -> None:
         told = {"step": step, "ticket": ticket, "message_id": read.mail.message_id, "error": ""}
         inbox.finish(work.session, item.id, self._owner, "done", **told, **found)
-
-    def _classify(self, session: Session, item: Claimed, read: Read) -> Verdict:
-        since = item.envelope.received_at - REPEATED_WITHIN
-        repeated = bool(read.mail.text.strip()) and inbox.is_repeated_text(
-            session, read.mail.author.address, read.text, since, but=item.id
-        )
-        own, keys = self.settings.own, self.settings.keys
-        return classify(read.mail, item.envelope, own, keys, repeated=repeated)
 
     def _departments(self, read: Read) -> tuple[str, ...]:
         """Never nobody: a mail for an address that has left the configuration goes to the first one."""

@@ -4,6 +4,7 @@ Ids in every line, so that one grep follows a mail through all rooms. No bodies,
 """
 
 import logging
+from datetime import datetime
 
 from ticketd.core.inbound import Envelope, InboundMail
 from ticketd.core.text import log_text
@@ -96,3 +97,16 @@ def gave_up(outbox_id: int, ticket: int | None, to: str, answer: str) -> None:
         log_text(to),
         log_text(answer),
     )
+
+
+def muted(address: str, ticket: int, until: datetime) -> None:
+    """Somebody answers our automatic mail at once, again and again."""
+    log.warning(
+        "ticket=%d muted=%s until=%s: it answers our automatic mail at once",
+        ticket, log_text(address), until.isoformat(),
+    )  # fmt: skip
+
+
+def storm(who: str, ticket: int, tickets: int) -> None:
+    """Very many new tickets, of one address or of one department."""
+    log.warning("ticket=%d storm=%s: more than %d new tickets", ticket, log_text(who), tickets)

@@ -91,7 +91,8 @@ OLD = Found(7, Evidence.TOKEN, takes_part=True, is_closed=True, reopens=False)
     [
         (Kind.HUMAN, None, Place.NEW, OpenTicket(HERE, with_ack=True)),
         (Kind.SUSPECT, None, Place.NEW, OpenTicket(HERE, with_ack=True)),
-        (Kind.HUMAN, FOUND, Place.ON_TICKET, AddMessage(7, moves=True)),
+        (Kind.HUMAN, FOUND, Place.ON_TICKET, AddMessage(7, moves=True, with_ack=True)),
+        (Kind.SUSPECT, FOUND, Place.ON_TICKET, AddMessage(7, moves=True)),
         (Kind.HUMAN, FOUND, Place.UNVERIFIED, AddMessage(7, moves=False, kind="unverified")),
         (Kind.HUMAN, FOUND, Place.HELD, AddMessage(7, moves=False, kind="held")),
         (Kind.HUMAN, FOUND, Place.THIRD_PARTY, AddMessage(7, moves=False, kind="third-party")),
@@ -140,6 +141,7 @@ FACTS = AckFacts(
     [
         ({}, ""), ({"is_own_address": True}, "address of ours"), ({"trust": Trust.FAIL}, "failed"), ({"is_spam": True}, "spam"),
         ({"wants_no_response": True}, "no automatic"), ({"addressed_publicly": False}, "public"), ({"is_muted": True}, "muted"),
+        ({"is_muted": True, "is_proven_agent": True}, ""), ({"follow_ups_last_hour": 1}, "hour"),
         ({"acks_last_hour": 5}, "hour"), ({"acks_last_day": 20}, "day"),
         ({"trust": Trust.NONE, "unauthenticated_last_hour": 100}, "unauthenticated"),
         ({"trust": Trust.NONE, "trust_configured": False, "unauthenticated_last_hour": 100}, ""),
@@ -158,9 +160,14 @@ def test_when_no_ack_leaves(change: dict[str, object], why: str) -> None:
 
 def test_a_round_is_an_answer_within_two_minutes() -> None:
     budgets = Budgets()
-    assert not is_round(None, NOW, budgets)
-    assert is_round(NOW - timedelta(seconds=120), NOW, budgets)
-    assert not is_round(NOW - timedelta(seconds=121), NOW, budgets)
+    assert not is_round([], NOW, budgets)
+    assert is_round([NOW - timedelta(seconds=120)], NOW, budgets)
+    assert not is_round([NOW - timedelta(seconds=121)], NOW, budgets)
+    late = NOW + timedelta(seconds=1)
+    assert not is_round([late], NOW, budgets), (
+        "the desk was busy: that went after the mail had come"
+    )
+    assert is_round([late, NOW - timedelta(seconds=9)], NOW, budgets)
 
 
 def test_retries_grow_and_end_after_five_days_and_twenty_tries() -> None:

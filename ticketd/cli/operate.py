@@ -7,10 +7,11 @@ import click
 
 from ticketd.cli import output
 from ticketd.cli.app import App, Failure
-from ticketd.store import inbox, outbox, workers
+from ticketd.store import Session, inbox, outbox, spent, workers
 
 INBOX_STUCK = timedelta(minutes=5)
 OUTBOX_STUCK = timedelta(minutes=15)
+RECENT = timedelta(days=1)
 WORKER_DEAD = timedelta(seconds=60)
 
 
@@ -19,11 +20,12 @@ WORKER_DEAD = timedelta(seconds=60)
 @click.option("--check", "as_check", is_flag=True, help="Exit 1 when something is stuck.")
 @click.pass_obj
 def status(app: App, *, as_json: bool, as_check: bool) -> int:
-    """Say how much mail waits, and whether anything is stuck."""
+    """Say how much mail waits, whether anything is stuck, who is muted and which storms there were."""
     now = app.now()
     with app.database.reading() as session:
         coming, going = inbox.totals(session), outbox.totals(session)
         alive = workers.all_workers(session)
+        loops = _loops(app, session, now)
     told: dict[str, Any] = {
         "inbox": {
             "waiting": coming.waiting,
@@ -46,12 +48,33 @@ def status(app: App, *, as_json: bool, as_check: bool) -> int:
         },
     }
     stuck = _stuck(coming, going, alive, now)
-    told |= {"stuck": stuck, "ok": not stuck}
+    told |= {**loops, "stuck": stuck, "ok": not stuck}
     if as_json:
         output.print_json(told)
     else:
         _print_status(told)
     return 1 if as_check and stuck else 0
+
+
+def _loops(app: App, session: Session, now: datetime) -> dict[str, Any]:
+    """Who is muted until when, and the storms of the last day."""
+    zone, mute_for = app.config.timezone, app.config.budgets.mute_for
+    return {
+        "muted": [
+            {"address": who, "until": output.in_zone(at + mute_for, zone)}
+            for who, at in spent.muted(session, now - mute_for)
+        ],
+        "storms": [
+            {
+                "of": "department" if s.kind == "crowd" else "address",
+                "who": s.who,
+                "ticket": s.ticket,
+                "began": output.in_zone(s.began, zone),
+                "seen": output.in_zone(s.seen, zone),
+            }
+            for s in spent.storms(session, now - RECENT)
+        ],
+    }
 
 
 def _seconds(moment: datetime | None, now: datetime) -> int | None:
@@ -86,6 +109,15 @@ def _print_status(told: dict[str, Any]) -> None:
         print(
             f"{name:7} {'alive' if worker['alive'] else 'silent'}, last step {worker['seconds_ago']} s ago"
         )
+    for one in told["muted"]:
+        until = one["until"].isoformat("T", "seconds")
+        print(
+            f"muted   {one['address']} until {until}; lift it: ticketd queue unmute {one['address']}"
+        )
+    for storm in told["storms"]:
+        span = " to ".join(storm[key].isoformat("T", "seconds") for key in ("began", "seen"))
+        below = "below " if storm["of"] == "address" else "from "
+        print(f"storm   {storm['who']}, {span}, {below}#{storm['ticket']}")
     for reason in told["stuck"]:
         print(output.colour(f"stuck   {reason}", "31"))
 

@@ -9,7 +9,8 @@ import click
 
 from ticketd.cli import output, shapes
 from ticketd.cli.app import App, Failure
-from ticketd.store import blobs, inbox, outbox
+from ticketd.core.correspondent import correspondent
+from ticketd.store import blobs, inbox, outbox, spent
 from ticketd.store.tables import Inbox, Outbox
 
 _RECENT = timedelta(days=1)
@@ -105,6 +106,20 @@ def queue_drop(app: App, mails: Sequence[int]) -> None:
             report = BounceReport(row.rcpt_to, "failed", "", "given up by the operator")
             not_delivered(work, row, report)
     _told(mails, dropped, "given up", "drop takes mails that are waiting, held or in doubt")
+
+
+@queue.command("unmute")
+@click.argument("addresses", nargs=-1, required=True)
+@click.pass_obj
+def queue_unmute(app: App, addresses: Sequence[str]) -> None:
+    """Let automatic mail go to ADDRESSES again, before their time is over (see `ticketd status`)."""
+    with app.database.transaction() as session:
+        done = [a for a in addresses if spent.unmute(session, correspondent(a))]
+    for address in done:
+        print(f"{address} gets automatic mail again")
+    missing = [a for a in addresses if a not in done]
+    if missing:
+        raise Failure(f"not muted: {', '.join(missing)}; see `ticketd status`")
 
 
 def _told(asked: Sequence[int], done: Sequence[int], what: str, rule: str) -> None:

@@ -160,9 +160,11 @@ class BudgetKeys(_Section):
     digest_every: Duration = timedelta(minutes=15)
     rounds: int = Field(default=3, ge=1)
     round_within: Duration = timedelta(seconds=120)
-    mute_for: Duration = timedelta(hours=24)
+    mute_for: Duration = Field(default=timedelta(hours=24), le=timedelta(days=7))
     storm_tickets: int = Field(default=20, ge=1)
-    storm_within: Duration = timedelta(minutes=10)
+    storm_within: Duration = Field(default=timedelta(minutes=10), le=timedelta(days=1))
+    crowd_tickets: int = Field(default=200, ge=1)
+    follow_up_per_hour: int = Field(default=0, ge=0)
 
 
 class Limits(_Section):

@@ -41,10 +41,10 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         languages=config.languages,
         timezone=config.timezone,
         first_number=config.first_number,
+        agents_minimum=auth.agents_minimum or ("dkim" if auth.authserv_ids else "token"),
         undo_window=config.undo_window,
         reopen_within=config.reopen_within,
         also_to=config.also_to,
-        agents_minimum=auth.agents_minimum or ("dkim" if auth.authserv_ids else "token"),
         after_reply=config.after_reply,
         receipts=config.receipts,
     )

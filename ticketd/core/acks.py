@@ -1,5 +1,6 @@
 """Whether a new ticket gets an ack, and what it may show (mail.md 6; RFC 3834)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +25,28 @@ class Budgets:
     mute_for: timedelta = timedelta(hours=24)
     storm_tickets: int = 20
     storm_within: timedelta = timedelta(minutes=10)
+    crowd_tickets: int = 200
+    """New tickets of a department within `storm_within`: more are an alert, and everybody gets an ack."""
+    follow_up_per_hour: int = 0
+    """Acks of further mails on one ticket; 0 sends none."""
+
+    @property
+    def most(self) -> int:
+        """So many uses have to be looked at to know that any budget of one address is empty."""
+        return max(self.acks_per_hour, self.acks_per_day, self.rounds) + 2
+
+    @property
+    def remembered_for(self) -> timedelta:
+        """As long back as any budget of one address reaches."""
+        return max(timedelta(days=1), self.mute_for, self.calm_after)
+
+    @property
+    def calm_after(self) -> timedelta:
+        """A storm is over when its address was no storm for so long; the next one is told of again."""
+        return max(timedelta(hours=1), 2 * self.storm_within)
+
+
+MUTED = "the address is muted: it answers our automatic mail at once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +65,10 @@ class AckFacts:
     unauthenticated_last_hour: int
     bounces_lately: int = 0
     """Mails of ours that came back from the author for good, in `BAD_WITHIN`."""
+    is_proven_agent: bool = False
+    """An agent at the minimum trust: a forger must not be able to silence the desk for one of us."""
+    follow_ups_last_hour: int = 0
+    """Acks of further mails on this ticket; a ticket's first ack is none of them."""
 
 
 def why_no_ack(facts: AckFacts, budgets: Budgets) -> str:
@@ -60,7 +87,11 @@ def why_no_ack(facts: AckFacts, budgets: Budgets) -> str:
         (not facts.addressed_publicly, "no public address of ours in To or Cc"),
     )
     lifted = (
-        (facts.is_muted, "the address is muted"),
+        (facts.is_muted and not facts.is_proven_agent, MUTED),
+        (
+            facts.follow_ups_last_hour >= max(1, budgets.follow_up_per_hour),
+            "budget of the ticket for this hour is empty",
+        ),
         (
             facts.acks_last_hour >= budgets.acks_per_hour,
             "budget of the address for this hour is empty",
@@ -78,6 +109,10 @@ def why_no_ack(facts: AckFacts, budgets: Budgets) -> str:
     return next((why for holds, why in checks if holds), "")
 
 
-def is_round(last_ack: datetime | None, received_at: datetime, budgets: Budgets) -> bool:
-    """Whether a mail came so soon after our last automatic one that a machine may have answered it."""
-    return last_ack is not None and received_at - last_ack <= budgets.round_within
+def is_round(told: Iterable[datetime], received_at: datetime, budgets: Budgets) -> bool:
+    """Whether a mail came so soon after an automatic one of ours that a machine may have answered it.
+
+    `told`: when automatic mails went to its author. One that went after the mail had come says nothing:
+    a desk that was busy answers late.
+    """
+    return any(timedelta(0) <= received_at - at <= budgets.round_within for at in told)

@@ -8,6 +8,7 @@ from ticketd.core.addresses import Own, local_of
 from ticketd.core.delivery_words import tells_of_failure
 from ticketd.core.inbound import Envelope, InboundMail, Mailbox
 from ticketd.core.out_of_office import is_out_of_office
+from ticketd.core.subjects import begins_with_tag
 from ticketd.core.tokens import Keys, claim_in_message_id
 
 LOOP_FIELD = "x-ticketd-loop"
@@ -84,11 +85,14 @@ def wants_no_response(mail: InboundMail) -> bool:
 
 
 def classify(
-    mail: InboundMail, envelope: Envelope, own: Own, keys: Keys, *, repeated: bool = False
-) -> Verdict:
-    """The kind of a mail. `repeated`: the same text came from this address within 24 hours."""
+    mail: InboundMail, envelope: Envelope, own: Own, keys: Keys, *, repeated: bool = False, sent: bool = False
+) -> Verdict:  # fmt: skip
+    """The kind of a mail. `repeated`: the same text came from this address within 24 hours.
+
+    `sent`: its Message-ID is that of a mail that we have sent.
+    """
     for kind, signs in (
-        (Kind.OWN, _own(mail, own, keys)),
+        (Kind.OWN, ["the Message-ID of a mail that we sent"] if sent else _own(mail, own, keys)),
         (Kind.BOUNCE, _bounce(mail, envelope, own)),
         (Kind.REPORT, _report(mail)),
         (Kind.AUTOMATIC, _automatic(mail, envelope, own)),
@@ -109,6 +113,10 @@ def _own(mail: InboundMail, own: Own, keys: Keys) -> list[str]:
         for role in ("customer", "agent", "follower")
     ):
         return ["our own signed Message-ID"]
+    # Stripped of everything: all our mails begin with the tag, and people's answers with Re, Fwd and the like.
+    # The address alone says nothing: web forms write in our name.
+    if own.department_for(mail.author.address) and begins_with_tag(mail.subject):
+        return ["our own address as its author, and our tag in front of its subject"]
     return []
 
 

@@ -1,7 +1,7 @@
 """Everything known about a mail -> the one step to take. Total: every mail gets a step."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ticketd.core.classify import Kind
 from ticketd.core.inbound import InboundMail
@@ -28,6 +28,8 @@ class AddMessage:
     moves: bool
     """Whether it may change the status (a thank-you and an unverified mail may not)."""
     kind: str = "customer"
+    with_ack: bool = False
+    """Whether it may be acked, where acks of further mails are switched on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,11 @@ def decide(
         if is_agent and where is Place.ON_TICKET and not found.takes_part:
             # An agent's answer to a notice stays inside, whatever it says.
             return AddMessage(found.number, moves=False, kind="note")
-        return _on_ticket(mail, departments, found, where)
+        step = _on_ticket(mail, departments, found, where)
+        # A suspect mail gets the one ack of a new ticket and no other (mail.md 3).
+        if isinstance(step, AddMessage) and step.moves and kind is Kind.HUMAN and not is_agent:
+            return replace(step, with_ack=True)
+        return step
     claims = found.number if found is not None and where is Place.NEW_WITH_CLAIM else 0
     return OpenTicket(departments, with_ack=True, claims=claims)
 

@@ -79,6 +79,22 @@ class AckWithheld:
 
 
 @dataclass(frozen=True, slots=True)
+class MailWithheld:
+    """Another automatic mail to the customer did not leave, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """An address answers our automatic mail at once: until then it gets none."""
+
+    address: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryLate:
     """A mail of ours has not left yet, or has not arrived yet."""
 
@@ -218,11 +234,20 @@ class StormBegan:
     tickets: int
 
 
+@dataclass(frozen=True, slots=True)
+class CrowdBegan:
+    """Very many tickets of one department, of whomever: an outage, perhaps. They are tickets like all others."""
+
+    department: str
+    tickets: int
+
+
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
     | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
-    | LastResort | StormBegan | NoticeWithheld | Linked | Released | Reminded | AgentUnproven
+    | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
+    | Linked | Released | Reminded | AgentUnproven
 )  # fmt: skip
 
 

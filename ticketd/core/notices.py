@@ -18,6 +18,7 @@ from ticketd.core.events import (
     AlsoReceived,
     Assigned,
     Changed,
+    CrowdBegan,
     CustomerWrote,
     DeliveryFailed,
     DeliveryLate,
@@ -26,6 +27,8 @@ from ticketd.core.events import (
     Followed,
     LastResort,
     Linked,
+    MailWithheld,
+    Muted,
     Noted,
     NoticeWithheld,
     Opened,
@@ -147,7 +150,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
         case Reminded(agent=agent):
             # Not when it is set: when its moment has come, by the desk itself.
             return [(Notice.REMINDER, (agent,) if one.by == SYSTEM else ())]
-        case StormBegan():
+        case StormBegan() | CrowdBegan():
             return [(Notice.PROGRESS, audience.everybody)]
         case AgentReplied() | Noted():
             return [(Notice.PROGRESS, audience.holders)]
@@ -157,6 +160,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             AlsoReceived() | AckWithheld() | AddressMarked() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released()
+            | MailWithheld() | Muted()
         ):  # fmt: skip
             return []
         case _:

@@ -24,11 +24,11 @@ class Settings:
     languages: tuple[str, ...] = ("en", "th", "vi")
     timezone: str = "UTC"
     first_number: int = 1
+    agents_minimum: str = "token"
+    """What a mail has to show to count as an agent's: dkim or token (`auth.agents_minimum`)."""
     undo_window: timedelta = timedelta(seconds=60)
     reopen_within: timedelta = timedelta(days=30)
     also_to: str = "follow"
-    agents_minimum: str = "token"
-    """What an agent's mail has to prove: token, or dkim on top of it."""
     after_reply: str = "pending"
     """The status after an answer without a word about it: pending or open."""
     receipts: str = "changes"

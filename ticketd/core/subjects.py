@@ -28,6 +28,14 @@ def claimed_number(subject: str, name: str = "") -> int | None:
     return None
 
 
+_ANY_TAG_FIRST = re.compile(r"\s*\[[^\[\]#]{0,60}#[0-9]{1,10}\]")
+
+
+def begins_with_tag(subject: str) -> bool:
+    """Whether a tag stands in front of everything, as in our own mails; whatever the desk was called when it wrote."""
+    return _ANY_TAG_FIRST.match(subject) is not None
+
+
 def without_prefixes(subject: str) -> str:
     """Without `Re:`, `AW:`, `ตอบ:`, `Trả lời:` and the like, however many pile up."""
     return _PREFIX.sub("", subject.strip()).strip()

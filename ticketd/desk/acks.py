@@ -1,99 +1,110 @@
-"""The ack of a new ticket: counts what was spent, asks the core, puts the mail or the reason on the ticket."""
+"""Acks: counts what was spent, asks the core, puts the mail or the reason on the ticket."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ticketd.core.acks import AckFacts, is_round, why_no_ack
+from ticketd.core.acks import AckFacts, why_no_ack
 from ticketd.core.classify import wants_no_response
-from ticketd.core.events import SYSTEM, AckWithheld, StormBegan
+from ticketd.core.correspondent import correspondent
+from ticketd.core.events import SYSTEM, AckWithheld
 from ticketd.core.inbound import InboundMail
 from ticketd.core.trust import Trust
 from ticketd.core.undelivered import BAD_WITHIN
 from ticketd.desk import mails
+from ticketd.desk.budgets import is_muted, note_round, used_by
 from ticketd.desk.record import record
-from ticketd.desk.tickets import existing
+from ticketd.desk.storms import note_storm
 from ticketd.desk.work import Work
 from ticketd.mail.compose import Unbuildable
 from ticketd.mail.render import BadTemplate
-from ticketd.store import spent, tickets
+from ticketd.store import spent
 from ticketd.store.rows import savepoint
 from ticketd.store.spent import Uses
 from ticketd.store.tables import Ticket
 
 _EVERYBODY = "unauthenticated"
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class NewMail:
-    """The mail that opened a ticket."""
+    """The mail that an ack answers."""
 
     mail: InboundMail
     trust: Trust
     received_at: datetime
     follows: int = 0
+    is_proven_agent: bool = False
 
 
 def acknowledge(work: Work, ticket: Ticket, new: NewMail) -> None:
     """Send the ack of a new ticket, or note on the ticket why none leaves."""
-    budgets, address = work.settings.budgets, ticket.customer_address
-    since = work.now - max(timedelta(days=1), budgets.mute_for)
-    used = spent.uses(work.session, address, since)
-    why = note_storm(work, ticket) or why_no_ack(_facts(work, address, new, used), budgets)
-    if why:
-        record(work, ticket, AckWithheld(why), SYSTEM)
+    used = used_by(work, ticket.customer_address)
+    why = note_storm(work, ticket)
+    why = why or why_no_ack(_facts(work, ticket, new, used), work.settings.budgets)
+    _send(work, ticket, new, used, why)
+
+
+def acknowledge_again(work: Work, ticket: Ticket, new: NewMail) -> None:
+    """The ack of a customer's further mail, where they are switched on (`budgets.follow_up_per_hour`)."""
+    budgets, who = work.settings.budgets, str(ticket.number)
+    if not budgets.follow_up_per_hour or new.mail.author.address != ticket.customer_address:
         return
-    try:
-        with savepoint(work.session):
-            mails.ack(work, ticket, show_subject=new.trust >= Trust.SPF, follows=new.follows)
-    except (Unbuildable, BadTemplate) as error:
-        # The customer's words are worth more than our ack.
-        record(work, ticket, AckWithheld(str(error)), SYSTEM)
-        return
-    _spend(work, address, new, used)
+    used = used_by(work, ticket.customer_address)
+    before = spent.spent_since(work.session, "follow-up", who, work.now - _HOUR)
+    why = why_no_ack(_facts(work, ticket, new, used, before), budgets)
+    if _send(work, ticket, new, used, why):
+        spent.spend(work.session, "follow-up", who, work.now, ticket.number)
 
 
-def note_storm(work: Work, ticket: Ticket) -> str:
-    """Very many tickets of one address: all are kept, below the first one, and none is acked."""
-    budgets, customer = work.settings.budgets, ticket.customer_address
-    if not budgets.enabled:
-        return ""
-    since = work.now - budgets.storm_within
-    opened = tickets.opened_since(work.session, since, customer)
-    if opened <= budgets.storm_tickets:
-        return ""
-    parent = tickets.storm_parent(work.session, customer, since)
-    ticket.parent = parent
-    if opened == budgets.storm_tickets + 1 and parent is not None:
-        first = existing(work, parent)
-        record(work, first, StormBegan(customer, budgets.storm_tickets), SYSTEM)
-    return f"a storm: {opened} tickets of this address, all below #{parent}"
+def acknowledge_call(work: Work, ticket: Ticket) -> None:
+    """The ack of what an agent wrote down for a customer: nobody's mail caused it, the address counts all the same."""
+    used = used_by(work, ticket.customer_address)
+    why = why_no_ack(_facts(work, ticket, None, used), work.settings.budgets)
+    _send(work, ticket, None, used, why)
 
 
-def _facts(work: Work, address: str, new: NewMail, used: Uses) -> AckFacts:
-    mail, settings, own = new.mail, work.settings, work.settings.own
-    muted_at = used.last("mute")
-    hour = work.now - timedelta(hours=1)
+def _facts(
+    work: Work, ticket: Ticket, new: NewMail | None, used: Uses, follow_ups: int = 0
+) -> AckFacts:
+    settings, address = work.settings, ticket.customer_address
+    own, hour = settings.own, work.now - _HOUR
+    mail = new.mail if new else None
     return AckFacts(
-        trust=new.trust,
+        trust=new.trust if new else Trust.LOCAL,
         trust_configured=settings.trust.configured,
-        addressed_publicly=any(own.department_for(box.address) for box in (*mail.to, *mail.cc)),
-        wants_no_response=wants_no_response(mail),
+        addressed_publicly=mail is None
+        or any(own.department_for(box.address) for box in (*mail.to, *mail.cc)),
+        wants_no_response=mail is not None and wants_no_response(mail),
         is_own_address=not address or own.is_ours(address),
-        is_spam=mail.first("x-spam-flag").strip().lower().startswith("yes"),
-        is_muted=muted_at is not None and work.now - muted_at < settings.budgets.mute_for,
+        is_spam=mail is not None and mail.first("x-spam-flag").strip().lower().startswith("yes"),
+        is_muted=is_muted(work, used),
+        is_proven_agent=new is not None and new.is_proven_agent,
         acks_last_hour=used.since("ack", hour),
-        acks_last_day=used.since("ack", work.now - timedelta(days=1)),
+        acks_last_day=used.since("ack", work.now - _DAY),
         unauthenticated_last_hour=spent.spent_since(work.session, "ack", _EVERYBODY, hour),
         bounces_lately=spent.spent_since(work.session, "bounce", address, work.now - BAD_WITHIN),
+        follow_ups_last_hour=follow_ups,
     )
 
 
-def _spend(work: Work, address: str, new: NewMail, used: Uses) -> None:
-    budgets, session, now = work.settings.budgets, work.session, work.now
-    if is_round(used.last("ack"), new.received_at, budgets):
-        spent.spend(session, "round", address, now)
-        if used.since("round", now - budgets.mute_for) + 1 >= budgets.rounds:
-            spent.spend(session, "mute", address, now)
-    spent.spend(session, "ack", address, now)
-    if new.trust < Trust.SPF:
-        spent.spend(session, "ack", _EVERYBODY, now)
+def _send(work: Work, ticket: Ticket, new: NewMail | None, used: Uses, why: str) -> bool:
+    """Put the ack into the outbox and count it; whether it could be."""
+    if not why:
+        try:
+            with savepoint(work.session):
+                shows = new is None or new.trust >= Trust.SPF
+                mails.ack(work, ticket, show_subject=shows, follows=new.follows if new else 0)
+        except (Unbuildable, BadTemplate) as error:
+            # The customer's words are worth more than our ack.
+            why = str(error)
+    if why:
+        record(work, ticket, AckWithheld(why), SYSTEM)
+        return False
+    if new is not None and not new.is_proven_agent:
+        note_round(work, ticket, used, new.received_at)
+    who = correspondent(ticket.customer_address)
+    spent.spend(work.session, "ack", who, work.now, ticket.number)
+    if new is not None and new.trust < Trust.SPF:
+        spent.spend(work.session, "ack", _EVERYBODY, work.now)
+    return True

@@ -6,10 +6,12 @@ from ticketd.core.decide import AddMessage, OpenTicket
 from ticketd.core.inbound import Envelope, InboundMail, Mailbox
 from ticketd.core.route import Route
 from ticketd.core.settings import Settings
+from ticketd.core.threads import made_for
 from ticketd.core.trust import Trust, trust_of
 from ticketd.desk import tickets
-from ticketd.desk.acks import NewMail, acknowledge, note_storm
+from ticketd.desk.acks import NewMail, acknowledge, acknowledge_again
 from ticketd.desk.find import soft_key, text_hash
+from ticketd.desk.storms import note_storm
 from ticketd.desk.tickets import Incoming
 from ticketd.desk.work import Work
 from ticketd.store import tickets as stored
@@ -58,13 +60,26 @@ class Arrival:
         for department in others:
             self._also_to(ticket, department)
         if step.with_ack:
-            mail = NewMail(
-                self.read.mail, self.read.trust, self.item.envelope.received_at, step.follows
-            )
-            acknowledge(self.work, ticket, mail)
+            acknowledge(self.work, ticket, self._new_mail(step.follows))
         else:
             note_storm(self.work, ticket)
         return ticket
+
+    def _new_mail(self, follows: int = 0) -> NewMail:
+        return NewMail(
+            self.read.mail, self.read.trust, self.item.envelope.received_at, follows,
+            is_proven_agent=self._is_proven_agent(),
+        )  # fmt: skip
+
+    def _is_proven_agent(self) -> bool:
+        """Whether an agent wrote it, at the minimum trust: a loop is no reason to be silent to one of us."""
+        settings, author = self.work.settings, self.read.mail.author.address
+        if settings.agent_by_address(author) is None:
+            return False
+        if settings.agents_minimum == "dkim":
+            return self.read.trust >= Trust.DKIM
+        tokens = self.read.target.tokens
+        return any(made_for(settings.keys, claim, author) for claim in tokens)
 
     def add(self, step: AddMessage) -> Ticket:
         """A message on a ticket that is there."""
@@ -75,6 +90,8 @@ class Arrival:
             tickets.note_last_message(self.work, ticket, author, self.read.mail.message_id)
         if step.moves:
             tickets.customer_wrote(self.work, ticket)
+        if step.with_ack:
+            acknowledge_again(self.work, ticket, self._new_mail())
         return ticket
 
     def same_mail(self, again: Message) -> Ticket:

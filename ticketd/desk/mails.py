@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from ticketd.core.addresses import Agent, Department
-from ticketd.core.events import CUSTOMER, SYSTEM
+from ticketd.core.events import CUSTOMER, SYSTEM, MailWithheld
 from ticketd.core.inbound import Attachment, Mailbox
 from ticketd.core.subjects import subject_tag, ticket_subject
+from ticketd.desk.budgets import note_told, why_silent
 from ticketd.desk.post import Mail, Reader, new_id, put
+from ticketd.desk.record import record
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
 from ticketd.mail.render import Rendered
@@ -81,6 +83,11 @@ def reopened(work: Work, ticket: Ticket) -> list[Outbox]:
 
 
 def _status(work: Work, ticket: Ticket, template: str, kind: str) -> list[Outbox]:
+    why = why_silent(work, ticket.customer_address)
+    if why:
+        record(work, ticket, MailWithheld(template, why), SYSTEM)
+        return []
+    note_told(work, ticket)
     department = work.settings.department(ticket.department)
     values = values_of(work, ticket, department)
     mail = Mail(

@@ -12,6 +12,7 @@ from ticketd.core.events import (
     AgentUnproven,
     Assigned,
     Changed,
+    CrowdBegan,
     CustomerWrote,
     DeliveryFailed,
     DeliveryLate,
@@ -105,8 +106,9 @@ def _told_before(work: Work, ticket: Ticket) -> tuple[str, ...]:
 def _tell(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cause]) -> None:
     """One mail to one agent; an empty budget keeps it for the next digest."""
     budgets = work.settings.budgets
-    used = spent.spent_since(work.session, "notice", agent.key, work.now - timedelta(hours=1))
-    if budgets.enabled and used >= budgets.notices_per_hour:
+    hour = work.now - timedelta(hours=1)
+    used = spent.spent_since(work.session, "notice", agent.key, hour)
+    if budgets.enabled and used >= budgets.notices_per_hour and not _is_alert(work, agent, one):
         digests.keep(work.session, agent.key, ticket.number, one.notice, work.act, work.now)
         return
     try:
@@ -117,6 +119,16 @@ def _tell(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Ca
         enter(work, ticket, NoticeWithheld(agent.key, str(error)), SYSTEM)
         return
     spent.spend(work.session, "notice", agent.key, work.now)
+    if isinstance(one.cause.event, StormBegan | CrowdBegan):
+        spent.spend(work.session, "alert", agent.key, work.now, ticket.number)
+
+
+def _is_alert(work: Work, agent: Agent, one: Owed) -> bool:
+    """One word about a storm an hour leaves beyond the budget: the storm itself has used that up."""
+    if not isinstance(one.cause.event, StormBegan | CrowdBegan):
+        return False
+    hour = work.now - timedelta(hours=1)
+    return spent.spent_since(work.session, "alert", agent.key, hour) == 0
 
 
 def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cause]) -> None:
@@ -233,7 +245,7 @@ def _answer(event: object) -> str:
 def _count(event: object) -> int:
     """How many tickets, or hours, a notice speaks of."""
     match event:
-        case StormBegan(tickets=count) | DeliveryLate(hours=count):
+        case StormBegan(tickets=count) | CrowdBegan(tickets=count) | DeliveryLate(hours=count):
             return count
         case _:
             return 0
@@ -268,6 +280,8 @@ def _what(event: object) -> str:
             return "noted"
         case StormBegan():
             return "storm"
+        case CrowdBegan():
+            return "crowd"
         case DeliveryLate():
             return "late"
         case StatusChanged(new=new):

@@ -12,6 +12,7 @@ from ticketd.core.language import language_of
 from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.text import clean_text, header_text
 from ticketd.desk import mails
+from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.record import record
 from ticketd.desk.tickets import NewTicket, move, open_ticket, put_message
 from ticketd.desk.work import Work
@@ -201,5 +202,5 @@ def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
     if not tell:
         record(work, ticket, AckWithheld("the agent asked for none"), agent.key)
         return ticket
-    mails.ack(work, ticket, show_subject=True)
+    acknowledge_call(work, ticket)
     return ticket

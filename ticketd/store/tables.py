@@ -275,13 +275,14 @@ class Outbox(Base):
 
 
 class Spent(Base):
-    """One use of a budget: acks, rounds and mutes are counted over these rows."""
+    """One use of a budget: acks, rounds, mutes and storms are counted over these rows; see `store.spent`."""
 
     __tablename__ = "spent"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     budget: Mapped[str]
     who: Mapped[str]
     at: Mapped[datetime]
+    ticket: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = (Index("ix_spent_budget_who_at", "budget", "who", "at"),)
 
 

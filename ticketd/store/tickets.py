@@ -119,32 +119,6 @@ def by_soft_key(session: Session, soft_key: str, since: datetime) -> Message | N
     return session.get(Message, found) if found is not None else None
 
 
-_OPENED = Prepared(
-    select(func.count())
-    .select_from(_TICKET)
-    .where(
-        _TICKET.c.customer_address == bindparam("customer"),
-        _TICKET.c.opened_at >= bindparam("since"),
-    )
-)
-
-
-def opened_since(session: Session, since: datetime, customer: str) -> int:
-    """How many tickets a customer got since then."""
-    return int(_OPENED.value(session, customer=customer, since=since))
-
-
-def storm_parent(session: Session, customer: str, since: datetime) -> int | None:
-    """The first ticket of a customer's storm."""
-    statement = (
-        select(Ticket.number)
-        .where(Ticket.customer_address == customer, Ticket.opened_at >= since)
-        .order_by(Ticket.number)
-        .limit(1)
-    )
-    return session.execute(statement).scalar_one_or_none()
-
-
 def waking(session: Session, now: datetime) -> list[int]:
     """Tickets that have waited for their customer for as long as they should."""
     statement = select(Ticket.number).where(Ticket.pending_until <= now).order_by(Ticket.number)
