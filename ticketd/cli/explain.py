@@ -13,7 +13,7 @@ from ticketd.core.addresses import is_address, normalise, path
 from ticketd.core.classify import Kind, classify
 from ticketd.core.decide import decide, name_of
 from ticketd.core.inbound import Envelope, InboundMail, Recipient
-from ticketd.core.language import language_of
+from ticketd.core.language import choose
 from ticketd.core.route import route
 from ticketd.core.settings import Settings
 from ticketd.core.threads import Found, place
@@ -98,7 +98,7 @@ def _explained(
             {"name": a.name, "type": a.type, "size": len(a.content)} for a in mail.attachments
         ],
         "failed_recipients": list(dict.fromkeys(failed)),
-        "language": language_of(f"{mail.subject}\n{mail.text}", home, settings.languages),
+        "language": choose((mail.text, mail.subject), "", home, settings.languages),
         "charset_guessed": mail.charset_guessed,
         "truncated": mail.truncated,
         "defects": list(mail.defects),

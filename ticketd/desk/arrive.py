@@ -8,6 +8,7 @@ from ticketd.core.route import Route
 from ticketd.core.trust import Trust
 from ticketd.desk import tickets
 from ticketd.desk.acks import NewMail, acknowledge, note_storm
+from ticketd.desk.language import note_language
 from ticketd.desk.tickets import Incoming
 from ticketd.desk.work import Work
 from ticketd.store import tickets as stored
@@ -55,6 +56,8 @@ class Arrival:
         """A message on a ticket that is there."""
         ticket = tickets.existing(self.work, step.number)
         self._add_message(ticket, step.kind)
+        if step.kind == "customer":
+            note_language(self.work, ticket, self.read.mail)
         if self.read.mail.message_id and step.kind != "automatic":
             author = self.read.mail.author.address
             tickets.note_last_message(self.work, ticket, author, self.read.mail.message_id)
@@ -77,7 +80,7 @@ class Arrival:
 
     def _new(self, department: str, kind: str, *, claims: int = 0, follows: int = 0) -> Ticket:
         new = tickets.opened_by(
-            self.work.settings, department, self.read.mail, claims=claims, follows=follows
+            self.work, department, self.read.mail, claims=claims, follows=follows
         )
         ticket = tickets.open_ticket(self.work, new)
         self._add_message(ticket, kind)

@@ -134,6 +134,19 @@ def opened_since(session: Session, since: datetime, customer: str) -> int:
     return int(_OPENED.value(session, customer=customer, since=since))
 
 
+_LANGUAGE = Prepared(
+    select(_TICKET.c.language)
+    .where(_TICKET.c.customer_address == bindparam("customer"))
+    .order_by(_TICKET.c.number.desc())
+    .limit(1)
+)
+
+
+def language_of_customer(session: Session, customer: str) -> str:
+    """In which language this customer was last written to; empty where there was nothing yet."""
+    return str(_LANGUAGE.value(session, customer=customer) or "")
+
+
 def storm_parent(session: Session, customer: str, since: datetime) -> int | None:
     """The first ticket of a customer's storm."""
     statement = (
