@@ -75,12 +75,38 @@ def test_a_mail_of_the_largest_size_is_read_within_a_second(name: str) -> None:
     assert len(mail.attachments) <= 200
 
 
-@pytest.mark.parametrize("depth", [49, 50, 51, 101, 1000, 4000])
+@pytest.mark.parametrize("depth", [49, 50, 51, 100, 101, 500, 800, 1000, 4000])
 def test_depth(depth: int) -> None:
     mail = parse(b"Subject: deep\n" + nested(depth) + b"\nhello\n")
     assert mail.subject == "deep"
+    # What lies deeper is shown as it stands, between its boundaries.
+    assert mail.text.splitlines()[-1] == "hello"
     assert (mail.text == "hello") == (depth <= 100)
     assert mail.truncated == (depth > 100)
+
+
+def test_of_very_many_references_the_root_and_the_nearest_count() -> None:
+    ids = [f"<{at:06}@b.example>" for at in range(50_000)]
+    mail = parse(f"References: {' '.join(ids)}\nFrom: a@b.example\n\nx".encode())
+    assert list(mail.references) == ids[:20] + ids[-80:]
+    assert mail.author.address == "a@b.example"
+    assert not mail.author_is_ambiguous
+
+
+@pytest.mark.parametrize("cut", range(65_500, 65_560, 7))
+def test_half_an_address_is_nobodys(cut: int) -> None:
+    field = "x@y.example, ".rjust(cut) + "ann@bank.example.evil.example, c@d.example"
+    found = {box.address for box in parse(f"To: {field}\n\nx".encode()).to}
+    assert found <= {"x@y.example", "ann@bank.example.evil.example", "c@d.example"}
+
+
+def test_a_from_that_may_not_be_the_only_one_is_nobodys_word() -> None:
+    """A second From below what is read: a server that checks signatures may have gone by that one."""
+    for more in (b"X: y\n" * 2000, b"X: " + b"y" * 60_000 + b"\n", b"X: y\n" * 60_000):
+        mail = parse(b"From: ann@b.example\n" + more * 5 + b"From: evil@x.example\n\nhello")
+        assert mail.author.address == "ann@b.example"
+        assert mail.author_is_ambiguous
+        assert mail.text == "hello"
 
 
 DOUBLED: dict[str, tuple[str, Callable[[str], object]]] = {

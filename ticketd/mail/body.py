@@ -69,6 +69,9 @@ def read_body(message: Message, hint: str = "") -> Body:
         if body.parts > limits.PARTS:
             body.truncated = True
             break
+        if depth > 2 * limits.DEPTH:
+            body.truncated = True
+            continue
         _mend_fields(part, hint)
         children = _children(part)
         if part.get_content_type() == "multipart/alternative" and children:

@@ -14,7 +14,8 @@ from ticketd.mail.charsets import decode
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
 _FOLD = re.compile(r"\r?\n[ \t]*")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+("?)', re.DOTALL)
-_ID = re.compile(r"<[^<>\s]{1,500}>")
+_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f-\x9f]{1,500}>")
+_LONGEST_FROM = 2000
 
 
 def field_text(body: str | bytes, charset: str = "") -> str:
@@ -115,7 +116,7 @@ def _mailbox(piece: str) -> Mailbox:
 
 def is_ambiguous(bodies: list[str]) -> bool:
     """Whether From can be read in more than one way: then nobody's word is taken for it (D2)."""
-    if len(bodies) != 1:
+    if len(bodies) != 1 or len(bodies[0]) > _LONGEST_FROM:
         return True
     body = _FOLD.sub(" ", bodies[0]).strip()
     # A quote that never ends takes the rest, so that each sign is looked at once; it is no name.

@@ -35,10 +35,12 @@ def _parse(raw: bytes, hint: str) -> InboundMail:
     part = limits.bounded(raw)
     message, date, defects = _read(part)
     body = read_body(message, hint)
-    return _mail(message, body, hint, date, defects, truncated=part.truncated or body.truncated)
+    body.truncated |= part.truncated
+    body.defects |= defects
+    return _mail(message, body, hint, date, header_cut=part.header_cut)
 
 
-def _read(part: limits.Bounded) -> tuple[Message, datetime | None, tuple[str, ...]]:
+def _read(part: limits.Bounded) -> tuple[Message, datetime | None, set[str]]:
     """The message tree, its date and what is wrong with it."""
     message = email.message_from_bytes(part.raw)
     defects = {type(defect).__name__ for defect in _defects(message)}
@@ -51,7 +53,7 @@ def _read(part: limits.Bounded) -> tuple[Message, datetime | None, tuple[str, ..
     except (Exception, RecursionError) as error:  # noqa: BLE001 - it raises on odd ones
         date = None
         defects.add(f"mail-parser: {type(error).__name__}")
-    return message, _sane(date), tuple(sorted(defects))
+    return message, _sane(date), defects
 
 
 def _defects(message: Message) -> list[object]:
@@ -75,15 +77,10 @@ def _sane(date: datetime | None) -> datetime | None:
 
 
 def _mail(
-    message: Message,
-    body: Body,
-    hint: str,
-    date: datetime | None,
-    defects: tuple[str, ...],
-    *,
-    truncated: bool,
+    message: Message, body: Body, hint: str, date: datetime | None, *, header_cut: bool
 ) -> InboundMail:
     items = _raw_fields(message)
+    header_cut |= len(message) > limits.FIELDS
     charset = _header_charset(message)
     fields = tuple((name, decode(value, charset, hint)[0]) for name, value in items)
     first: dict[str, str] = {}
@@ -93,12 +90,13 @@ def _mail(
     author = next((box for text in froms for box in mailboxes(text)), Mailbox("", ""))
     subject = next((value for name, value in items if name == "subject"), b"")
     full_text = body.text
-    own = tuple(box.address for name in ("from",) for box in mailboxes(first.get(name, "")))
+    own = tuple(box.address for box in mailboxes(first.get("from", "")))
     report_type = _report_type(message)
     return InboundMail(
         message_id=next(iter(message_ids(first.get("message-id", ""))), ""),
         author=author if author.address else _fallback_author(first, author),
-        author_is_ambiguous=is_ambiguous(froms),
+        # What was left out may have been another From.
+        author_is_ambiguous=header_cut or is_ambiguous(froms),
         reply_to=tuple(mailboxes(first.get("reply-to", ""))),
         to=_all_boxes(fields, "to"),
         cc=_all_boxes(fields, "cc"),
@@ -117,8 +115,8 @@ def _mail(
         bounces=_bounces(body, first, own, full_text),
         returned_ids=bounces.returned_ids(body.returned, full_text),
         charset_guessed=body.charset_guessed,
-        truncated=truncated or len(items) >= limits.FIELDS,
-        defects=defects,
+        truncated=body.truncated or header_cut,
+        defects=tuple(sorted(body.defects)),
     )
 
 
@@ -126,9 +124,10 @@ def _raw_fields(message: Message) -> list[tuple[str, bytes]]:
     """The header section in its order, each body as the bytes that came, unfolded."""
     found = []
     for name, value in list(message.raw_items())[: limits.FIELDS]:
-        body = str(value).encode("utf-8", "surrogateescape")[: limits.FIELD_BYTES]
+        word = str(name).lower()
+        body = limits.short_field(word, str(value).encode("utf-8", "surrogateescape"))
         body = b" ".join(line.strip(b"\r\n \t") for line in body.splitlines()).strip()
-        found.append((str(name).lower(), body))
+        found.append((word, body))
     return found
 
 
