@@ -139,8 +139,7 @@ class Intake:
                 raw = blobs.get(session, self.database.blobs, item.sha256)
         envelope = item.envelope
         target = route(envelope.rcpt_to, self.settings.own)
-        home = next(iter(target.departments), "")
-        mail = self._parse(raw, self.settings.department(home).language if home else "")
+        mail = self._parse(raw, self.settings.hint(target.departments))
         if not mail.author.address and envelope.mail_from:
             mail = replace(
                 mail, author=Mailbox(mail.author.name, envelope.mail_from), author_is_ambiguous=True
@@ -166,7 +165,7 @@ class Intake:
             read.mail, verdict.kind, self._departments(read), found, where, is_agent=is_agent
         )
         number = self._take(arrival, step)
-        reasons = list(verdict.reasons)
+        reasons = [*verdict.reasons, *read.mail.doubts]
         if found is not None:
             reasons.append(f"claims #{found.number} by {found.by}")
         if isinstance(step, FileOnly):

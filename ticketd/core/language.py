@@ -28,10 +28,11 @@ _SMALL_WORDS = {
     "es": "el los las una es no por favor que con para mi hola gracias pero está tengo del se mis puedo como",
     "id": "yang dan tidak saya untuk dengan ini itu terima kasih mohon bisa ada dari kami anda tolong sudah belum",
 }  # fmt: skip
-_OF_WORD: dict[str, list[str]] = {}
-for _language, _words in _SMALL_WORDS.items():
-    for _word in _words.split():
-        _OF_WORD.setdefault(_word, []).append(_language)
+_OF_WORD = {
+    word: tuple(name for name, more in _SMALL_WORDS.items() if word in more.split())
+    for words in _SMALL_WORDS.values()
+    for word in words.split()
+}
 
 
 def language_of(text: str) -> str:

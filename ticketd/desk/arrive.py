@@ -9,6 +9,7 @@ from ticketd.core.trust import Trust
 from ticketd.desk import tickets
 from ticketd.desk.acks import NewMail, acknowledge, note_storm
 from ticketd.desk.language import note_language
+from ticketd.desk.last_resort import attach_whole
 from ticketd.desk.tickets import Incoming
 from ticketd.desk.work import Work
 from ticketd.store import tickets as stored
@@ -93,7 +94,9 @@ class Arrival:
             read.mail, item.id, item.envelope.received_at, kind, read.trust.word, read.key,
             agent if kind == "note" else None,
         )  # fmt: skip
-        tickets.add_message(self.work, ticket, incoming)
+        message = tickets.add_message(self.work, ticket, incoming)
+        if read.mail.truncated:
+            attach_whole(self.work, message, item, "whole mail.eml")
 
     def _also_to(self, ticket: Ticket, department: str) -> None:
         """A second department: it sees the ticket, or has a linked one of its own (`also_to`)."""
