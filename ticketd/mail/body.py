@@ -29,6 +29,7 @@ class Body:
     """What the walk over the parts found."""
 
     hint: str
+    line_end: str = "\n"
     texts: list[str] = field(default_factory=list)
     html: str = ""
     attachments: list[Attachment] = field(default_factory=list)
@@ -59,9 +60,9 @@ class Body:
                 self.truncated = True
 
 
-def read_body(message: Message, hint: str = "") -> Body:
+def read_body(message: Message, hint: str = "", line_end: str = "\n") -> Body:
     """Walk over the parts, outermost first, without recursion."""
-    body = Body(hint)
+    body = Body(hint, line_end)
     todo: list[tuple[Message, int, bool]] = [(message, 0, False)]
     while todo:
         part, depth, inside_related = todo.pop()
@@ -128,14 +129,14 @@ def _leaf(part: Message, body: Body, *, attached: bool) -> None:
     elif kind in _TNEF or named.lower() == "winmail.dat":
         _open_winmail(part, body)
     elif body.room > 0:
-        body.attachments.append(content.attachment(part, body.hint))
+        body.attachments.append(content.attachment(part, body.hint, body.line_end))
     else:
         body.truncated = True
 
 
 def _open_winmail(part: Message, body: Body) -> None:
     """Outlook's attachment: its files, and its text where the mail has none of its own."""
-    file = content.attachment(part, body.hint)
+    file = content.attachment(part, body.hint, body.line_end)
     body.winmails += 1
     opened = read_tnef(file.content, body.hint, body.room) if body.winmails == 1 else None
     if opened is None:

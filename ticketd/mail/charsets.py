@@ -43,7 +43,7 @@ _WIDER = {
 """What programs really write under a name: the vendor's charset that holds it (WHATWG Encoding, 4.2)."""
 
 _ALLOWED = re.compile(
-    r"(?:utf[-_]?8|utf[-_]?16(?:le|be)?|utf[-_]?32(?:le|be)?|(?:us-)?ascii|iso[-_]?8859[-_]?\d{1,2}|iso8859-\d{1,2}"
+    r"(?:utf[-_]?8|utf[-_]?(?:16|32)(?:[-_]?[lb]e)?|(?:us-)?ascii|iso[-_]?8859[-_]?\d{1,2}|iso8859-\d{1,2}"
     r"|windows-?125\d|cp\d{3,5}|ibm\d{3}|latin[-_]?\d|koi8[-_][rut]|mac[-_]?\w+|gb18030|gb2312|gbk|hz|big5(?:hkscs)?"
     r"|shift[-_]?jis\w*|euc[-_]?\w+|iso2022[-_]\w+|iso-2022-\w+|johab|viscii|tcvn|ptcp154|tis-620)$",
     re.IGNORECASE,

@@ -60,11 +60,14 @@ def encoding(part: Message) -> str:
     return words[0].strip("\"'").lower() if words else ""
 
 
-def content(part: Message) -> bytes:
-    """The decoded content of a part; a broken encoding gives what can be read of it."""
+def content(part: Message, line_end: str = "\n") -> bytes:
+    """The decoded content of a part; a broken encoding gives what can be read of it.
+
+    `line_end`: that of the mail, which an enclosed one has too; the library forgets it.
+    """
     enclosed = child(part)
     if enclosed is not None:
-        return _enclosed(part, enclosed)
+        return _enclosed(part, enclosed, line_end)
     data, how = source(part), encoding(part)
     if how in _BASE64:
         return _from_base64(data)
@@ -88,25 +91,22 @@ def _from_base64(data: bytes) -> bytes:
     return binascii.a2b_base64(signs + b"=" * (-len(signs) % 4))
 
 
-def _enclosed(part: Message, enclosed: Message) -> bytes:
+def _enclosed(part: Message, enclosed: Message, line_end: str) -> bytes:
     if part.get_content_type() == "message/delivery-status":
         blocks = part.get_payload()
-        return b"\n".join(_as_it_came(block) for block in blocks if isinstance(block, Message))
+        told = [_as_it_came(block, line_end) for block in blocks if isinstance(block, Message)]
+        return line_end.encode().join(told)
     if encoding(part) in _BASE64:
         # RFC 2046, 5.2.1 forbids it; some programs do it, and then the "mail" is one base64 text.
         return _from_base64(source(enclosed))
-    return _as_it_came(enclosed)
+    return _as_it_came(enclosed, line_end)
 
 
-def _as_it_came(message: Message) -> bytes:
-    leaf = message
-    while (below := child(leaf)) is not None:
-        leaf = below
-    end = "\r\n" if b"\r\n" in source(leaf)[:2000] else "\n"
+def _as_it_came(message: Message, line_end: str) -> bytes:
     try:
-        return message.as_bytes(policy=_AS_IT_CAME[end])
+        return message.as_bytes(policy=_AS_IT_CAME[line_end])
     except (MessageError, UnicodeError, LookupError, ValueError, AttributeError, TypeError):
-        return source(leaf)
+        return source(message)
 
 
 def charset(part: Message) -> str:
@@ -140,7 +140,7 @@ def is_file(part: Message) -> bool:
     return bool(declared) and "/" not in declared and bool(name(part))
 
 
-def attachment(part: Message, hint: str = "") -> Attachment:
+def attachment(part: Message, hint: str = "", line_end: str = "\n") -> Attachment:
     """A part as a file. An enclosed mail is named by its subject."""
     kind, own = part.get_content_type(), name(part, hint)
     if not own and kind in MAILS:
@@ -152,7 +152,7 @@ def attachment(part: Message, hint: str = "") -> Attachment:
     return Attachment(
         name=file_name(own, _NAMES.get(kind, "attachment")),
         type=header_text(kind),
-        content=content(part),
+        content=content(part, line_end),
         content_id=content_id,
         inline=bool(content_id) and not is_file(part),
     )

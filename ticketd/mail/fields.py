@@ -4,6 +4,7 @@ import base64
 import binascii
 import quopri
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from ticketd.core.addresses import is_address, normalise
@@ -12,6 +13,7 @@ from ticketd.core.text import header_text
 from ticketd.mail.charsets import decode
 
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
+_WHOLE_WORD = re.compile(r"=\?[^?\s\"<>]{1,80}\?[bBqQ]\?[^?\s\"<>@]*\?=")
 _FOLD = re.compile(r"\r?\n[ \t]*")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+("?)', re.DOTALL)
 _ID = re.compile(r"<[^<>\s\x00-\x1f\x7f-\x9f]{1,500}>")
@@ -77,12 +79,22 @@ def mailboxes(body: str, limit: int = 200) -> list[Mailbox]:
     return found
 
 
+def _units(body: str) -> Iterator[str]:
+    """The signs of a field body, an encoded word as one: many programs leave commas in it (RFC 2047, 5 (3))."""
+    at = 0
+    for word in _WHOLE_WORD.finditer(body) if "=?" in body else ():
+        yield from body[at : word.start()]
+        yield word[0]
+        at = word.end()
+    yield from body[at:]
+
+
 def _split(body: str) -> list[str]:
     """At commas and semicolons outside quotes, brackets and comments; group names are dropped."""
     pieces: list[str] = []
     piece: list[str] = []
     quoted, angle, depth, escaped = False, False, 0, False
-    for sign in body:
+    for sign in _units(body):
         if escaped or sign == "\\":
             escaped = not escaped
         elif sign == '"' and not depth:

@@ -34,7 +34,7 @@ def parse(raw: bytes, hint: str = "") -> InboundMail:
 def _parse(raw: bytes, hint: str) -> InboundMail:
     part = limits.bounded(raw)
     message, date, defects = _read(part)
-    body = read_body(message, hint)
+    body = read_body(message, hint, "\r\n" if b"\r\n" in raw[:2000] else "\n")
     body.truncated |= part.truncated
     body.defects |= defects
     return _mail(message, body, hint, date, header_cut=part.header_cut)
