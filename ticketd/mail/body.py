@@ -180,19 +180,16 @@ def _unflowed(part: Message, text: str) -> str:
     if str(part.get_param("format", "")).lower() != "flowed":
         return text
     delsp = str(part.get_param("delsp", "")).lower() == "yes"
-    out: list[str] = []
+    paragraphs: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         bare = line.lstrip(">")
         depth = len(line) - len(bare)
         bare = bare.removeprefix(" ")
         is_signature = bare == "-- "
-        if open_depth == depth and not is_signature:
-            out[-1] += bare
-        else:
-            out.append(("> " if depth else "") + ">" * max(depth - 1, 0) + bare)
+        if open_depth != depth or is_signature:
+            paragraphs.append(["> " if depth else "", ">" * max(depth - 1, 0)])
         flows = bare.endswith(" ") and not is_signature
-        if flows and delsp:
-            out[-1] = out[-1][:-1]
+        paragraphs[-1].append(bare[:-1] if flows and delsp else bare)
         open_depth = depth if flows else -1
-    return "\n".join(out)
+    return "\n".join(map("".join, paragraphs))

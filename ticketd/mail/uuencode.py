@@ -49,7 +49,7 @@ def _decoded(line: str) -> bytes | None:
     size = (ord(line[0]) - 32) & 63
     signs = (size + 2) // 3 * 4
     # Some programs put a check sign behind; anything longer is prose.
-    if not line.isascii() or len(line) > signs + 3 or len(line) < 2:
+    if not line.isascii() or len(line) > signs + 3:
         return None
     try:
         return binascii.a2b_uu(line[: signs + 1].ljust(signs + 1))
