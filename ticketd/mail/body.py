@@ -117,6 +117,9 @@ def _alternative(children: list[Message]) -> list[Message]:
 
 def _leaf(part: Message, body: Body, *, attached: bool) -> None:
     kind = part.get_content_type()
+    if part.get_content_maintype() == "multipart":
+        # No boundary, or none that comes: what stands there is a text.
+        kind = "text/plain"
     if kind in _REPORTS:
         body.reports.append(part)
     if kind in _RETURNED:
@@ -157,6 +160,7 @@ def _take_text(part: Message, kind: str, body: Body) -> None:
         body.truncated = True
     text, guessed = decode(data, content.charset(part), body.hint)
     body.charset_guessed |= guessed
+    text = text.removeprefix("\ufeff")
     if kind == "text/html":
         if body.html:
             body.texts.append(html_text(text))

@@ -108,8 +108,9 @@ def _mended(data: bytes, codec: str | None) -> str | None:
         if name == "ascii":
             continue
         text = data.decode(name, "replace")
-        broken = text.count("\ufffd")
-        if broken * 11 <= sum(sign > "\x7f" for sign in text):
+        broken, odd = text.count("\ufffd"), sum(sign > "\x7f" for sign in text)
+        # Whole signs of several bytes are no accident in UTF-8.
+        if broken * (4 if name == "utf-8" else 11) <= odd:
             return text
     return None
 

@@ -32,25 +32,40 @@ def decode_words(text: str) -> str:
 
     Many programs split a character between two words, though RFC 2047, 5 (3) forbids it.
     """
-    out, pending, charset_before, at = [], b"", "", 0
+    out: list[str] = []
+    pending: list[tuple[str, str]] = []
+    charset_before, at = "", 0
     for match in _WORD.finditer(text):
         between = text[at : match.start()]
         charset = match[1].partition("*")[0].lower()
-        if between.strip() or (pending and charset != charset_before) or not pending:
-            if pending:
-                out.append(decode(pending, charset_before)[0])
+        if between.strip() or charset != charset_before or not pending:
+            out.append(decode(_words_bytes(pending), charset_before)[0])
             out.append(between if between.strip() or not at else "")
-            pending = b""
-        pending += _word_bytes(match[2], match[3])
+            pending = []
+        pending.append((match[2].lower(), match[3]))
         charset_before, at = charset, match.end()
-    if pending:
-        out.append(decode(pending, charset_before)[0])
+    out.append(decode(_words_bytes(pending), charset_before)[0])
     return "".join(out) + text[at:]
+
+
+def _words_bytes(words: list[tuple[str, str]]) -> bytes:
+    """The bytes of neighbours; base64 may have been cut between them, wherever a line was full."""
+    found: list[bytes] = []
+    begun = ""
+    for encoding, data in words:
+        if encoding == "b":
+            begun += data
+        if begun and (encoding == "q" or data.endswith("=")):
+            found.append(_word_bytes("b", begun))
+            begun = ""
+        if encoding == "q":
+            found.append(_word_bytes("q", data))
+    return b"".join([*found, _word_bytes("b", begun)])
 
 
 def _word_bytes(encoding: str, data: str) -> bytes:
     raw = data.encode("utf-8", "replace")
-    if encoding in "qQ":
+    if encoding == "q":
         return quopri.decodestring(raw.replace(b"_", b" "), header=False)
     try:
         return base64.b64decode(raw + b"=" * (-len(raw) % 4))

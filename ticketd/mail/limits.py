@@ -37,6 +37,9 @@ def bounded(raw: bytes) -> Bounded:
     """Cut a mail down to what can be parsed in bounded time, by one linear scan."""
     raw = _without_envelope_line(raw)
     end = _header_end(raw)
+    if _BLANK_BEFORE_COLON.search(raw, 0, end):
+        raw = _BLANK_BEFORE_COLON.sub(rb"\1:", raw[:end]) + raw[end:]
+        end = _header_end(raw)
     truncated = header_cut = end > HEADER_BYTES
     if truncated:
         head, header_cut = _short_header(raw[:end])
@@ -53,6 +56,10 @@ def bounded(raw: bytes) -> Bounded:
     shorter = _short_fields(raw, lowered)
     shorter = _shallow(shorter)
     return Bounded(shorter, truncated or len(shorter) != len(raw), header_cut)
+
+
+_BLANK_BEFORE_COLON = re.compile(rb"^([!-9;-~]{1,80}+)[ \t]{1,20}+:", re.MULTILINE)
+"""Obsolete but allowed (RFC 5322, 4.5.8); the library takes it for the end of the header section."""
 
 
 def short_field(name: str, body: bytes) -> bytes:
@@ -88,6 +95,8 @@ def _short_header(head: bytes) -> tuple[bytes, bool]:
 _BLANKS = re.compile(rb"(\r?\n)(?:[ \t]*\r?\n){2,}+")
 _REST_OF_FIELD = re.compile(rb"(?:[^\r\n]++|\r?\n[ \t]|\r[ \t])*+")
 _CONTENT = b"content-"
+# The library makes numbers of them, and Python refuses longer ones; no name has so many pieces (RFC 2231, 3).
+_HUGE_PIECE = re.compile(rb"\*[0-9]{5,}")
 
 
 def _short_fields(raw: bytes, lowered: bytes) -> bytes:
@@ -98,8 +107,9 @@ def _short_fields(raw: bytes, lowered: bytes) -> bytes:
         if at == 0 or raw[at - 1] in b"\r\n":
             found = _REST_OF_FIELD.match(raw, at)
             end = found.end() if found else at
-            if end - at > CONTENT_FIELD:
-                kept.append(raw[done : at + CONTENT_FIELD].rstrip(b"\r\n"))
+            field = raw[at : min(end, at + CONTENT_FIELD)]
+            if end - at > CONTENT_FIELD or _HUGE_PIECE.search(field):
+                kept += [raw[done:at], _HUGE_PIECE.sub(b"*", field).rstrip(b"\r\n")]
                 done = end
             at = end
         at = lowered.find(_CONTENT, at + 1)
@@ -154,15 +164,18 @@ def _close(open_ones: list[bytes], line: bytes) -> bool:
     return False
 
 
+_ENVELOPE = re.compile(rb">?From (?![ \t]*:)")
+
+
 def _without_envelope_line(raw: bytes) -> bytes:
     """Without a byte order mark, and without the mbox line that an alias and Exim put first."""
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     at = 0
-    while raw.startswith((b"From ", b">From "), at):
+    while _ENVELOPE.match(raw, at):
         at = raw.find(b"\n", at) + 1 or len(raw)
     raw = raw[at:]
-    # An empty first line would make the whole header section a body.
-    return raw.lstrip(b"\r\n")
+    # An empty first line would make the whole header section a body, a blank in front of it a fold.
+    return raw.lstrip(b"\r\n\t ")
 
 
 def _header_end(raw: bytes) -> int:
