@@ -18,6 +18,7 @@ from ticketd.mail.fields import field_text, is_ambiguous, mailboxes, message_ids
 from ticketd.mail.quotes import new_text
 
 _LONGEST_DATE = 200
+_SHOWN = frozenset({"from", "to", "cc", "reply-to", "subject"})
 
 # It warns about each odd mail; the defects are part of our value.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
@@ -82,7 +83,8 @@ def _mail(
     items = _raw_fields(message)
     header_cut |= len(message) > limits.FIELDS
     charset = _header_charset(message)
-    fields = tuple((name, decode(value, charset, hint)[0]) for name, value in items)
+    decoded = [(name, *decode(value, charset, hint)) for name, value in items]
+    fields = tuple((name, text) for name, text, _ in decoded)
     first: dict[str, str] = {}
     for name, text in fields:
         first.setdefault(name, text)
@@ -114,7 +116,8 @@ def _mail(
         report_type=report_type,
         bounces=_bounces(body, first, own, full_text),
         returned_ids=bounces.returned_ids(body.returned, full_text),
-        charset_guessed=body.charset_guessed,
+        charset_guessed=body.charset_guessed
+        or any(guessed for name, _, guessed in decoded if name in _SHOWN),
         truncated=body.truncated or header_cut,
         defects=tuple(sorted(body.defects)),
     )
