@@ -78,7 +78,7 @@ def test_a_uuencoded_file_comes_out_as_it_went_in(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["begin 644 x\nand so on\nend", "begin 644 x\n", "begin 644 x\nend", "begin the work\n#0V%T\nend", "> begin 644 x\n> #0V%T\n> end"],
+    ["begin 644 x\nand so on\nend", "begin 644 x\n", "begin 644 x\nend", "begin 644 x\n\nend", "begin the work\n#0V%T\nend", "> begin 644 x\n> #0V%T\n> end"],
 )  # fmt: skip
 def test_words_that_look_like_a_file_stay(text: str) -> None:
     assert take_files(text, 10) == (text, [])

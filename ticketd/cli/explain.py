@@ -181,7 +181,6 @@ def _for_people(answer: dict[str, Any]) -> str:
         "subject",
         "date",
         "message_id",
-        "text_language",
     )
     lines = [output.colour(str(answer["file"]), "1")]
     lines += [f"  {name:12} {output.safe(str(answer[name]))}" for name in shown if answer[name]]

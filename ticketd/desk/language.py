@@ -11,9 +11,12 @@ from ticketd.store.tables import Ticket
 
 def language_for(work: Work, department: str, address: str, *texts: str) -> str:
     """Of a new ticket: that of the text, else that of this customer's last ticket, else the department's."""
-    settings = work.settings
-    home, known = settings.department(department).language, tickets.language_of_customer
-    return choose(texts, known(work.session, address), home, settings.languages)
+    offered = work.settings.languages
+    told = choose(texts, "", "", offered)
+    if told:
+        return told
+    known = tickets.language_of_customer(work.session, address)
+    return choose((), known, work.settings.department(department).language, offered)
 
 
 def note_language(work: Work, ticket: Ticket, mail: InboundMail) -> None:

@@ -3,8 +3,9 @@
 import binascii
 import re
 
-_BEGIN = re.compile(r"begin(?:-base64)? [0-7]{3,4} (\S[^\r\n]{0,250})")
-_EMPTY = ("`", " ", "")
+_BEGIN = re.compile(r"begin [0-7]{3,4} (\S[^\r\n]{0,250})")
+_EMPTY = ("`", "")
+"""A line of no bytes; its blank may have been lost."""
 
 
 def take_files(text: str, most: int) -> tuple[str, list[tuple[str, bytes]]]:
@@ -34,9 +35,9 @@ def _block(lines: list[str], at: int) -> tuple[int, bytes]:
         line = lines[at].rstrip("\r")
         if line.rstrip() == "end" and pieces:
             return at + 1, b"".join(pieces)
-        if line.rstrip() in _EMPTY:
+        if line.rstrip() in _EMPTY and (pieces or line.startswith("`")):
             pieces.append(b"")
-        elif (piece := _decoded(line)) is not None:
+        elif line and (piece := _decoded(line)) is not None:
             pieces.append(piece)
         else:
             break
