@@ -151,8 +151,7 @@ class Intake:
             with self.database.reading() as session:
                 raw = blobs.get(session, self.database.blobs, item.sha256)
         target = route(item.envelope.rcpt_to, self.settings.own)
-        home = next(iter(target.departments), "")
-        mail = self._parse(raw, self.settings.department(home).language if home else "")
+        mail = self._parse(raw, self.settings.hint(target.departments))
         return understood(mail, raw, target, item.envelope, self.settings)
 
     def work_in(
@@ -169,7 +168,7 @@ class Intake:
         verdict = verdict_of(session, self.settings, item, read)
         found = find_ticket(session, self.settings, read.mail, read.target, work.now)
         agent = self.settings.agent_by_address(read.mail.author.address)
-        kind, reasons = verdict.kind, list(verdict.reasons)
+        kind, reasons = verdict.kind, [*verdict.reasons, *read.mail.doubts]
         if agent is not None and kind in {Kind.HUMAN, Kind.SUSPECT}:
             taken = take(AgentMail(work, item, read, agent, failed), found)
             if taken is not None:

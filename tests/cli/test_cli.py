@@ -295,8 +295,10 @@ def test_explain_says_the_same_as_intake_and_stores_nothing(desk: Desk, tmp_path
     )  # fmt: skip
     assert told["text"] == "Still."
     assert "On 2 Nov" in told["full_text"]
+    assert told["cut"] == "On 2 Nov 2026 x@y wrote:\n> a"
     said = desk.runs("explain", str(file))
     assert "add-message" in said
+    assert "  cut| > a\n" in said
     assert len(desk.ticket(1)["messages"]) == 2
 
 

@@ -44,6 +44,18 @@ def test_poison_becomes_a_ticket_of_last_resort_and_others_are_not_held_up(
     assert desk.customer("eve@evil.example").mails == []
 
 
+def test_a_mail_that_is_read_in_part_is_attached_whole(desk: Desk) -> None:
+    raw = b"From: anna@example.org\nTo: support@desk.example\nSubject: x\n" + b"X: y\n" * 1001
+    raw += b"\nHello.\n"
+    desk.takes(raw, "anna@example.org", "support@desk.example")
+
+    message = desk.ticket(1)["messages"][0]
+    (file,) = message["attachments"]
+    assert message["text"] == "Hello."
+    size = len(raw.replace(b"\n", b"\r\n"))
+    assert (file["name"], file["type"], file["size"]) == ("whole mail.eml", "message/rfc822", size)
+
+
 def test_every_department_that_it_was_for_sees_the_ticket_of_last_resort(desk: Desk) -> None:
     desk.parse = poisoned(ParserCrashed)
     desk.takes(POISON, "eve@evil.example", "support@desk.example", "sales@desk.example")

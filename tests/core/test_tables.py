@@ -19,7 +19,6 @@ from ticketd.core.decide import (
 )
 from ticketd.core.figures import Happened, spans
 from ticketd.core.inbound import InboundMail, Recipient
-from ticketd.core.language import language_of
 from ticketd.core.lifecycle import AFTER, Happening, Status, after
 from ticketd.core.retries import GIVE_UP_TRIES, is_given_up, next_try
 from ticketd.core.route import route
@@ -192,20 +191,6 @@ def test_routes_by_recipient_then_original() -> None:
     bounce = route((Recipient("b+9.aabcdefghijklmnopqrst@t.example.com"),), OWN)
     assert [c.number for c in bounce.bounces] == [9]
     assert route((Recipient("no@where"),), OWN).departments == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("สวัสดีครับ", "th"),
-        ("Xin chào, tôi cần giúp đỡ", "vi"),
-        ("Please help me", "en"),
-        ("Bonjour", "th"),
-        ("", "th"),
-    ],
-)
-def test_languages(text: str, language: str) -> None:
-    assert language_of(text, "th") == language
 
 
 def test_waiting_and_service_time() -> None:

@@ -232,5 +232,7 @@ def test_alignment_and_comments() -> None:
     assert not covers("org", "example.org")
     assert not covers("", "example.org")
     assert not covers("example.org.evil.example", "example.org")
+    assert parse_results("id; dkim=pass header.d=corp.example" + "x" * 20_000) == ("", [])
+    assert parse_results("id; dkim=pass header.d=corp.example" + "x" * 2000)[1] == []
     assert parse_results('id (a (b) \\) "c") ; x=pass')[0] == "id"
     assert parse_results('"a(b" 1; dkim=pass (ok) header.d="x;y"')[1][0].result == "pass"

@@ -55,6 +55,12 @@ BOUNDED = {
     "C7 marks": fill(b"Subject: x\n\n", b"\xcc\x80\xcc\x96"),
     "C7 marks in a subject": fill(b"Subject: ", b"\xcc\x80\xcc\x96", b"\n\nx"),
     "C8 encoded words": fill(b"Subject: ", b"=?utf-8?q?a?= ", b"\n\nx"),
+    "C7 texts in no charset": fill(nested(1), b"--b0\n\nn\xe9e \xd0\xfd\xf5 \xca\xc7\xd1\xca\n"),
+    "C7 fields in no charset": fill(b"", b"X: \xe9\xca\xc7 \xd0\xfd\xf5\n"),
+    "C8 encoded words in addresses": fill(b"To: ", b"=?x?q?=E9,_a?= <a@b.example>, ", b"\n\nx"),
+    "C4 flowed": fill(b"Content-Type: text/plain; format=flowed\n\n", b"> x \n"),
+    "C4 uuencoded files": fill(b"Subject: x\n\n", b"begin 644 a\n#0V%T\n`\nend\n"),
+    "C4 uuencoded files that never end": fill(b"Subject: x\n\n", b"begin 644 a\n#0V%T\n"),
     "C9 styles that never end": fill(b"Content-Type: text/html\n\n<p>" + b"".join(b"<b a=%d>" % at for at in range(1500)), b"<p>x"),
     "C9 quotes": fill(b"Content-Type: text/html\n\n" + b"<blockquote>" * 1900, b"x<br>"),
     "C9 links in links": fill(b"Content-Type: text/html\n\n" + b"<a href=http://x><marquee>" * 900, b"x<b>y</b>"),
@@ -75,12 +81,38 @@ def test_a_mail_of_the_largest_size_is_read_within_a_second(name: str) -> None:
     assert len(mail.attachments) <= 200
 
 
-@pytest.mark.parametrize("depth", [49, 50, 51, 101, 1000, 4000])
+@pytest.mark.parametrize("depth", [49, 50, 51, 100, 101, 500, 800, 1000, 4000])
 def test_depth(depth: int) -> None:
     mail = parse(b"Subject: deep\n" + nested(depth) + b"\nhello\n")
     assert mail.subject == "deep"
+    # What lies deeper is shown as it stands, between its boundaries.
+    assert mail.text.splitlines()[-1] == "hello"
     assert (mail.text == "hello") == (depth <= 100)
     assert mail.truncated == (depth > 100)
+
+
+def test_of_very_many_references_the_root_and_the_nearest_count() -> None:
+    ids = [f"<{at:06}@b.example>" for at in range(50_000)]
+    mail = parse(f"References: {' '.join(ids)}\nFrom: a@b.example\n\nx".encode())
+    assert list(mail.references) == ids[:20] + ids[-80:]
+    assert mail.author.address == "a@b.example"
+    assert not mail.author_is_ambiguous
+
+
+@pytest.mark.parametrize("cut", range(65_500, 65_560, 7))
+def test_half_an_address_is_nobodys(cut: int) -> None:
+    field = "x@y.example, ".rjust(cut) + "ann@bank.example.evil.example, c@d.example"
+    found = {box.address for box in parse(f"To: {field}\n\nx".encode()).to}
+    assert found <= {"x@y.example", "ann@bank.example.evil.example", "c@d.example"}
+
+
+def test_a_from_that_may_not_be_the_only_one_is_nobodys_word() -> None:
+    """A second From below what is read: a server that checks signatures may have gone by that one."""
+    for more in (b"X: y\n" * 2000, b"X: " + b"y" * 60_000 + b"\n", b"X: y\n" * 60_000):
+        mail = parse(b"From: ann@b.example\n" + more * 5 + b"From: evil@x.example\n\nhello")
+        assert mail.author.address == "ann@b.example"
+        assert mail.author_is_ambiguous
+        assert mail.text == "hello"
 
 
 DOUBLED: dict[str, tuple[str, Callable[[str], object]]] = {

@@ -171,3 +171,22 @@ def test_the_parsers_process_answers_as_the_parser_and_survives_what_kills_it() 
         assert parser.parse(raw) == parse(raw)
     finally:
         parser.stop()
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "subject"),
+    [
+        (b"Content-Type: text/plain; name*" + b"1" * 5000 + b"=x\nSubject: x\n\nhello", "hello", "x"),
+        (b"Subject: x\nContent-Type: multipart/mixed\n\n--B\n\nhello", "--B\n\nhello", "x"),
+        (b"Subject: x\nContent-Type: multipart/mixed; boundary=B\n\nhello", "hello", "x"),
+        (b"Content-Type: multipart/report; report-type=delivery-status; boundary=B\nSubject: x\n\nhello", "hello", "x"),
+        (b"From : a@b.example\nSubject : x\n\nhello", "hello", "x"), (b" From: a@b.example\nSubject: x\n\nhello", "hello", "x"),
+        (b"Subject: x\nContent-Type: text/plain; charset=utf-8\n\n\xef\xbb\xbfhello", "hello", "x"),
+        (b"Subject: =?utf-8?B?4Liq4Lin4Lix4Liq4LiU4L?=\n =?utf-8?B?i1?= x\n\nhello", "hello", "สวัสดี x"),
+        (b"Subject: =?utf-8?B?eA?= =?utf-8?Q?y?= =?us-ascii?b?eg==?=\n\nhello", "hello", "xyz"),
+    ],
+)  # fmt: skip
+def test_what_is_written_against_the_rules_is_read(raw: bytes, text: str, subject: str) -> None:
+    mail = parse(raw)
+    assert (mail.text, mail.subject) == (text, subject)
+    assert not any("could not be read" in defect for defect in mail.defects)

@@ -35,7 +35,7 @@ def add_desk(world: World, sqlite_template: Path, tmp_path: Path) -> Iterator[Ad
                 "sales": {"name": "Sales", "address": f"sales@{domain}"},
             },
             # Nobody is told of anything here: the notices have their own tests.
-            agents={"bob": {"departments": []}, "lan": {"departments": []}},
+            agents={"bob": {"departments": [], "role": "lead"}, "lan": {"departments": []}},
             **more,
         )  # fmt: skip
         world.desks[domain] = desk

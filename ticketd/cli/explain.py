@@ -13,9 +13,10 @@ from ticketd.core.addresses import is_address, normalise, path
 from ticketd.core.classify import Kind, classify
 from ticketd.core.decide import decide, name_of
 from ticketd.core.inbound import Envelope, InboundMail, Recipient
-from ticketd.core.language import language_of
+from ticketd.core.language import choose, language_of
 from ticketd.core.route import route
 from ticketd.core.settings import Settings
+from ticketd.core.text import cut_of
 from ticketd.core.threads import Found, place
 from ticketd.core.trust import trust_of
 from ticketd.mail.worker import ParserCrashed, ParserProcess
@@ -72,15 +73,15 @@ def _explained(
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise Failure(f"{file} cannot be read: {error.strerror}") from None
-    try:
-        mail = parser.parse(raw)
-    except ParserCrashed as error:
-        mail = InboundMail(truncated=True, defects=(str(error),))
+    mail = _read(parser, raw, settings.hint(()))
     envelope = _envelope(app, settings, mail, rcpt, mail_from)
     target = route(envelope.rcpt_to, settings.own)
+    if mail.charset_guessed:
+        # As intake reads it: the department breaks ties.
+        mail = _read(parser, raw, settings.hint(target.departments))
     trust = trust_of(mail, settings.trust, submitted_locally=True)
     verdict = classify(mail, envelope, settings.own, settings.keys)
-    found = _found(app, settings, mail, envelope)
+    found, known = _stored(app, settings, mail, envelope)
     where = place(found, trust, configured=settings.trust.configured)
     step = decide(mail, verdict.kind, target.departments, found, where)
     home = settings.department(target.departments[0]).language if target.departments else "en"
@@ -89,26 +90,48 @@ def _explained(
     return {
         "file": file,
         "kind": verdict.kind.value,
-        "sender": mail.author.address,
-        "sender_name": mail.author.name,
-        "subject": mail.subject,
-        "text": mail.text,
-        "full_text": mail.full_text,
-        "html": mail.has_html,
-        "attachments": [
-            {"name": a.name, "type": a.type, "size": len(a.content)} for a in mail.attachments
-        ],
+        **_content(mail),
         "failed_recipients": list(dict.fromkeys(failed)),
-        "language": language_of(f"{mail.subject}\n{mail.text}", home, settings.languages),
-        "charset_guessed": mail.charset_guessed,
-        "truncated": mail.truncated,
-        "defects": list(mail.defects),
+        "language": choose((mail.text, mail.subject), known, home, settings.languages),
         "trust": trust.word,
         "department": target.departments[0] if target.departments else None,
         "ticket": found.number if found else None,
         "evidence": found.by.value if found else None,
         "step": name_of(step),
-        "reasons": list(verdict.reasons),
+        "reasons": [*verdict.reasons, *mail.doubts],
+    }
+
+
+def _read(parser: ParserProcess, raw: bytes, hint: str) -> InboundMail:
+    try:
+        return parser.parse(raw, hint)
+    except ParserCrashed as error:
+        return InboundMail(truncated=True, defects=(str(error),))
+
+
+def _content(mail: InboundMail) -> dict[str, Any]:
+    """What stands in the mail itself."""
+    return {
+        "sender": mail.author.address,
+        "sender_name": mail.author.name,
+        "subject": mail.subject,
+        "date": mail.date.isoformat() if mail.date else None,
+        "text": mail.text,
+        "full_text": mail.full_text,
+        "cut": cut_of(mail.full_text, mail.text),
+        "html": mail.has_html,
+        "attachments": [
+            {"name": a.name, "type": a.type, "size": len(a.content)} for a in mail.attachments
+        ],
+        "text_language": language_of(mail.text),
+        "charset_guessed": mail.charset_guessed,
+        "truncated": mail.truncated,
+        "ambiguous": mail.author_is_ambiguous,
+        "defects": list(mail.defects),
+        "message_id": mail.message_id,
+        "in_reply_to": list(mail.in_reply_to),
+        "references": list(mail.references),
+        "returned_ids": list(mail.returned_ids),
     }
 
 
@@ -127,17 +150,20 @@ def _envelope(
     return Envelope(sender, ours, "file", app.now())
 
 
-def _found(app: App, settings: Settings, mail: InboundMail, envelope: Envelope) -> Found | None:
-    """The ticket that it claims, where there is a database to ask."""
+def _stored(
+    app: App, settings: Settings, mail: InboundMail, envelope: Envelope
+) -> tuple[Found | None, str]:
+    """The ticket that it claims and its author's language, where there is a database to ask."""
     from ticketd.config.settings import NO_KEYS
     from ticketd.desk.find import find_ticket
+    from ticketd.store.tickets import language_of_customer
 
     if settings.keys is NO_KEYS:
-        return None
+        return None, ""
     with app.database.reading() as session:
-        return find_ticket(
-            session, settings, mail, route(envelope.rcpt_to, settings.own), app.now()
-        )
+        target = route(envelope.rcpt_to, settings.own)
+        found = find_ticket(session, settings, mail, target, app.now())
+        return found, language_of_customer(session, mail.author.address)
 
 
 def _for_people(answer: dict[str, Any]) -> str:
@@ -154,9 +180,13 @@ def _for_people(answer: dict[str, Any]) -> str:
         "sender",
         "sender_name",
         "subject",
+        "date",
+        "message_id",
     )
     lines = [output.colour(str(answer["file"]), "1")]
     lines += [f"  {name:12} {output.safe(str(answer[name]))}" for name in shown if answer[name]]
+    for name in ("in_reply_to", "references", "returned_ids"):
+        lines += [f"  {name:12} {output.safe(one)}" for one in answer[name]]
     lines += [f"  because      {output.safe(reason)}" for reason in answer["reasons"]]
     lines += [
         f"  attachment   {output.safe(a['name'])} ({a['type']}, {a['size']} bytes)"
@@ -165,4 +195,6 @@ def _for_people(answer: dict[str, Any]) -> str:
     lines += [f"  failed       {output.safe(r)}" for r in answer["failed_recipients"]]
     lines += [f"  defect       {output.safe(d)}" for d in answer["defects"]]
     lines += [f"  | {line}" for line in output.safe(answer["text"]).split("\n")]
+    cut = output.safe(answer["cut"])
+    lines += [f"  cut| {line}" for line in cut.split("\n")] if cut else []
     return "\n".join(lines)

@@ -93,6 +93,16 @@ class InboundMail:
     truncated: bool = False
     defects: tuple[str, ...] = field(default=())
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What a person should know of how it was read."""
+        told = (
+            (self.charset_guessed, "its charset was guessed"),
+            (self.truncated, "it is read in part; the whole mail is attached"),
+            (self.author_is_ambiguous, "its From can be read in more than one way"),
+        )
+        return tuple(words for is_so, words in told if is_so)
+
     def all(self, name: str) -> list[str]:
         """The bodies of every field of this (lower-case) name, topmost first."""
         return [body for field_name, body in self.fields if field_name == name]

@@ -46,6 +46,11 @@ class Settings:
             else Department(key, key, f"{key}@{self.domain}")
         )
 
+    def hint(self, departments: tuple[str, ...]) -> str:
+        """For the reader of a mail: the first department's language, then the others of the desk."""
+        home = [self.department(key).language for key in departments[:1]]
+        return ",".join(dict.fromkeys((*home, *self.languages)))
+
     def agent(self, key: str) -> Agent | None:
         """The agent of this key."""
         return next((a for a in self.agents if a.key == key), None)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Sequence
 from typing import Literal
 
@@ -62,6 +63,18 @@ def _has_long_run(text: str) -> bool:
         text[at] in _MARK_SIGNS and _LONG_RUN.search(text, max(0, at - _MARKS - 1), at + _MARKS + 2)
         for at in range(0, len(text), _MARKS)
     )
+
+
+def cut_of(full: str, kept: str) -> str:
+    """The lines of a text that are not in what was kept of it, in their order."""
+    left = deque(line.strip() for line in kept.split("\n") if line.strip())
+    out: list[str] = []
+    for line in full.split("\n"):
+        if left and line.strip() == left[0]:
+            left.popleft()
+        elif line.strip():
+            out.append(line.rstrip())
+    return "\n".join(out)
 
 
 def header_text(text: str, limit: int = 250) -> str:

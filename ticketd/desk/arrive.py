@@ -11,6 +11,8 @@ from ticketd.core.trust import Trust, trust_of
 from ticketd.desk import tickets
 from ticketd.desk.acks import NewMail, acknowledge, acknowledge_again
 from ticketd.desk.find import soft_key, text_hash
+from ticketd.desk.language import note_language
+from ticketd.desk.last_resort import attach_whole
 from ticketd.desk.storms import note_storm
 from ticketd.desk.tickets import Incoming
 from ticketd.desk.work import Work
@@ -85,6 +87,8 @@ class Arrival:
         """A message on a ticket that is there."""
         ticket = tickets.existing(self.work, step.number)
         self._add_message(ticket, step.kind)
+        if step.kind == "customer":
+            note_language(self.work, ticket, self.read.mail)
         if self.read.mail.message_id and step.kind != "automatic":
             author = self.read.mail.author.address
             tickets.note_last_message(self.work, ticket, author, self.read.mail.message_id)
@@ -109,7 +113,7 @@ class Arrival:
 
     def _new(self, department: str, kind: str, *, claims: int = 0, follows: int = 0) -> Ticket:
         new = tickets.opened_by(
-            self.work.settings, department, self.read.mail, claims=claims, follows=follows
+            self.work, department, self.read.mail, claims=claims, follows=follows
         )
         ticket = tickets.open_ticket(self.work, new)
         self._add_message(ticket, kind)
@@ -122,7 +126,9 @@ class Arrival:
             read.mail, item.id, item.envelope.received_at, kind, read.trust.word, read.key,
             agent if kind == "note" else None,
         )  # fmt: skip
-        tickets.add_message(self.work, ticket, incoming)
+        message = tickets.add_message(self.work, ticket, incoming)
+        if read.mail.truncated:
+            attach_whole(self.work, message, item, "whole mail.eml")
 
     def _also_to(self, ticket: Ticket, department: str) -> None:
         """A second department: it sees the ticket, or has a linked one of its own (`also_to`)."""

@@ -6,10 +6,17 @@ from ticketd.desk.record import record
 from ticketd.desk.tickets import NewTicket, add_department, open_ticket, put_message
 from ticketd.desk.work import Work
 from ticketd.store.inbox import Claimed
+from ticketd.store.rows import append
 from ticketd.store.tables import Message, MessageAttachment, Ticket
 
 SUBJECT = "Unreadable mail"
 TEXT = "This mail could not be read. It is attached as it came."
+
+
+def attach_whole(work: Work, message: Message, item: Claimed, name: str) -> None:
+    """The mail as it came, beside what could be read of it."""
+    file = {"message": message.id, "name": name, "type": "message/rfc822"}
+    append(work.session, MessageAttachment, file | {"size": item.size, "sha256": item.sha256})
 
 
 def open_last_resort(work: Work, item: Claimed, error: str) -> Ticket:
@@ -38,13 +45,6 @@ def open_last_resort(work: Work, item: Claimed, error: str) -> Ticket:
         inbox_id=item.id,
     )
     put_message(work, message)
-    file = MessageAttachment(
-        message=message.id,
-        name="unreadable.eml",
-        type="message/rfc822",
-        size=item.size,
-        sha256=item.sha256,
-    )
-    work.session.add(file)
+    attach_whole(work, message, item, "unreadable.eml")
     record(work, ticket, LastResort(error), SYSTEM)
     return ticket

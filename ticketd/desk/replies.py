@@ -8,11 +8,11 @@ from ticketd.core.addresses import Agent, is_address, normalise
 from ticketd.core.errors import Refused
 from ticketd.core.events import AckWithheld, AgentReplied, Assigned, CustomerWrote, Noted
 from ticketd.core.inbound import Attachment
-from ticketd.core.language import language_of
 from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.text import clean_text, header_text
 from ticketd.desk import mails
 from ticketd.desk.acks import acknowledge_call
+from ticketd.desk.language import language_for
 from ticketd.desk.record import record
 from ticketd.desk.tickets import NewTicket, move, open_ticket, put_message
 from ticketd.desk.work import Work
@@ -176,13 +176,12 @@ def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
         raise Refused("a ticket needs a subject")
     known = tuple(d.key for d in work.settings.own.departments)
     department = fields.one_of("department", call.department, known)
-    home = work.settings.department(department)
     new = NewTicket(
         department=department,
         subject=call.subject,
         address=address,
         name=header_text(call.name),
-        language=language_of(f"{call.subject}\n{text}", home.language, work.settings.languages),
+        language=language_for(work, department, address, text, call.subject),
         channel=fields.one_of("channel", call.channel, fields.CHANNELS),
     )
     ticket = open_ticket(work, new, by=agent.key)

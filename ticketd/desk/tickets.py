@@ -17,11 +17,10 @@ from ticketd.core.events import (
     StatusChanged,
 )
 from ticketd.core.inbound import Attachment, InboundMail
-from ticketd.core.language import language_of
 from ticketd.core.lifecycle import Happening, Status, after
-from ticketd.core.settings import Settings
 from ticketd.core.subjects import plain_subject
 from ticketd.core.text import header_text
+from ticketd.desk.language import language_for
 from ticketd.desk.record import record
 from ticketd.desk.work import Work
 from ticketd.store import blobs, search, tickets
@@ -103,16 +102,15 @@ def existing(work: Work, number: int) -> Ticket:
 
 
 def opened_by(
-    settings: Settings, department: str, mail: InboundMail, *, claims: int, follows: int
+    work: Work, department: str, mail: InboundMail, *, claims: int, follows: int
 ) -> NewTicket:
     """The ticket that a mail opens."""
-    home = settings.department(department)
     return NewTicket(
         department=department,
-        subject=plain_subject(mail.subject, settings.name),
+        subject=plain_subject(mail.subject, work.settings.name),
         address=mail.author.address,
         name=mail.author.name,
-        language=language_of(f"{mail.subject}\n{mail.text}", home.language, settings.languages),
+        language=language_for(work, department, mail.author.address, mail.text, mail.subject),
         claims=claims,
         follows=follows,
         message_id=mail.message_id,

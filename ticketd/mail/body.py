@@ -1,23 +1,27 @@
 """The parts of a mail: which of them are its text, and which are attachments."""
 
-import binascii
-import contextlib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import Message
-from email.utils import collapse_rfc2231_value
 
 from ticketd.core.inbound import Attachment
-from ticketd.core.text import file_name, header_text
-from ticketd.mail import limits
+from ticketd.core.text import file_name
+from ticketd.mail import content, limits
 from ticketd.mail.charsets import decode
-from ticketd.mail.fields import field_text
+from ticketd.mail.content import is_file
 from ticketd.mail.html import html_text
+from ticketd.mail.tnef import read_tnef
+from ticketd.mail.uuencode import take_files
 
-_ENDINGS = {
-    "message/rfc822": ".eml", "text/calendar": ".ics", "text/html": ".html", "text/plain": ".txt",
-    "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "application/pdf": ".pdf",
-    "message/delivery-status": ".txt", "text/rfc822-headers": ".txt",
-}  # fmt: skip
+_TEXTS = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown"})
+_FORMS = frozenset({"text/html", "multipart/related", "multipart/alternative"})
+_EXTRA_FORMS = frozenset({"text/x-amp-html", "text/watch-html"})
+"""Forms of the text for one program's eyes; all others have the text too."""
+_REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_RETURNED = frozenset({*content.MAILS, "text/rfc822-headers", "message/global-headers"})
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_ENRICHED_TAG = re.compile("</?[A-Za-z][A-Za-z-]{0,59}>")
 
 
 @dataclass(slots=True)
@@ -25,6 +29,7 @@ class Body:
     """What the walk over the parts found."""
 
     hint: str
+    line_end: str = "\n"
     texts: list[str] = field(default_factory=list)
     html: str = ""
     attachments: list[Attachment] = field(default_factory=list)
@@ -32,24 +37,42 @@ class Body:
     returned: list[Message] = field(default_factory=list)
     charset_guessed: bool = False
     truncated: bool = False
+    defects: set[str] = field(default_factory=set)
     parts: int = 0
+    winmails: int = 0
 
     @property
     def text(self) -> str:
         """All text parts, one below the other."""
         return "\n\n".join(text.strip("\n") for text in self.texts if text.strip())
 
+    @property
+    def room(self) -> int:
+        """How many more files are kept."""
+        return limits.ATTACHMENTS - len(self.attachments)
 
-def read_body(message: Message, hint: str = "") -> Body:
+    def attach(self, files: Iterable[Attachment]) -> None:
+        """Keep files, as long as there is room."""
+        for file in files:
+            if self.room > 0:
+                self.attachments.append(file)
+            else:
+                self.truncated = True
+
+
+def read_body(message: Message, hint: str = "", line_end: str = "\n") -> Body:
     """Walk over the parts, outermost first, without recursion."""
-    body = Body(hint)
+    body = Body(hint, line_end)
     todo: list[tuple[Message, int, bool]] = [(message, 0, False)]
     while todo:
         part, depth, inside_related = todo.pop()
         body.parts += 1
-        if body.parts > limits.PARTS or depth > limits.DEPTH:
+        if body.parts > limits.PARTS:
             body.truncated = True
             break
+        if depth > 2 * limits.DEPTH:
+            body.truncated = True
+            continue
         _mend_fields(part, hint)
         children = _children(part)
         if part.get_content_type() == "multipart/alternative" and children:
@@ -82,58 +105,62 @@ def _children(part: Message) -> list[Message]:
 
 def _alternative(children: list[Message]) -> list[Message]:
     """Of several forms of one text the plain one, unless it says nothing; what is no text stays."""
-    plain = [c for c in children if c.get_content_type() == "text/plain" and not _is_file(c)]
-    rich = [c for c in children if c not in plain and _holds_text(c)]
+    plain = [c for c in children if c.get_content_type() == "text/plain" and not is_file(c)]
+    rich = [c for c in children if c not in plain and c.get_content_type() in _FORMS]
     others = [c for c in children if c not in plain and c not in rich]
-    if plain and rich and not any(_bytes(c).strip() for c in plain):
+    if plain or rich:
+        others = [c for c in others if c.get_content_type() not in _EXTRA_FORMS]
+    if plain and rich and not any(content.content(c).strip() for c in plain):
         plain = []
     return [*plain, *rich, *others]
 
 
-def _holds_text(part: Message) -> bool:
-    return part.get_content_type() in {"text/html", "multipart/related", "multipart/alternative"}
-
-
-def _is_file(part: Message) -> bool:
-    disposition = str(part.get("content-disposition", "")).strip().lower()
-    if disposition.startswith("attachment"):
-        return True
-    # A type without a subtype is read as text/plain; with a file's name it is a file.
-    declared = str(part.get("content-type", "")).partition(";")[0].strip()
-    return bool(declared) and "/" not in declared and bool(_name(part))
-
-
 def _leaf(part: Message, body: Body, *, attached: bool) -> None:
     kind = part.get_content_type()
-    if kind in {"message/delivery-status", "message/global-delivery-status"}:
+    if part.get_content_maintype() == "multipart":
+        # No boundary, or none that comes: what stands there is a text.
+        kind = "text/plain"
+    if kind in _REPORTS:
         body.reports.append(part)
-    if kind in {
-        "text/rfc822-headers",
-        "message/rfc822",
-        "message/global",
-        "message/global-headers",
-    }:
+    if kind in _RETURNED:
         body.returned.append(part)
-    is_text = kind in {"text/plain", "text/html"} or kind == "text/enriched"
-    if is_text and not attached and not _is_file(part) and not _has_name_after_text(part, body):
+    named = content.name(part, body.hint)
+    # A named text below the mail's own text is a file, even where it is shown inline.
+    is_named = bool(body.texts) and bool(named)
+    if kind in _TEXTS and not attached and not is_file(part) and not is_named:
         _take_text(part, kind, body)
-    elif len(body.attachments) >= limits.ATTACHMENTS:
-        body.truncated = True
+    elif kind in _TNEF or named.lower() == "winmail.dat":
+        _open_winmail(part, body)
+    elif body.room > 0:
+        body.attachments.append(content.attachment(part, body.hint, body.line_end))
     else:
-        body.attachments.append(_attachment(part, kind))
+        body.truncated = True
 
 
-def _has_name_after_text(part: Message, body: Body) -> bool:
-    """A named text below the mail's own text is a file, even where it is shown inline."""
-    return bool(body.texts) and bool(_name(part))
+def _open_winmail(part: Message, body: Body) -> None:
+    """Outlook's attachment: its files, and its text where the mail has none of its own."""
+    file = content.attachment(part, body.hint, body.line_end)
+    body.winmails += 1
+    opened = read_tnef(file.content, body.hint, body.room) if body.winmails == 1 else None
+    if opened is None:
+        body.attach([file])
+        body.defects.add("winmail.dat: left closed")
+        return
+    if not body.text:
+        body.html = body.html or opened.html
+        body.texts.append(html_text(opened.html) if opened.html else opened.text)
+    body.attach(opened.files)
 
 
 def _take_text(part: Message, kind: str, body: Body) -> None:
-    data = _bytes(part)
+    data = content.content(part)
     if len(data) > limits.TEXT:
-        data, body.truncated = data[: limits.TEXT], True
-    text, guessed = decode(data, _charset(part), body.hint)
+        # Not in the middle of a line: half a sign would look like another charset.
+        data = data[: data.rfind(b"\n", 0, limits.TEXT) + 1 or limits.TEXT]
+        body.truncated = True
+    text, guessed = decode(data, content.charset(part), body.hint)
     body.charset_guessed |= guessed
+    text = text.removeprefix("\ufeff")
     if kind == "text/html":
         if body.html:
             body.texts.append(html_text(text))
@@ -142,13 +169,14 @@ def _take_text(part: Message, kind: str, body: Body) -> None:
         # The plain form, where there is one, has been read before this one.
         if not body.texts:
             body.texts.append(html_text(text))
-    else:
-        body.texts.append(_unflowed(part, text))
-
-
-def _charset(part: Message) -> str:
-    value = part.get_param("charset", "")
-    return collapse_rfc2231_value(value) if value else ""
+        return
+    if kind in {"text/enriched", "text/richtext"}:
+        text = _ENRICHED_TAG.sub("", text).replace("<<", "<")
+    text, files = take_files(text, body.room)
+    body.attach(
+        Attachment(file_name(name), "application/octet-stream", data) for name, data in files
+    )
+    body.texts.append(_unflowed(part, text))
 
 
 def _unflowed(part: Message, text: str) -> str:
@@ -156,75 +184,16 @@ def _unflowed(part: Message, text: str) -> str:
     if str(part.get_param("format", "")).lower() != "flowed":
         return text
     delsp = str(part.get_param("delsp", "")).lower() == "yes"
-    out: list[str] = []
+    paragraphs: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         bare = line.lstrip(">")
         depth = len(line) - len(bare)
         bare = bare.removeprefix(" ")
         is_signature = bare == "-- "
-        if open_depth == depth and not is_signature:
-            out[-1] += bare
-        else:
-            out.append(("> " if depth else "") + ">" * max(depth - 1, 0) + bare)
+        if open_depth != depth or is_signature:
+            paragraphs.append(["> " if depth else "", ">" * max(depth - 1, 0)])
         flows = bare.endswith(" ") and not is_signature
-        if flows and delsp:
-            out[-1] = out[-1][:-1]
+        paragraphs[-1].append(bare[:-1] if flows and delsp else bare)
         open_depth = depth if flows else -1
-    return "\n".join(out)
-
-
-def _bytes(part: Message) -> bytes:
-    """The decoded content of a part; a broken encoding gives what can be read of it."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        enclosed = payload[0] if payload else None
-        return _enclosed(part, enclosed) if isinstance(enclosed, Message) else b""
-    with contextlib.suppress(binascii.Error, ValueError, LookupError, AssertionError):
-        decoded = part.get_payload(decode=True)
-        if isinstance(decoded, bytes):
-            return decoded
-    return str(payload).encode("utf-8", "surrogateescape")
-
-
-def _enclosed(part: Message, enclosed: Message) -> bytes:
-    if part.get_content_type() == "message/delivery-status":
-        blocks = part.get_payload()
-        return b"\n".join(block.as_bytes() for block in blocks if isinstance(block, Message))
-    encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
-    if encoding == "base64":
-        # RFC 2046, 5.2.1 forbids it; some programs do it, and then the "mail" is one base64 text.
-        with contextlib.suppress(binascii.Error, ValueError):
-            return binascii.a2b_base64(str(enclosed.get_payload()).encode("ascii", "ignore"))
-    try:
-        return enclosed.as_bytes(unixfrom=False)
-    except (UnicodeError, LookupError, ValueError, KeyError, AttributeError, TypeError):
-        return str(enclosed.get_payload()).encode("utf-8", "replace")
-
-
-def _name(part: Message) -> str:
-    """The sender's name for a file: RFC 2231, or the encoded words that many put there instead."""
-    for field_name, param in (("content-disposition", "filename"), ("content-type", "name")):
-        value = part.get_param(param, None, header=field_name)
-        if value:
-            text = collapse_rfc2231_value(value, errors="replace")
-            return field_text(text.encode("utf-8", "surrogateescape"))
-    return ""
-
-
-def _attachment(part: Message, kind: str) -> Attachment:
-    name = _name(part)
-    if not name and kind in {"message/rfc822", "message/global"}:
-        payload = part.get_payload()
-        enclosed = payload[0] if isinstance(payload, list) and payload else None
-        subject = str(enclosed.get("subject", "")) if isinstance(enclosed, Message) else ""
-        name = field_text(subject.encode("utf-8", "surrogateescape"))[:100]
-        name = f"{name or 'message'}.eml"
-    content_id = header_text(str(part.get("content-id", ""))).strip("<>")
-    return Attachment(
-        name=file_name(name, "attachment" + _ENDINGS.get(kind, "")),
-        type=header_text(kind),
-        content=_bytes(part),
-        content_id=content_id,
-        inline=bool(content_id) and not _is_file(part),
-    )
+    return "\n".join(map("".join, paragraphs))

@@ -2,25 +2,21 @@
 
 import codecs
 import encodings.aliases
+import functools
+import pkgutil
 import re
+from collections.abc import Callable
 
+from ticketd.core import scripts
 from ticketd.core.text import clean_text
+from ticketd.mail import vietnamese
 
-encodings.aliases.aliases.update(
-    dict.fromkeys(
-        (
-            "windows_874",
-            "x_windows_874",
-            "tis_620",
-            "tis620",
-            "tis_620_0",
-            "iso_8859_11",
-            "iso8859_11",
-            "thai",
-        ),
-        "cp874",
-    )
-)
+_THAI = (
+    "windows_874", "x_windows_874", "ms874", "dos_874", "tis_620", "tis620", "tis620_2533", "tis_620_0", "tis_620_2533",
+    "iso_8859_11", "iso8859_11", "iso_8859_11_2001", "iso_ir_166", "thai",
+)  # fmt: skip
+# For the library too, which decodes names of files.
+encodings.aliases.aliases.update(dict.fromkeys(_THAI, "cp874"))
 encodings.aliases.aliases.update(
     {
         "ks_c_5601_1987": "cp949",
@@ -31,82 +27,155 @@ encodings.aliases.aliases.update(
         "unicode_1_1_utf_8": "utf_8",
         "cp_850": "cp850",
         "iso_8859_8_i": "iso8859_8",
+        "x_sjis": "cp932",
+        "x_euc_jp": "euc_jp",
+        "x_big5": "cp950",
+        "cn_big5": "cp950",
+        "x_cp1252": "cp1252",
+        "x_cp1258": "cp1258",
+        "x_mac_roman": "mac_roman",
     }
 )
-
-# RFC 1456: six controls and all of 0x80-0xFF differ from ASCII.
-_VISCII_HIGH = (
-    "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲ"
-    "ÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ"
-    "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡư"
-    "àáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ"
-)
-_VISCII = list(map(chr, range(128))) + list(_VISCII_HIGH)
-for _at, _sign in {2: "Ẳ", 5: "Ẵ", 6: "Ẫ", 20: "Ỷ", 25: "Ỹ", 30: "Ỵ"}.items():
-    _VISCII[_at] = _sign
-_VISCII_TABLE = "".join(_VISCII)
-_VISCII_BACK = codecs.charmap_build(_VISCII_TABLE)
-
-
-def _viscii(name: str) -> codecs.CodecInfo | None:
-    if name not in {"viscii", "csviscii", "viscii1_1_1"}:
-        return None
-    return codecs.CodecInfo(
-        name="viscii",
-        encode=lambda text, errors="strict": codecs.charmap_encode(text, errors, _VISCII_BACK),
-        decode=lambda data, errors="strict": codecs.charmap_decode(data, errors, _VISCII_TABLE),
-    )
-
-
-codecs.register(_viscii)
+_WIDER = {
+    "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "shift_jis": "cp932",
+    "euc_kr": "cp949", "big5": "cp950", "gb2312": "gb18030", "gbk": "gb18030", "iso2022_jp": "iso2022_jp_ext",
+}  # fmt: skip
+"""What programs really write under a name: the vendor's charset that holds it (WHATWG Encoding, 4.2)."""
 
 _ALLOWED = re.compile(
-    r"(?:utf[-_]?8|utf[-_]?16(?:le|be)?|utf[-_]?32(?:le|be)?|(?:us-)?ascii|iso[-_]?8859[-_]?\d{1,2}|iso8859-\d{1,2}"
+    r"(?:utf[-_]?8|utf[-_]?(?:16|32)(?:[-_]?[lb]e)?|(?:us-)?ascii|iso[-_]?8859[-_]?\d{1,2}|iso8859-\d{1,2}"
     r"|windows-?125\d|cp\d{3,5}|ibm\d{3}|latin[-_]?\d|koi8[-_][rut]|mac[-_]?\w+|gb18030|gb2312|gbk|hz|big5(?:hkscs)?"
-    r"|shift[-_]?jis\w*|euc[-_]?\w+|iso2022[-_]\w+|iso-2022-\w+|johab|viscii|ptcp154|tis-620)$",
+    r"|shift[-_]?jis\w*|euc[-_]?\w+|iso2022[-_]\w+|iso-2022-\w+|johab|viscii|tcvn|ptcp154|tis-620)$",
     re.IGNORECASE,
 )
+_LONGEST_NAME = 40
+_SAMPLE = 2000
+_DECLARED_BY_HABIT = frozenset({"cp1252", "iso8859-15"})
+"""Old programs in Thailand and Vietnam put these names below everything that they sent."""
 
 
+@functools.cache
+def _known() -> frozenset[str]:
+    modules = (module.name for module in pkgutil.iter_modules(encodings.__path__))
+    return frozenset({*encodings.aliases.aliases, *modules, *vietnamese.NAMES})
+
+
+@functools.lru_cache(256)
 def codec_of(charset: str) -> str | None:
     """The codec of a declared charset, or None where it is no charset for text (`utf-7`, `idna`)."""
-    name = charset.strip().strip("\"'").lower()
+    name = charset[: 2 * _LONGEST_NAME].strip().strip("\"'").lower()
+    plain = encodings.normalize_encoding(name.replace(":", "_").encode("ascii", "ignore").decode())
+    # An unknown name would be looked for among the library's files: a mail may hold thousands of them.
+    if len(name) > _LONGEST_NAME or not {plain, plain.replace(".", "_")} & _known():
+        return None
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
         return None
-    return found if _ALLOWED.match(found) or _ALLOWED.match(name) else None
+    if not (_ALLOWED.match(found) or _ALLOWED.match(name)):
+        return None
+    return _WIDER.get(found, found)
 
 
 def decode(data: bytes, charset: str = "", hint: str = "") -> tuple[str, bool]:
     """The text of `data`, and whether its charset had to be guessed. Never raises.
 
-    `hint` is the language of the department, which breaks ties between plausible charsets.
+    `hint` is the language of the department, then those of the desk (`th,en,vi`): they say between which charsets
+    a guess is made, and the first one breaks ties.
     """
+    if data.isascii() and b"\x1b" not in data and b"~{" not in data and b"\0" not in data:
+        codec = codec_of(charset) if charset else None
+        if codec is None or not codec.startswith(("utf-16", "utf-32")):
+            return clean_text(data.decode("ascii")), False
     codec = codec_of(charset) if charset else None
     if codec and codec != "ascii":
         try:
-            return clean_text(data.decode(codec)), False
+            text = data.decode(codec)
         except (UnicodeError, ValueError):
             pass
+        else:
+            other = _misnamed(data) if codec in _DECLARED_BY_HABIT else None
+            return clean_text(other or text), other is not None
     try:
         return clean_text(data.decode("utf-8")), False
     except UnicodeDecodeError:
-        pass
-    if codec and codec not in {"ascii", "utf-8"}:
-        text = data.decode(codec, "replace")
-        if text.count("\ufffd") * 50 <= len(text):
-            return clean_text(text), True
-    return clean_text(_guess(data, hint)), True
+        return clean_text(_mended(data, codec) or _guess(data, hint)), True
 
 
-_THAI_LIKE = re.compile(rb"[\xa1-\xda\xdf-\xfb]{3,}")
+def _mended(data: bytes, codec: str | None) -> str | None:
+    """A text with a few broken signs, in the charset that all the others are of."""
+    for name in dict.fromkeys((codec or "utf-8", "utf-8")):
+        if name == "ascii":
+            continue
+        text = data.decode(name, "replace")
+        broken, odd = text.count("\ufffd"), sum(sign > "\x7f" for sign in text)
+        # Whole signs of several bytes are no accident in UTF-8.
+        if broken * (4 if name == "utf-8" else 11) <= odd:
+            return text
+    return None
+
+
+def _sample(data: bytes) -> bytes:
+    """The lines that say something about the charset."""
+    if len(data) <= _SAMPLE:
+        return data
+    lines = [line for line in data[: 100 * _SAMPLE].split(b"\n") if not line.isascii()]
+    return b"\n".join(lines)[:_SAMPLE]
+
+
+def _vietnamese(text: str) -> float:
+    return scripts.vietnamese(scripts.odd_words(text))
+
+
+def _old_vietnamese(text: str) -> float:
+    """One or two words are not enough for a charset that was never common."""
+    words = scripts.odd_words(text)
+    return scripts.vietnamese(words) if len(words) > 2 else 0.0
+
+
+def _western(text: str) -> float:
+    """Any spelling beats mere letters."""
+    return scripts.latin(scripts.odd_words(text)) * 0.9
+
+
+_Score = Callable[[str], float]
+_CHARSETS: dict[str, tuple[tuple[str, _Score], ...]] = {
+    "th": (("cp874", scripts.thai),),
+    "vi": (("cp1258", _vietnamese), ("tcvn", _old_vietnamese), ("viscii", _old_vietnamese)),
+    "en": (("cp1252", _western),),
+}
+"""The charsets of each language, and how well a text in one of them is spelt."""
 
 
 def _guess(data: bytes, hint: str) -> str:
-    """Thai is written without blanks in long runs of high bytes; Vietnamese and Latin are not."""
-    high = sum(1 for b in data[:20_000] if b >= 0x80)
-    in_runs = sum(len(run) for run in _THAI_LIKE.findall(data[:20_000]))
-    if high and in_runs * 10 >= high * 7 and (hint == "th" or in_runs >= 6):
-        return data.decode("cp874", "replace")
-    return data.decode("cp1258" if hint == "vi" else "cp1252", "replace")
+    """The most plausible reading in the charsets of these languages; Latin letters where none is."""
+    wanted = [name for name in hint.split(",") if name in _CHARSETS]
+    languages = dict.fromkeys((*wanted, "en") if len(wanted) > 1 else (*wanted, *_CHARSETS))
+    sample = _sample(data)
+    best, most = _CHARSETS[next(iter(wanted), "en")][0][0], 0.3
+    for language in languages:
+        for codec, score in _CHARSETS[language]:
+            found = score(clean_text(sample.decode(codec, "replace")))
+            if found > most:
+                best, most = codec, found
+    return data.decode(best, "replace")
+
+
+def _misnamed(data: bytes) -> str | None:
+    """What is declared as Western letters and is beyond doubt something else: UTF-8, Thai or Vietnamese."""
+    if data.isascii():
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        sample = _sample(data)
+    for language in ("th", "vi"):
+        for codec, score in _CHARSETS[language]:
+            text = clean_text(sample.decode(codec, "replace"))
+            if len(scripts.odd_words(text)) >= _ENOUGH[language] and score(text) > 0.9:
+                return data.decode(codec, "replace")
+    return None
+
+
+_ENOUGH = {"th": 1, "vi": 5}
+"""So many words: a Thai one is a whole phrase, and a Vietnamese one may be French."""

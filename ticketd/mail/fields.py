@@ -4,6 +4,7 @@ import base64
 import binascii
 import quopri
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from ticketd.core.addresses import is_address, normalise
@@ -12,9 +13,11 @@ from ticketd.core.text import header_text
 from ticketd.mail.charsets import decode
 
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
+_WHOLE_WORD = re.compile(r"=\?[^?\s\"<>]{1,80}\?[bBqQ]\?[^?\s\"<>@]*\?=")
 _FOLD = re.compile(r"\r?\n[ \t]*")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+("?)', re.DOTALL)
-_ID = re.compile(r"<[^<>\s]{1,500}>")
+_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f-\x9f]{1,500}>")
+_LONGEST_FROM = 2000
 
 
 def field_text(body: str | bytes, charset: str = "") -> str:
@@ -29,25 +32,40 @@ def decode_words(text: str) -> str:
 
     Many programs split a character between two words, though RFC 2047, 5 (3) forbids it.
     """
-    out, pending, charset_before, at = [], b"", "", 0
+    out: list[str] = []
+    pending: list[tuple[str, str]] = []
+    charset_before, at = "", 0
     for match in _WORD.finditer(text):
         between = text[at : match.start()]
         charset = match[1].partition("*")[0].lower()
-        if between.strip() or (pending and charset != charset_before) or not pending:
-            if pending:
-                out.append(decode(pending, charset_before)[0])
+        if between.strip() or charset != charset_before or not pending:
+            out.append(decode(_words_bytes(pending), charset_before)[0])
             out.append(between if between.strip() or not at else "")
-            pending = b""
-        pending += _word_bytes(match[2], match[3])
+            pending = []
+        pending.append((match[2].lower(), match[3]))
         charset_before, at = charset, match.end()
-    if pending:
-        out.append(decode(pending, charset_before)[0])
+    out.append(decode(_words_bytes(pending), charset_before)[0])
     return "".join(out) + text[at:]
+
+
+def _words_bytes(words: list[tuple[str, str]]) -> bytes:
+    """The bytes of neighbours; base64 may have been cut between them, wherever a line was full."""
+    found: list[bytes] = []
+    begun = ""
+    for encoding, data in words:
+        if encoding == "b":
+            begun += data
+        if begun and (encoding == "q" or data.endswith("=")):
+            found.append(_word_bytes("b", begun))
+            begun = ""
+        if encoding == "q":
+            found.append(_word_bytes("q", data))
+    return b"".join([*found, _word_bytes("b", begun)])
 
 
 def _word_bytes(encoding: str, data: str) -> bytes:
     raw = data.encode("utf-8", "replace")
-    if encoding in "qQ":
+    if encoding == "q":
         return quopri.decodestring(raw.replace(b"_", b" "), header=False)
     try:
         return base64.b64decode(raw + b"=" * (-len(raw) % 4))
@@ -76,12 +94,22 @@ def mailboxes(body: str, limit: int = 200) -> list[Mailbox]:
     return found
 
 
+def _units(body: str) -> Iterator[str]:
+    """The signs of a field body, an encoded word as one: many programs leave commas in it (RFC 2047, 5 (3))."""
+    at = 0
+    for word in _WHOLE_WORD.finditer(body) if "=?" in body else ():
+        yield from body[at : word.start()]
+        yield word[0]
+        at = word.end()
+    yield from body[at:]
+
+
 def _split(body: str) -> list[str]:
     """At commas and semicolons outside quotes, brackets and comments; group names are dropped."""
     pieces: list[str] = []
     piece: list[str] = []
     quoted, angle, depth, escaped = False, False, 0, False
-    for sign in body:
+    for sign in _units(body):
         if escaped or sign == "\\":
             escaped = not escaped
         elif sign == '"' and not depth:
@@ -115,7 +143,7 @@ def _mailbox(piece: str) -> Mailbox:
 
 def is_ambiguous(bodies: list[str]) -> bool:
     """Whether From can be read in more than one way: then nobody's word is taken for it (D2)."""
-    if len(bodies) != 1:
+    if len(bodies) != 1 or len(bodies[0]) > _LONGEST_FROM:
         return True
     body = _FOLD.sub(" ", bodies[0]).strip()
     # A quote that never ends takes the rest, so that each sign is looked at once; it is no name.

@@ -18,6 +18,7 @@ from ticketd.mail.fields import field_text, is_ambiguous, mailboxes, message_ids
 from ticketd.mail.quotes import new_text
 
 _LONGEST_DATE = 200
+_SHOWN = frozenset({"from", "to", "cc", "reply-to", "subject"})
 
 # It warns about each odd mail; the defects are part of our value.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
@@ -34,11 +35,13 @@ def parse(raw: bytes, hint: str = "") -> InboundMail:
 def _parse(raw: bytes, hint: str) -> InboundMail:
     part = limits.bounded(raw)
     message, date, defects = _read(part)
-    body = read_body(message, hint)
-    return _mail(message, body, hint, date, defects, truncated=part.truncated or body.truncated)
+    body = read_body(message, hint, "\r\n" if b"\r\n" in raw[:2000] else "\n")
+    body.truncated |= part.truncated
+    body.defects |= defects
+    return _mail(message, body, hint, date, header_cut=part.header_cut)
 
 
-def _read(part: limits.Bounded) -> tuple[Message, datetime | None, tuple[str, ...]]:
+def _read(part: limits.Bounded) -> tuple[Message, datetime | None, set[str]]:
     """The message tree, its date and what is wrong with it."""
     message = email.message_from_bytes(part.raw)
     defects = {type(defect).__name__ for defect in _defects(message)}
@@ -51,7 +54,7 @@ def _read(part: limits.Bounded) -> tuple[Message, datetime | None, tuple[str, ..
     except (Exception, RecursionError) as error:  # noqa: BLE001 - it raises on odd ones
         date = None
         defects.add(f"mail-parser: {type(error).__name__}")
-    return message, _sane(date), tuple(sorted(defects))
+    return message, _sane(date), defects
 
 
 def _defects(message: Message) -> list[object]:
@@ -75,17 +78,13 @@ def _sane(date: datetime | None) -> datetime | None:
 
 
 def _mail(
-    message: Message,
-    body: Body,
-    hint: str,
-    date: datetime | None,
-    defects: tuple[str, ...],
-    *,
-    truncated: bool,
+    message: Message, body: Body, hint: str, date: datetime | None, *, header_cut: bool
 ) -> InboundMail:
     items = _raw_fields(message)
+    header_cut |= len(message) > limits.FIELDS
     charset = _header_charset(message)
-    fields = tuple((name, decode(value, charset, hint)[0]) for name, value in items)
+    decoded = [(name, *decode(value, charset, hint)) for name, value in items]
+    fields = tuple((name, text) for name, text, _ in decoded)
     first: dict[str, str] = {}
     for name, text in fields:
         first.setdefault(name, text)
@@ -99,7 +98,8 @@ def _mail(
     return InboundMail(
         message_id=next(iter(message_ids(first.get("message-id", ""))), ""),
         author=author,
-        author_is_ambiguous=is_ambiguous(froms),
+        # What was left out may have been another From.
+        author_is_ambiguous=header_cut or is_ambiguous(froms),
         reply_to=tuple(mailboxes(first.get("reply-to", ""))),
         to=_all_boxes(fields, "to"),
         cc=_all_boxes(fields, "cc"),
@@ -119,9 +119,10 @@ def _mail(
             body.reports, body.returned, author, first | {"subject": subject_text}, full_text
         ),
         returned_ids=bounces.returned_ids(body.returned, full_text),
-        charset_guessed=body.charset_guessed,
-        truncated=truncated or len(items) >= limits.FIELDS,
-        defects=defects,
+        charset_guessed=body.charset_guessed
+        or any(guessed for name, _, guessed in decoded if name in _SHOWN),
+        truncated=body.truncated or header_cut,
+        defects=tuple(sorted(body.defects)),
     )
 
 
@@ -129,9 +130,10 @@ def _raw_fields(message: Message) -> list[tuple[str, bytes]]:
     """The header section in its order, each body as the bytes that came, unfolded."""
     found = []
     for name, value in list(message.raw_items())[: limits.FIELDS]:
-        body = str(value).encode("utf-8", "surrogateescape")[: limits.FIELD_BYTES]
+        word = str(name).lower()
+        body = limits.short_field(word, str(value).encode("utf-8", "surrogateescape"))
         body = b" ".join(line.strip(b"\r\n \t") for line in body.splitlines()).strip()
-        found.append((str(name).lower(), body))
+        found.append((word, body))
     return found
 
 

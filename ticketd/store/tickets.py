@@ -119,6 +119,19 @@ def by_soft_key(session: Session, soft_key: str, since: datetime) -> Message | N
     return session.get(Message, found) if found is not None else None
 
 
+_LANGUAGE = Prepared(
+    select(_TICKET.c.language)
+    .where(_TICKET.c.customer_address == bindparam("customer"))
+    .order_by(_TICKET.c.number.desc())
+    .limit(1)
+)
+
+
+def language_of_customer(session: Session, customer: str) -> str:
+    """In which language this customer was last written to; empty where there was nothing yet."""
+    return str(_LANGUAGE.value(session, customer=customer) or "")
+
+
 def waking(session: Session, now: datetime) -> list[int]:
     """Tickets that have waited for their customer for as long as they should."""
     statement = select(Ticket.number).where(Ticket.pending_until <= now).order_by(Ticket.number)
