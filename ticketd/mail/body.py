@@ -11,7 +11,7 @@ from ticketd.core.text import file_name, header_text
 from ticketd.mail import limits
 from ticketd.mail.charsets import decode
 from ticketd.mail.fields import field_text
-from ticketd.mail.html import html_text
+from ticketd.mail.html import read_html
 
 _ENDINGS = {
     "message/rfc822": ".eml", "text/calendar": ".ics", "text/html": ".html", "text/plain": ".txt",
@@ -27,6 +27,8 @@ class Body:
     hint: str
     texts: list[str] = field(default_factory=list)
     html: str = ""
+    kinds: str = ""
+    """What the lines of the text are, where it is a single HTML one (`html.Page.kinds`)."""
     attachments: list[Attachment] = field(default_factory=list)
     reports: list[Message] = field(default_factory=list)
     returned: list[Message] = field(default_factory=list)
@@ -135,13 +137,13 @@ def _take_text(part: Message, kind: str, body: Body) -> None:
     text, guessed = decode(data, _charset(part), body.hint)
     body.charset_guessed |= guessed
     if kind == "text/html":
-        if body.html:
-            body.texts.append(html_text(text))
-            return
-        body.html = text
         # The plain form, where there is one, has been read before this one.
-        if not body.texts:
-            body.texts.append(html_text(text))
+        if body.html or not body.texts:
+            page = read_html(text)
+            body.kinds = page.kinds if not body.texts else ""
+            body.truncated |= page.is_truncated
+            body.texts.append(page.text)
+        body.html = body.html or text
     else:
         body.texts.append(_unflowed(part, text))
 

@@ -24,6 +24,7 @@ def _any(choices: Iterable[str]) -> str:
 
 
 _WROTE = re.compile(rf"(?:(?<!\w){_any(words.WROTE)}|{_any(words.WROTE_UNSPACED)})$", re.IGNORECASE)
+_ALL_WROTE = (*words.WROTE, *words.WROTE_UNSPACED)
 _A_PERSON_WROTE = re.compile(
     rf"(?:(?<![\w.<@-]){_any(words.PRONOUNS)}(?: \w+)?|{_any(words.PRONOUNS_UNSPACED)}(?:ได้|给您|给你)?)$"
 )
@@ -55,7 +56,7 @@ def is_quoted(line: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """ "On ... wrote:": the lines it takes, and whether it can be nothing else even where the quote has no marks."""
+    """An "On ... wrote:": the lines it takes, and whether it needs no marked quote below to be one."""
 
     span: int
     is_sure: bool
@@ -64,9 +65,8 @@ class Attribution:
 def attribution(lines: Sequence[str], at: int) -> Attribution | None:
     """The "On ... wrote:" that ends in this line, with up to three lines above it."""
     line = lines[at]
-    tail = line.rstrip(_AFTER_WROTE)[-60:]
-    wrote = _WROTE.search(tail, max(len(tail) - 40, 0))
-    if not wrote and not line.endswith(_COLONS):
+    wrote = _wrote_begins(line)
+    if wrote < 0 and not line.endswith(_COLONS):
         return None
     found: Attribution | None = None
     joined = ""
@@ -76,9 +76,10 @@ def attribution(lines: Sequence[str], at: int) -> Attribution | None:
         if not above or is_quoted(above) or len(joined) > _MAX_JOINED:
             break
         begins = _OPENER.match(above) is not None
-        if wrote:
-            is_sentence = _A_PERSON_WROTE.search(joined[: _wrote_begins(joined)].rstrip(" ,")[-30:])
-            new = _by_last_word(joined, span, begins=begins, is_sentence=bool(is_sentence))
+        if wrote >= 0:
+            before = joined[: _wrote_begins(joined)].rstrip(" ,")
+            is_sentence = _A_PERSON_WROTE.search(before[-30:]) is not None
+            new = _by_last_word(joined, span, begins=begins, is_sentence=is_sentence)
         else:
             new = _by_what_stands_within(joined, span, begins=begins)
         if new and begins:
@@ -87,14 +88,17 @@ def attribution(lines: Sequence[str], at: int) -> Attribution | None:
     return found
 
 
-def _wrote_begins(joined: str) -> int:
-    text = joined.rstrip(_AFTER_WROTE)
-    match = _WROTE.search(text, max(len(text) - 40, 0))
-    return match.start() if match else len(text)
+def _wrote_begins(line: str) -> int:
+    """Where the word for "wrote" stands that ends this line; -1 where none does."""
+    bare = line.rstrip(_AFTER_WROTE)
+    if not bare[-30:].lower().endswith(_ALL_WROTE):
+        return -1
+    match = _WROTE.search(bare, max(len(bare) - 40, 0))
+    return match.start() if match else -1
 
 
 def _by_last_word(joined: str, span: int, *, begins: bool, is_sentence: bool) -> Attribution | None:
-    """ "On 2 Nov 2026 at 9:00, Ann <ann@x.example> wrote:"."""
+    """An "On 2 Nov 2026 at 9:00, Ann <ann@x.example> wrote:"."""
     address = "@" in joined
     dated = _DATE.search(joined) is not None
     timed = _TIME.search(joined) is not None
@@ -117,7 +121,7 @@ def _by_what_stands_within(joined: str, span: int, *, begins: bool) -> Attributi
 
 
 def announces(lines: Sequence[str], at: int) -> int:
-    """How many lines above a marked quote announce it, in any language: a colon after an address, or a date and time."""
+    """How many lines above a marked quote announce it in any language: a colon, an address or a date and time."""
     if not lines[at].endswith(_COLONS):
         return 0
     joined = ""
@@ -183,12 +187,12 @@ def is_rule(line: str) -> bool:
 
 
 def is_original(line: str) -> bool:
-    """ "-----Original Message-----" and its translations."""
+    """The "-----Original Message-----" and its translations."""
     return _is_marked(line) and _ORIGINAL.match(line.lstrip(_MARKS)) is not None
 
 
 def is_forwarded(line: str) -> bool:
-    """ "---------- Forwarded message ----------", "Begin forwarded message:" and their translations."""
+    """The "---------- Forwarded message ----------", "Begin forwarded message:" and their translations."""
     if len(line) > _MAX_RULE or not (line[:1] in _MARKS or line.endswith(_COLONS)):
         return False
     match = _FORWARDED.match(line.lstrip(_MARKS))
@@ -196,7 +200,7 @@ def is_forwarded(line: str) -> bool:
 
 
 def is_own_mark(line: str) -> bool:
-    """ "##- Please type your reply above this line -##": what follows was written by a desk."""
+    """The "##- Please type your reply above this line -##": what follows was written by a desk."""
     bare = line.lstrip("> ")
     return (
         len(bare) <= _MAX_RULE

@@ -1,7 +1,6 @@
-"""What mail programs write around a quoted mail, by language: en, th, vi, then de, fr, es, it, pt, nl, pl, sv, da, no,
-fi, ru, ja, zh, ko and some neighbours.
+"""What mail programs write around a quoted mail, by language.
 
-All in lower case and NFC, blanks single. Names of mail systems and languages only, never words of one mail.
+English, Thai and Vietnamese first; then de, fr, es, it, pt, nl, pl, sv, da, no, fi, ru, ja, zh, ko and some neighbours. All in lower case and NFC, blanks single. Names of mail systems and languages only, never words of one mail.
 """
 
 WROTE = (

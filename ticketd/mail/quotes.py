@@ -57,14 +57,14 @@ def _first_quote(heads: Sequence[str], kinds: str) -> tuple[int, bool]:
     """Where the quoted mail begins that goes to the end, and whether a forwarded one comes first, which stays."""
     own_below = _own_below(heads, kinds)
     for at, head in enumerate(heads):
-        if not head:
+        if not head or is_quoted(head):
             continue
         if is_forwarded(head):
             return len(heads), True
         if _begins_quoted_mail(heads, kinds, at):
             return _with_rules_above(heads, at), False
-        found = None if is_quoted(head) else attribution(heads, at)
-        if found and _is_quote_to_the_end(heads, kinds, at + 1, own_below, is_sure=found.is_sure):
+        found = attribution(heads, at)
+        if found and _is_quote_to_the_end(heads, at + 1, own_below, is_sure=found.is_sure):
             return _with_rules_above(heads, at + 1 - found.span), False
     return len(heads), False
 
@@ -98,7 +98,7 @@ def _own_below(heads: Sequence[str], kinds: str) -> list[int]:
 
 
 def _is_quote_to_the_end(
-    heads: Sequence[str], kinds: str, start: int, own_below: Sequence[int], *, is_sure: bool
+    heads: Sequence[str], start: int, own_below: Sequence[int], *, is_sure: bool
 ) -> bool:
     """Whether what follows "On ... wrote:" is all quote; some programs quote without marks."""
     own = own_below[start]

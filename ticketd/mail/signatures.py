@@ -24,7 +24,7 @@ def is_signature(line: str) -> bool:
 
 
 def is_footer(line: str) -> bool:
-    """ "Sent from my iPhone", in any of the languages; the link behind it does not count."""
+    """Whether it is "Sent from my iPhone", in any of the languages; the link behind it does not count."""
     words = line.partition("<")[0].strip(" *_[(|")
     return len(words) < _MAX_FOOTER and _FOOTER.match(words) is not None
 
@@ -81,7 +81,7 @@ def _without_notices(lines: Sequence[str], end: int) -> int:
         at = end
         while at > last and lines[at - 1] and not is_rule(lines[at - 1]):
             at -= 1
-        if at == 0 or at == last or not _is_notice(lines[at:end]):
+        if at <= last or not _is_notice(lines[at:end]):
             break
         end = _without_blanks(lines, at, rules=True)
     return end
