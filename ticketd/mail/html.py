@@ -71,19 +71,19 @@ class _Text:
         self.quote = 0
         self.links = 0
         self.pre = 0
-        self.intro = 0
+        self.is_intro = False
         self.signature = 0
         self.is_rest = False
 
     @property
     def _mark(self) -> str:
-        return "> " * min(self.quote, _MAX_QUOTE)
+        return "> " * min(self.quote, _MAX_QUOTE) if self.quote else ""
 
     @property
     def _kind(self) -> str:
         if self.is_rest:
             return "r"
-        return "s" if self.signature else "q" if self.intro else " "
+        return "s" if self.signature else "q" if self.is_intro else " "
 
     def words(self, text: str) -> None:
         text = _BLANKS.sub(" ", text)
@@ -117,6 +117,8 @@ class _Text:
 
     def end(self, *, force: bool = False) -> None:
         """End the line, if one has begun."""
+        if not self._line and not force:
+            return
         line = "".join(self._line)
         if force or line.strip():
             self._take(self._mark + line.replace("\xa0", " ").rstrip())
@@ -134,7 +136,7 @@ class _Text:
         if line or (self.lines and self.lines[-1]):
             self.lines.append(line)
             self.kinds.append(self._kind)
-            self.size += 2 * min(self.quote, _MAX_QUOTE) + 1
+            self.size += len(line) + 1
 
     def page(self, *, is_truncated: bool) -> Page:
         self.end()
@@ -172,8 +174,8 @@ def read_html(html: str) -> Page:
         opened = _enter(node, out)
         if opened:
             todo.append((node, opened))
-            children = list(node.iter(include_text=True))
-            todo.extend((child, None) for child in reversed(children))
+            children = [(child, None) for child in node.iter(include_text=True)]
+            todo += reversed(children)
     return out.page(is_truncated=is_cut or bool(todo))
 
 
@@ -223,16 +225,18 @@ def _begin(tag: str, role: str, out: _Text) -> None:
         out.words(" ")
     if tag in _PARAGRAPHS:
         out.blank()
-    elif tag in _BLOCKS or role:
+    elif role or tag in _BLOCKS:
         out.end()
-    out.pre += tag == "pre"
-    out.links += tag == "a"
-    out.quote += role == "quote"
-    out.signature += role == "signature"
-    out.is_rest |= role == "rest"
-    if role == "intro":
-        out.intro = 1
-    if tag == "li":
+    if role:
+        out.quote += role == "quote"
+        out.signature += role == "signature"
+        out.is_rest |= role == "rest"
+        out.is_intro |= role == "intro"
+    if tag == "a":
+        out.links += 1
+    elif tag == "pre":
+        out.pre += 1
+    elif tag == "li":
         out.words("- ")
 
 
@@ -251,12 +255,13 @@ def _leave(node: LexborNode, opened: _Open, out: _Text) -> None:
         _link(node, opened, out)
     if tag in _BLOCKS or role:
         out.end()
-    out.pre -= tag == "pre"
-    out.quote -= role == "quote"
-    out.signature -= role == "signature"
-    if tag == "blockquote" or role == "intro":
+    if tag == "pre":
+        out.pre -= 1
+    if role:
+        out.quote -= role == "quote"
+        out.signature -= role == "signature"
         # What follows the quoted words is an answer to them, even within the same box.
-        out.intro = 0
+        out.is_intro &= role not in {"quote", "intro"}
     if tag in _PARAGRAPHS:
         out.blank()
 

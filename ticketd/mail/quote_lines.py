@@ -15,7 +15,8 @@ MAX_HEAD: Final = 500
 _MAX_SPAN = 4
 _MAX_JOINED = 400
 _MAX_NAME = 30
-_MARKS = "-_=*~#+|—–−─━ \t"
+_SIGNS = "-_=*~#+|—–−─━"
+_MARKS = f"{_SIGNS} \t"
 
 
 def _any(choices: Iterable[str]) -> str:
@@ -42,9 +43,10 @@ _TIME = re.compile(
     r"(?<!\d)\d{1,2}[:.h時时点點시]\d{2}(?!\d)|\d ?(?:uhr|น\.|giờ|[ap]\.?m\b)", re.IGNORECASE
 )
 _ENDS_WITH_ADDRESS = re.compile(
-    r"[<(\[][^<>()\[\]\s]{1,100}@[^<>()\[\]\s]{1,100}[>)\]]{1,3} ?[:：]$"
+    r"[<(\[] ?[^<>()\[\]\s]{1,100}@[^<>()\[\]\s]{1,100}[>)\]]{1,3} ?[:：]$"
 )
 _ENDS_WITH_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?| uhr)? ?:$", re.IGNORECASE)
+_MAILBOX = re.compile(r"[^<>@]{1,100}<[^<>\s]{1,100}@[^<>\s]{1,100}>$")
 _AFTER_WROTE = ' -:：*_>"'
 _COLONS = (":", "：")
 
@@ -65,8 +67,7 @@ class Attribution:
 def attribution(lines: Sequence[str], at: int) -> Attribution | None:
     """The "On ... wrote:" that ends in this line, with up to three lines above it."""
     line = lines[at]
-    wrote = _wrote_begins(line)
-    if wrote < 0 and not line.endswith(_COLONS):
+    if not line.endswith(_COLONS) and _wrote_begins(line) < 0:
         return None
     found: Attribution | None = None
     joined = ""
@@ -76,16 +77,27 @@ def attribution(lines: Sequence[str], at: int) -> Attribution | None:
         if not above or is_quoted(above) or len(joined) > _MAX_JOINED:
             break
         begins = _OPENER.match(above) is not None
+        wrote = _wrote_begins(joined)
         if wrote >= 0:
-            before = joined[: _wrote_begins(joined)].rstrip(" ,")
+            before = joined[:wrote].rstrip(" ,")
             is_sentence = _A_PERSON_WROTE.search(before[-30:]) is not None
             new = _by_last_word(joined, span, begins=begins, is_sentence=is_sentence)
         else:
             new = _by_what_stands_within(joined, span, begins=begins)
         if new and begins:
-            return new
+            return _with_mailbox_above(lines, at, new, joined)
         found = found or new
     return found
+
+
+def _with_mailbox_above(
+    lines: Sequence[str], at: int, found: Attribution, joined: str
+) -> Attribution:
+    """Where the line begins with the date, the name may stand above it."""
+    above = at - found.span
+    if "@" in joined or above < 0 or not _MAILBOX.match(lines[above]):
+        return found
+    return Attribution(found.span + 1, is_sure=True)
 
 
 def _wrote_begins(line: str) -> int:
@@ -210,4 +222,4 @@ def is_own_mark(line: str) -> bool:
 
 
 def _is_marked(line: str) -> bool:
-    return len(line) <= _MAX_RULE and len(line) - len(line.lstrip(_MARKS)) >= 2
+    return len(line) <= _MAX_RULE and line[:1] != " " and not line[:2].strip(_SIGNS)

@@ -5,7 +5,7 @@ English, Thai and Vietnamese first; then de, fr, es, it, pt, nl, pl, sv, da, no,
 
 WROTE = (
     "wrote", "writes", "has written", "wrote the following", "da viet", "viết", "đã viết", "viet",
-    "schrieb", "schrieb folgendes", "hat geschrieben", "a écrit", "a ecrit", "escribió", "escribio", "ha escrito",
+    "schrieb", "schrieb folgendes", "geschrieben", "folgendes geschrieben", "a écrit", "a ecrit", "escribió", "escribio", "ha escrito",
     "ha scritto", "escreveu", "schreef", "heeft geschreven", "het volgende geschreven",
     "napisał", "napisała", "napisał(a)", "napisał/a", "pisze", "skrev", "skrev följande", "skrev følgende",
     "skreiv", "kirjoitti", "пишет", "написал", "написала", "написал(а)", "написал(-а)", "писал", "писал(а)",
@@ -22,7 +22,7 @@ WROTE_UNSPACED = (
 
 WROTE_WITHIN = (
     "schrieb", "schreef", "skrev", "wrote on", "wrote at", "schrieb am", "skrev den", "a écrit le", "escribió el",
-    "ha scritto il", "escreveu em", "đã viết vào", "viết vào", "đã viết lúc", "เขียนเมื่อ", "napisał dnia", "написал",
+    "ha scritto il", "escreveu em", "đã viết vào", "viết vào", "đã viết lúc", "เขียนเมื่อ", "napisał dnia", "napisana przez", "написал",
 )  # fmt: skip
 """The same where the name or the date follows: "Am 2.11.2026 um 9:00 schrieb Ann <ann@x.example>:"."""
 
@@ -40,7 +40,7 @@ PRONOUNS_UNSPACED = (
 )  # fmt: skip
 
 OPENERS = (
-    "On", "At", "Am", "Den", "Le", "El", "Em", "Op", "Il", "Il giorno", "Il", "W dniu", "Dnia", "Dne", "Dňa", "Pe", "În",
+    "On", "At", "Am", "Den", "Le", "El", "Em", "Op", "Il", "Il giorno", "W dniu", "Wiadomość napisana przez", "Dnia", "Dne", "Dňa", "Pe", "În",
     "В", "Во", "Vào", "Vao", "Vào lúc", "Ngày", "Ngay", "Lúc", "Luc", "Thứ", "Στις", "Pada", "Tarihinde", "Um", "d.",
 )  # fmt: skip
 """How "On ... wrote:" begins, with the capital that a line wrapped in the middle does not have."""

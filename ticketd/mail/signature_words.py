@@ -4,34 +4,34 @@ _DEVICE = (
     r"(?:iphone|ipad|ipod|apple|ios|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|vivo|realme|nokia|htc|lg|sony|xperia|"
     r"pixel|google|motorola|lenovo|blackberry|windows|mobile|phone|smartphone|cell|tablet|handy|wireless|verizon|t-mobile|"
     r"at&t|outlook|yahoo|gmail|mail|proton|zoho|spark|airmail|bluemail|k-9|fairemail|aquamail|aol|hotmail|thunderbird|"
-    r"ไอโฟน|ไอแพด|โทรศัพท์|อุปกรณ์|มือถือ|แท็บเล็ต|điện thoại|thiết bị|máy tính bảng|di động)"
+    r"ไอโฟน|ไอแพด|โทรศัพท์|สมาร์ทโฟน|อุปกรณ์|มือถือ|แท็บเล็ต|điện thoại|thiết bị|máy tính bảng|di động|t(?:é|e)l(?:é|e)phone|teléfono|telefon|celular|móvil)"
 )
-_MY = r"(?:my|a|an|the|new|tôi|của|mein(?:em|er)?|mon|ma|mi|mio|meu|minha|mijn|mojego|moj|min|мо(?:его|ей)|เครื่อง|สมาร์ท)"
+_MY = r"(?:my|a|an|the|new|tôi|của|mein(?:em|er)?|mon|ma|mi|mio|meu|minha|mijn|mojego|moj|min|мо(?:его|ей)|เครื่อง)"
+
+_OUTLOOK = r"(?:o |program |l'app )?outlook .{0,24}?(?:ios|android)"
 
 FOOTERS = (
+    rf"(?:get|download|ดาวน์โหลด|รับ|tải|tải về|tải xuống|nhận|holen sie sich|t(?:é|e)l(?:é|e)charge[rz]|obtenir|obtener|obter|baixar"
+    rf"|descargar|descarga|ottieni|scarica|download|pobierz|uzyskaj|hämta|hent|skaff deg|få|hanki|скачать|получить|获取|下載|下载|取得) ?{_OUTLOOK}",
+    rf"{_OUTLOOK} ?(?:beziehen|herunterladen|downloaden|ophalen|を入手)",
     rf"sent (?:from|with|via|using|by) (?:{_MY} ){{0,2}}{_DEVICE}",
     r"sent from my \S+(?: \S+){0,4}$",
     r"sent from \S+ for (?:ios|android|windows|mobile)",
     r"sent with (?:proton|shift|superhuman|airmail|spark|mailspring|missive)",
-    r"(?:get|download) (?:outlook|bluemail|typeapp|spark) for ",
-    r"ดาวน์โหลด outlook ",
-    r"รับ outlook ",
+    r"get (?:bluemail|typeapp|spark) for ",
     rf"(?:ถูก)?ส่ง(?:ข้อความ|อีเมล)?(?:จาก|โดย|ผ่าน|ด้วย)\s?(?:{_MY}\s?)?{_DEVICE}",
-    r"(?:tải|nhận|tải về|tải xuống) outlook ",
     rf"(?:được |đã |đã được |thư được |tin được )?gửi (?:từ|bằng|qua|trên) (?:chiếc |{_MY} |máy |ứng dụng |một )?{_DEVICE}",
-    rf"von meine[mr] .{{2,40}}(?:gesendet|geschickt)$|(?:gesendet|versendet|verschickt) (?:von|mit|über) (?:{_MY} |der )?{_DEVICE}",
-    r"outlook für (?:ios|android) (?:beziehen|herunterladen)|holen sie sich outlook",
-    rf"envoy(?:é|e) (?:de|depuis|à partir de|avec|via) (?:{_MY} |l'application )?{_DEVICE}|t(?:é|e)l(?:é|e)charge[rz] outlook|obtenir outlook",
-    rf"enviad[oa] (?:desde|de|do|da|a partir do|via|com|con|através) (?:{_MY} |o )?{_DEVICE}|(?:obtener|obter|baixar|descargar) (?:o )?outlook",
-    rf"inviato (?:da|dal|con) (?:{_MY} |il )?{_DEVICE}|(?:ottieni|scarica) outlook",
-    rf"(?:verzonden|verstuurd) (?:vanaf|vanuit|via|met|van) (?:{_MY} )?{_DEVICE}|(?:outlook voor|download outlook)",
-    rf"wysłan[eoya]* z (?:{_MY} |aplikacji |telefonu )?{_DEVICE}|pobierz outlook|uzyskaj outlook",
-    rf"(?:skickat|sendt) (?:från|fra|med) (?:{_MY} )?{_DEVICE}|(?:hämta|hent|skaff deg|få) outlook",
-    rf"lähetetty {_DEVICE}|hanki outlook|lähetetty (?:puhelimesta|.{{2,30}}puhelimestani)",
-    rf"отправлено (?:с|из|от) (?:{_MY} )?(?:{_DEVICE}|мобильн|телефона|почты|приложения)|скачать outlook|получить outlook",
+    rf"von meine[mr] .{{2,40}}(?:gesendet|geschickt)\.?$|(?:gesendet|versendet|verschickt) (?:von|mit|über) (?:{_MY} |der )?{_DEVICE}",
+    rf"envoy(?:é|e) (?:de|depuis|à partir de|avec|via) (?:{_MY} |l'application )?{_DEVICE}",
+    rf"enviad[oa] (?:desde|de|do|da|a partir do|via|com|con|através) (?:{_MY} |o )?{_DEVICE}",
+    rf"inviato (?:da|dal|con) (?:{_MY} |il )?{_DEVICE}",
+    rf"(?:verzonden|verstuurd) (?:vanaf|vanuit|via|met|van) (?:{_MY} )?{_DEVICE}",
+    rf"wysłan[eoya]{{1,3}} z (?:{_MY} |aplikacji |telefonu )?{_DEVICE}",
+    rf"(?:skickat|sendt) (?:från|fra|med) (?:{_MY} )?{_DEVICE}",
+    rf"lähetetty (?:{_DEVICE}|puhelimesta|.{{2,30}}puhelimestani)",
+    rf"отправлено (?:с|из|от) (?:{_MY} )?(?:{_DEVICE}|мобильн|телефона|почты|приложения)",
     r"(?:iphone|ipad|android|outlook|私の.{2,20}|スマートフォン)(?: for \w+)?(?:から|より)送信",
-    r"outlook for .{2,20}を入手|(?:发自|來自|发送自|發自|傳送自|從|从)(?: ?我的)? ?(?:iphone|ipad|android|手机|手機|outlook|小米|华为|huawei|三星)",
-    r"(?:获取|下載|下载|取得) ?outlook",
+    r"(?:发自|來自|发送自|發自|傳送自|從|从)(?: ?我的)? ?(?:iphone|ipad|android|手机|手機|outlook|小米|华为|huawei|三星)",
     r"(?:나의 |내 )?(?:iphone|ipad|android|갤럭시|삼성|galaxy|스마트폰)에서 (?:보냄|보낸)",
 )
 """What a phone's program puts below a mail; each begins a line of its own."""
