@@ -39,6 +39,7 @@ _OPENER = re.compile(
 _DATE = re.compile(
     r"(?<!\d)\d{4}(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d ?[月월]|\d\.? [^\W\d]{3,9}\.? "
 )
+_DIGIT_OR_AT = re.compile(r"[\d@]")
 _TIME = re.compile(
     r"(?<!\d)\d{1,2}[:.h時时点點시]\d{2}(?!\d)|\d ?(?:uhr|น\.|giờ|[ap]\.?m\b)", re.IGNORECASE
 )
@@ -66,8 +67,7 @@ class Attribution:
 
 def attribution(lines: Sequence[str], at: int) -> Attribution | None:
     """The "On ... wrote:" that ends in this line, with up to three lines above it."""
-    line = lines[at]
-    if not line.endswith(_COLONS) and _wrote_begins(line) < 0:
+    if not lines[at].endswith(_COLONS) and _wrote_begins(lines[at]) < 0:
         return None
     found: Attribution | None = None
     joined = ""
@@ -76,18 +76,23 @@ def attribution(lines: Sequence[str], at: int) -> Attribution | None:
         joined = f"{above} {joined}".rstrip()
         if not above or is_quoted(above) or len(joined) > _MAX_JOINED:
             break
+        if not _DIGIT_OR_AT.search(joined):
+            continue
         begins = _OPENER.match(above) is not None
-        wrote = _wrote_begins(joined)
-        if wrote >= 0:
-            before = joined[:wrote].rstrip(" ,")
-            is_sentence = _A_PERSON_WROTE.search(before[-30:]) is not None
-            new = _by_last_word(joined, span, begins=begins, is_sentence=is_sentence)
-        else:
-            new = _by_what_stands_within(joined, span, begins=begins)
+        new = _read_attribution(joined, span, begins=begins)
         if new and begins:
             return _with_mailbox_above(lines, at, new, joined)
         found = found or new
     return found
+
+
+def _read_attribution(joined: str, span: int, *, begins: bool) -> Attribution | None:
+    wrote = _wrote_begins(joined)
+    if wrote < 0:
+        return _by_what_stands_within(joined, span, begins=begins)
+    before = joined[:wrote].rstrip(" ,")[-30:]
+    is_sentence = _A_PERSON_WROTE.search(before) is not None
+    return _by_last_word(joined, span, begins=begins, is_sentence=is_sentence)
 
 
 def _with_mailbox_above(
@@ -172,7 +177,8 @@ def is_header_block(lines: Sequence[str], at: int) -> bool:
         name = field(line)
         if name:
             seen.add(name)
-            seen.update(_NAMES[match.lower()] for match in _SECOND_FIELD.findall(line))
+            if len(line) > _MAX_NAME:
+                seen.update(_NAMES[word.lower()] for word in _SECOND_FIELD.findall(line))
         addressed |= "@" in line
         dated |= _DATE.search(line) is not None or _TIME.search(line) is not None
         if len(seen) >= 3 and "from" in seen and dated and ("subject" in seen or addressed):

@@ -43,14 +43,17 @@ class _Unsound(Exception):
     """A tag that no person's program wrote."""
 
 
-def _tags(html: str) -> Iterator[tuple[int, int, str, bool]]:
+def _tags(html: str, *, strict: bool) -> Iterator[tuple[int, int, str, bool]]:
     """From, to, lower-case name and whether it is an end; what is raw text belongs to its tag."""
     at = 0
     while match := _TAG.search(html, at):
         at = match.end()
         name = (match[2] or "").lower()
         if name and match[4] is None:
-            raise _Unsound(name)
+            if strict:
+                raise _Unsound(name)
+            # Too many attributes: the next mark that can end a tag ends this one.
+            at = html.find(">", at) + 1 or len(html)
         if name in _RAW and not match[1]:
             end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, at)
             at = end.start() if end else len(html)
@@ -64,7 +67,7 @@ def is_sound(html: str) -> bool:
     open_tags: Counter[str] = Counter()
     depth, formats, repeated = 0, 0, 0
     try:
-        for start, end, name, is_end in _tags(html):
+        for start, end, name, is_end in _tags(html, strict=True):
             repeated += formats
             if not name or name in _ENDLESS:
                 continue
@@ -88,15 +91,11 @@ def flat_text(html: str) -> str:
     """The text between the tags, with a line for each block."""
     pieces: list[str] = []
     at = 0
-    try:
-        for start, end, name, _ in _tags(html):
-            pieces.append(re.sub(r"\s+", " ", html[at:start]))
-            if name in _LINES:
-                pieces.append("\n")
-            at = end
-    except _Unsound:
-        # The rest of the text is the attributes of one tag, or as good as that.
-        at = len(html)
+    for start, end, name, _ in _tags(html, strict=False):
+        pieces.append(re.sub(r"\s+", " ", html[at:start]))
+        if name in _LINES:
+            pieces.append("\n")
+        at = end
     pieces.append(re.sub(r"\s+", " ", html[at:]))
     lines = (line.strip() for line in entities.unescape("".join(pieces)).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
