@@ -109,6 +109,8 @@ BOTH = [
 MARKED_ONLY = [
     "On Oct 2, 2026, Ann Lee wrote:",
     "Ann Lee <ann@desk.example> writes:",
+    "2026/11/2 Ann Lee <ann@desk.example>",
+    "*On Nov 2, 2026, Ann Lee wrote:*",
     "Ann Lee wrote on 2 November 2026 10:00:",
     "Ann Lee <ann@desk.example> wrote:",
     "On Monday, 2 November 2026 10:00:00 CET you wrote:",
@@ -123,9 +125,9 @@ MARKED_ONLY = [
 
 
 @pytest.mark.parametrize("line", [*BOTH, *MARKED_ONLY])
-@pytest.mark.parametrize("between", ["\n", "\n\n"])
-def test_the_line_above_a_marked_quote_goes_with_it(line: str, between: str) -> None:
-    assert new_text(f"{OWN}\n\n{line}{between}> Have you tried\n> to turn it off?\n") == OWN
+def test_the_line_above_a_marked_quote_goes_with_it(line: str) -> None:
+    for between in ("\n", "\n\n"):
+        assert new_text(f"{OWN}\n\n{line}{between}> Have you tried\n> to turn it off?\n") == OWN
 
 
 @pytest.mark.parametrize("line", BOTH)
@@ -133,20 +135,14 @@ def test_a_quote_without_marks_goes_too(line: str) -> None:
     quoted = f"{line}\n\nHello,\n\nHave you tried to turn it off?\nWe call at 9:00.\n\nAnn"
     assert new_text(f"{OWN}\n\n{quoted}") == OWN
     assert new_text(f"{OWN}\n{quoted}") == OWN
-    assert new_text(
-        f"{OWN}\n\n{quoted}".replace("\n", "\r\n").replace("\r\n", "\n ")
-    ) == OWN.replace("\n", "\n ")
+    assert new_text(f"{OWN}\n\n{quoted}".replace("\n", "\r\n")).split() == OWN.split()
+    assert new_text(f"{OWN}\n\n{line}\n") == OWN
 
 
 @pytest.mark.parametrize("line", BOTH)
 def test_a_phone_quotes_its_line_as_well(line: str) -> None:
     quoted = "\n".join(f"> {part.strip()}" for part in f"{line}\n\nHave you?".split("\n"))
     assert new_text(f"{OWN}\n\nSent from my iPhone\n\n{quoted}") == OWN
-
-
-@pytest.mark.parametrize("line", BOTH)
-def test_the_line_alone_at_the_end_goes(line: str) -> None:
-    assert new_text(f"{OWN}\n\n{line}\n") == OWN
 
 
 SENTENCES = [

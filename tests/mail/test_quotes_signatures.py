@@ -24,7 +24,7 @@ FOOTERS = [
     "Gửi từ điện thoại của tôi", "Gửi bằng Yahoo Mail cho iPhone", "Tải Outlook cho iOS", "Tải Outlook cho Android<https://aka.ms/AAb9ysg>",
     "Nhận Outlook cho iOS", "Đã gửi từ máy tính bảng của tôi", "Gửi từ máy Android của tôi",
     "Von meinem iPhone gesendet", "Von meinem Samsung Galaxy Smartphone gesendet.", "Gesendet von Outlook für iOS", "Outlook für iOS beziehen",
-    "Gesendet von Mail für Windows", "Gesendet mit Yahoo Mail", "Envoyé de mon iPhone", "Envoyé depuis mon téléphone Samsung",
+    "Gesendet von Mail für Windows", "Gesendet mit Yahoo Mail", "Von Samsung Mobile gesendet", "Envoyé de mon iPhone", "Envoyé depuis mon téléphone Samsung",
     "Envoyé à partir de Outlook pour iOS", "Télécharger Outlook pour iOS", "Obtenir Outlook pour Android", "Enviado desde mi iPhone",
     "Enviado desde Outlook para iOS", "Obtener Outlook para Android", "Inviato da iPhone", "Inviato dal mio Galaxy",
     "Ottieni Outlook per iOS", "Enviado do meu iPhone", "Enviado do Outlook para iOS", "Obter o Outlook para iOS", "Baixar o Outlook para iOS",
@@ -38,9 +38,9 @@ FOOTERS = [
 
 
 @pytest.mark.parametrize("footer", FOOTERS)
-@pytest.mark.parametrize("below", ["", "\n", QUOTE])
-def test_a_phones_footer_goes(footer: str, below: str) -> None:
-    assert new_text(f"{OWN}\n\n{footer}{below}") == OWN
+def test_a_phones_footer_goes(footer: str) -> None:
+    for below in ("", "\n", QUOTE):
+        assert new_text(f"{OWN}\n\n{footer}{below}") == OWN
 
 
 @pytest.mark.parametrize("line", [
@@ -92,19 +92,12 @@ NOTICES = [
 
 
 @pytest.mark.parametrize("notice", NOTICES)
-@pytest.mark.parametrize(
-    "above",
-    [
-        "",
-        "-- \nBo Berg\nTel. +46 8 123456\n\n",
-        "________________________________\n",
-        "***************\n\n",
-    ],
-)
-def test_a_legal_notice_at_the_end_goes(notice: str, above: str) -> None:
-    assert new_text(f"{OWN}\n\n{above}{notice}\n") == OWN
-    assert new_text(f"{OWN}\n\n{above}{notice}{QUOTE}") == OWN
-    assert new_text(f"{OWN}\n\n{above}{notice}\n\n{NOTICES[0]}") == OWN
+def test_a_legal_notice_at_the_end_goes(notice: str) -> None:
+    signature = "-- \nBo Berg\nTel. +46 8 123456\n\n"
+    for above in ("", signature, "________________________________\n", "***************\n\n"):
+        assert new_text(f"{OWN}\n\n{above}{notice}\n") == OWN
+        assert new_text(f"{OWN}\n\n{above}{notice}{QUOTE}") == OWN
+        assert new_text(f"{OWN}\n\n{above}{notice}\n\n{NOTICES[0]}") == OWN
 
 
 @pytest.mark.parametrize("notice", NOTICES)

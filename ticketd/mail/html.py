@@ -121,7 +121,7 @@ class _Text:
             return
         line = "".join(self._line)
         if force or line.strip():
-            self._take(self._mark + line.replace("\xa0", " ").rstrip())
+            self._take((self._mark + line.replace("\xa0", " ")).rstrip())
         self._line.clear()
         self._after_blank = True
 

@@ -32,7 +32,7 @@ _A_PERSON_WROTE = re.compile(
 _WITHIN = re.compile(rf"(?<!\w){_any(words.WROTE_WITHIN)}(?!\w)(?P<rest>.*)", re.IGNORECASE)
 _RAISED = re.compile(rf"[ ]?{_any(words.PRONOUNS)}(?!\w)")
 _OPENER = re.compile(
-    rf"(?:-{{2,}} ?)?(?:{_any(words.OPENERS)}(?=[\s,:\d])|{_any(words.OPENERS_UNSPACED)}"
+    rf"(?:-{{2,}} ?)?[*_]{{0,2}}(?:{_any(words.OPENERS)}(?=[\s,:\d])|{_any(words.OPENERS_UNSPACED)}"
     rf"|(?i:{_any(words.WEEKDAYS)}\w{{0,10}})[.,]{{0,2}} (?=.{{0,20}}\d)"
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{4} ?[年년]|\d{1,2}\.? [^\W\d]{2,12}\.?,? \d{4})"
 )
@@ -67,7 +67,7 @@ class Attribution:
 
 def attribution(lines: Sequence[str], at: int) -> Attribution | None:
     """The "On ... wrote:" that ends in this line, with up to three lines above it."""
-    if not lines[at].endswith(_COLONS) and _wrote_begins(lines[at]) < 0:
+    if not lines[at].endswith((*_COLONS, ">")) and _wrote_begins(lines[at]) < 0:
         return None
     found: Attribution | None = None
     joined = ""
@@ -127,7 +127,12 @@ def _by_last_word(joined: str, span: int, *, begins: bool, is_sentence: bool) ->
 
 def _by_what_stands_within(joined: str, span: int, *, begins: bool) -> Attribution | None:
     """The same where the name or the date stands last, or where no word says "wrote"."""
-    if not _DATE.search(joined) or not _TIME.search(joined):
+    if not _DATE.search(joined):
+        return None
+    if joined.endswith(">"):
+        # "2026/11/2 Ann <ann@x.example>", without a colon.
+        return Attribution(span, is_sure=False) if begins and _MAILBOX.match(joined) else None
+    if not _TIME.search(joined):
         return None
     closed = _ENDS_WITH_ADDRESS.search(joined) is not None
     within = _WITHIN.search(joined)

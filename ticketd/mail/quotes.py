@@ -39,18 +39,22 @@ def new_text(text: str, kinds: str = "", *, forwards: bool = False) -> str:
         heads = [head.translate(_INVISIBLE).strip() for head in heads]
     if len(kinds) != len(lines):
         kinds = " " * len(lines)
-    begin, end = 0, 0
-    cut = len(lines)
-    if not forwards:
-        cut, is_forward = _first_quote(heads, kinds)
-        if not is_forward:
-            begin, end, cut = _marked_quotes(heads, kinds, cut)
-    kept = lines[:begin] + lines[end:cut]
-    own = without_signature(heads[:begin] + heads[end:cut], kinds[:begin] + kinds[end:cut])
-    result = "\n".join(line.rstrip() for line in kept[:own] or kept).strip("\n")
+    kept = lines if forwards else _own_lines(lines, heads, kinds)
+    result = "\n".join(line.rstrip() for line in kept).strip("\n")
     if not result.strip():
         return text.strip("\n")
     return _BLANK_LINES.sub("\n\n", result).strip()
+
+
+def _own_lines(lines: Sequence[str], heads: Sequence[str], kinds: str) -> Sequence[str]:
+    """The lines that are the author's; none where no line is."""
+    cut, is_forward = _first_quote(heads, kinds)
+    if is_forward:
+        return lines
+    begin, end, cut = _marked_quotes(heads, kinds, cut)
+    kept = [*lines[:begin], *lines[end:cut]]
+    own = without_signature([*heads[:begin], *heads[end:cut]], kinds[:begin] + kinds[end:cut])
+    return kept[:own] or kept
 
 
 def _first_quote(heads: Sequence[str], kinds: str) -> tuple[int, bool]:

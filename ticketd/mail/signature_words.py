@@ -21,7 +21,7 @@ FOOTERS = (
     r"get (?:bluemail|typeapp|spark) for ",
     rf"(?:ถูก)?ส่ง(?:ข้อความ|อีเมล)?(?:จาก|โดย|ผ่าน|ด้วย)\s?(?:{_MY}\s?)?{_DEVICE}",
     rf"(?:được |đã |đã được |thư được |tin được )?gửi (?:từ|bằng|qua|trên) (?:chiếc |{_MY} |máy |ứng dụng |một )?{_DEVICE}",
-    rf"von meine[mr] .{{2,40}}(?:gesendet|geschickt)\.?$|(?:gesendet|versendet|verschickt) (?:von|mit|über) (?:{_MY} |der )?{_DEVICE}",
+    rf"von (?:meine[mr] |{_DEVICE}).{{2,40}}(?:gesendet|geschickt)\.?$|(?:gesendet|versendet|verschickt) (?:von|mit|über) (?:{_MY} |der )?{_DEVICE}",
     rf"envoy(?:é|e) (?:de|depuis|à partir de|avec|via) (?:{_MY} |l'application )?{_DEVICE}",
     rf"enviad[oa] (?:desde|de|do|da|a partir do|via|com|con|através) (?:{_MY} |o )?{_DEVICE}",
     rf"inviato (?:da|dal|con) (?:{_MY} |il )?{_DEVICE}",
