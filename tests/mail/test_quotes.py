@@ -10,6 +10,7 @@ QUOTED = "\n\nHello,\n\nhave you tried to turn it off?\n\nAnn"
 BLOCKS = {
     "en": "From: Ann Lee <ann@desk.example>\nSent: Monday, November 2, 2026 10:00 AM\nTo: Bo <bo@x.example>\nSubject: Lamp",
     "en, no address": "From: Ann Lee\nSent: Monday, November 2, 2026 10:00 AM\nTo: Bo\nSubject: Lamp",
+    "en, no date": "From: Ann Lee\nSent: Monday\nTo: Bo\nSubject: Lamp",
     "en, bold": "*From:* Ann Lee <ann@desk.example>\n*Sent:* Monday, 2 November 2026 10:00\n*To:* Bo\n*Subject:* Lamp",
     "en, bold word": "**From**: Ann Lee <ann@desk.example>\n**Date**: 2 November 2026 10:00\n**To**: Bo\n**Subject**: Lamp",
     "en, date first": "Date: Mon, 2 Nov 2026 10:00:45 +0400\nSubject: Lamp\nFrom: ann@desk.example\nTo: bo@x.example",

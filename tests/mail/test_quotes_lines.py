@@ -109,6 +109,9 @@ BOTH = [
 MARKED_ONLY = [
     "On Oct 2, 2026, Ann Lee wrote:",
     "Ann Lee <ann@desk.example> writes:",
+    "Ann Lee wrote:",
+    "ฝ่ายบริการ เขียนว่า:",
+    "Hỗ trợ đã viết:",
     "2026/11/2 Ann Lee <ann@desk.example>",
     "*On Nov 2, 2026, Ann Lee wrote:*",
     "Ann Lee wrote on 2 November 2026 10:00:",
@@ -178,6 +181,11 @@ SENTENCES = [
 def test_sentences_that_only_look_like_it_stay(text: str) -> None:
     assert new_text(f"Hello,\n\n{text}\n\nPlease help.") == f"Hello,\n\n{text}\n\nPlease help."
     assert new_text(f"{text}\n\nPlease help.") == f"{text}\n\nPlease help."
+
+
+def test_who_wrote_it_the_author_says_and_it_stays() -> None:
+    for line in ("You wrote:", "See what he wrote:", "Hôm qua chị viết:", "เมื่อวานคุณเขียนว่า:"):
+        assert new_text(f"{OWN}\n\n{line}\n> Have you?") == f"{OWN}\n\n{line}"
 
 
 def test_the_line_above_the_announcement_stays_without_a_blank_one_between() -> None:

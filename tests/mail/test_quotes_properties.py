@@ -71,7 +71,7 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("as_lines", [False, True])
 def test_twice_the_text_takes_twice_the_time(shape: str, as_lines: bool) -> None:
-    """Below a tenth of a second nothing is told by a ratio."""
+    """Below a fifth of a second nothing is told by a ratio."""
     piece = SHAPES[shape]
 
     def took(size: int) -> float:
@@ -87,5 +87,5 @@ def test_twice_the_text_takes_twice_the_time(shape: str, as_lines: bool) -> None
         return best
 
     once, twice = took(64 * 1024), took(128 * 1024)
-    assert twice < 0.1 or twice / once < 2.6
+    assert twice < 0.2 or twice / once < 2.6
     assert twice < 1

@@ -15,6 +15,7 @@ MAX_HEAD: Final = 500
 _MAX_SPAN = 4
 _MAX_JOINED = 400
 _MAX_NAME = 30
+_MAX_WRITER = 50
 _SIGNS = "-_=*~#+|—–−─━"
 _MARKS = f"{_SIGNS} \t"
 
@@ -90,9 +91,14 @@ def _read_attribution(joined: str, span: int, *, begins: bool) -> Attribution | 
     wrote = _wrote_begins(joined)
     if wrote < 0:
         return _by_what_stands_within(joined, span, begins=begins)
-    before = joined[:wrote].rstrip(" ,")[-30:]
-    is_sentence = _A_PERSON_WROTE.search(before) is not None
+    is_sentence = _is_by_a_pronoun(joined[:wrote])
     return _by_last_word(joined, span, begins=begins, is_sentence=is_sentence)
+
+
+def _is_by_a_pronoun(before: str) -> bool:
+    """Whether "I", "you" or the like stands before "wrote": then it is a sentence."""
+    before = before.rstrip(" ,")
+    return before.lower() in words.PRONOUNS or _A_PERSON_WROTE.search(before[-30:]) is not None
 
 
 def _with_mailbox_above(
@@ -143,9 +149,12 @@ def _by_what_stands_within(joined: str, span: int, *, begins: bool) -> Attributi
 
 
 def announces(lines: Sequence[str], at: int) -> int:
-    """How many lines above a marked quote announce it in any language: a colon, an address or a date and time."""
+    """How many lines above a marked quote announce it, though nothing is sure: "Ann wrote:", an address and a colon."""
     if not lines[at].endswith(_COLONS):
         return 0
+    wrote = _wrote_begins(lines[at])
+    if 0 < wrote <= _MAX_WRITER and not _is_by_a_pronoun(lines[at][:wrote]):
+        return 1
     joined = ""
     for span in (1, 2, 3):
         if span > at + 1 or not lines[at + 1 - span] or is_quoted(lines[at + 1 - span]):
@@ -168,6 +177,9 @@ def field(line: str) -> str:
     return _NAMES.get(line[:end].strip("*_ |").lower(), "") if end > 0 else ""
 
 
+_WHOLE = frozenset(("from", "date", "to", "subject"))
+
+
 def is_header_block(lines: Sequence[str], at: int) -> bool:
     """From, a date and one more field in a few lines: the header of a quoted mail, whatever order and breaks it has.
 
@@ -187,6 +199,8 @@ def is_header_block(lines: Sequence[str], at: int) -> bool:
         addressed |= "@" in line
         dated |= _DATE.search(line) is not None or _TIME.search(line) is not None
         if len(seen) >= 3 and "from" in seen and dated and ("subject" in seen or addressed):
+            return True
+        if seen >= _WHOLE:
             return True
     return False
 

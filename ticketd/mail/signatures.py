@@ -31,7 +31,7 @@ def is_footer(line: str) -> bool:
 
 def without_signature(lines: Sequence[str], kinds: Sequence[str]) -> int:
     """How many lines stand above what the program has put below; 0 where there is nothing else."""
-    end = _without_blanks(lines, len(lines))
+    end = _without_blanks(lines, len(lines), rules=True)
     end = _without_notices(lines, end)
     tail = [at for at, _ in _from_below(lines, end, _MAX_SIGNATURE + 1)]
     for at in reversed(tail):
