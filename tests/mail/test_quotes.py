@@ -2,6 +2,7 @@
 
 import pytest
 
+from ticketd.core.subjects import is_forward
 from ticketd.mail.quotes import new_text
 
 OWN = "The lamp is still red.\nPlease send somebody."
@@ -172,3 +173,14 @@ def test_long_lines_stay_whole() -> None:
 def test_more_lines_than_a_person_writes_stay() -> None:
     text = "x\n" * 6000 + LINE + "\n> y"
     assert new_text(text) == text
+
+
+@pytest.mark.parametrize(("subject", "forwards"), [
+    ("Fwd: Lamp", True), ("FW: RE: Lamp", True), ("WG: Lampe", True), ("TR : lampe", True), ("RV: luz", True), ("I: luce", True),
+    ("ส่งต่อ: ไฟ", True), ("Chuyển tiếp: đèn", True), ("转发：灯", True), ("転送: ランプ", True),
+    ("Re: Fwd: Lamp", False), ("[#7] FW: Lamp", False), ("Forward: a button", False), ("AW: Lampe", False), ("I have a lamp: red", False), ("", False),
+])  # fmt: skip
+def test_the_first_prefix_of_a_subject_says_whether_a_mail_is_sent_on(
+    subject: str, forwards: bool
+) -> None:
+    assert is_forward(subject) is forwards

@@ -20,6 +20,7 @@ _BLOCKS = frozenset((
 _PARAGRAPHS = frozenset((
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "table",
 ))  # fmt: skip
+_ENDING = _BLOCKS | {"a"}
 _DROPPED = frozenset((
     "script", "style", "head", "title", "template", "noscript", "object", "iframe", "svg",
 ))  # fmt: skip
@@ -42,7 +43,8 @@ _ROLE = re.compile(
 # Outlook for Windows and Windows Mail draw this line, in this colour, above the header of the quoted mail.
 _OUTLOOK_LINE = re.compile(
     r"border-top:\s*(?:solid #(?:e1e1e1|b5c4df) 1"
-    r"|1(?:\.0)?pt solid (?:#(?:e1e1e1|b5c4df)|rgb\((?:225, 225, 225|181, 196, 223)))"
+    r"|1(?:\.0)?pt solid (?:#(?:e1e1e1|b5c4df)|rgb\((?:225, 225, 225|181, 196, 223)))",
+    re.IGNORECASE,
 )
 # Gmail, and what is built on WebKit, indent by a blockquote without a line at its side.
 _INDENTED = re.compile(r"margin:\s*0(?:px)? 0(?:px)? 0(?:px)? 40px;\s*border:\s*none")
@@ -173,7 +175,8 @@ def read_html(html: str) -> Page:
             continue
         opened = _enter(node, out)
         if opened:
-            todo.append((node, opened))
+            if opened is not _INLINE:
+                todo.append((node, opened))
             children = [(child, None) for child in node.iter(include_text=True)]
             todo += reversed(children)
     return out.page(is_truncated=is_cut or bool(todo))
@@ -188,15 +191,20 @@ class _Open:
     began: tuple[int, int]
 
 
+_INLINE = _Open("", "", (0, 0))
+"""An element whose end changes nothing."""
+
+
 def _role(tag: str, attributes: Mapping[str, str | None]) -> str:
     """What an element says about quoting: quote, intro, signature, rest, or nothing."""
-    style = (attributes.get("style") or "").lower()
+    style = attributes.get("style") or ""
     if tag == "blockquote":
-        return "" if _INDENTED.search(style) else "quote"
+        return "" if _INDENTED.search(style.lower()) else "quote"
     if _OUTLOOK_LINE.search(style):
         return "rest"
-    names = " ".join(filter(None, (attributes.get(key) for key in ("class", "id", "name"))))
-    match = _ROLE.search(names[:1000].lower()) if names else None
+    get = attributes.get
+    names = f"{get('class') or ''} {get('id') or ''} {get('name') or ''}"
+    match = _ROLE.search(names[:1000].lower()) if len(names) > 2 else None
     return (match.lastgroup or "") if match else ""
 
 
@@ -217,7 +225,7 @@ def _enter(node: LexborNode, out: _Text) -> _Open | None:
         out.end(force=True) if tag == "br" else out.words(_image(attributes))
         return None
     _begin(tag, role, out)
-    return _Open(tag, role, out.mark())
+    return _Open(tag, role, out.mark()) if role or tag in _ENDING else _INLINE
 
 
 def _begin(tag: str, role: str, out: _Text) -> None:
