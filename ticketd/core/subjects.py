@@ -7,6 +7,15 @@ _PREFIX = re.compile(
     r"|trả lời|tra loi|chuyển tiếp|chuyen tiep)(?:\s*\[\d+\]|\s*\(\d+\))?\s*[:：]\s*)+",
     re.IGNORECASE,
 )
+_FORWARD = re.compile(
+    r"(?:fwd?|wg|tr|rv|i|enc|doorst|pd|vb|vl|转发|轉寄|転送|전달|ส่งต่อ|chuyển tiếp|chuyen tiep)\s*[:：]",
+    re.IGNORECASE,
+)
+
+
+def is_forward(subject: str) -> bool:
+    """Whether the first prefix is `Fwd:`, `WG:`, `ส่งต่อ:`, `Chuyển tiếp:` or the like."""
+    return _FORWARD.match(subject.lstrip()) is not None
 
 
 def subject_tag(number: int, name: str = "") -> str:

@@ -10,7 +10,7 @@ from ticketd.core.text import file_name
 from ticketd.mail import content, limits
 from ticketd.mail.charsets import decode
 from ticketd.mail.content import is_file
-from ticketd.mail.html import html_text
+from ticketd.mail.html import html_text, read_html
 from ticketd.mail.tnef import read_tnef
 from ticketd.mail.uuencode import take_files
 
@@ -32,6 +32,8 @@ class Body:
     line_end: str = "\n"
     texts: list[str] = field(default_factory=list)
     html: str = ""
+    kinds: str = ""
+    """What the lines of the text are, where it is a single HTML one (`html.Page.kinds`)."""
     attachments: list[Attachment] = field(default_factory=list)
     reports: list[Message] = field(default_factory=list)
     returned: list[Message] = field(default_factory=list)
@@ -162,13 +164,13 @@ def _take_text(part: Message, kind: str, body: Body) -> None:
     body.charset_guessed |= guessed
     text = text.removeprefix("\ufeff")
     if kind == "text/html":
-        if body.html:
-            body.texts.append(html_text(text))
-            return
-        body.html = text
         # The plain form, where there is one, has been read before this one.
-        if not body.texts:
-            body.texts.append(html_text(text))
+        if body.html or not body.texts:
+            page = read_html(text)
+            body.kinds = page.kinds if not body.texts else ""
+            body.truncated |= page.is_truncated
+            body.texts.append(page.text)
+        body.html = body.html or text
         return
     if kind in {"text/enriched", "text/richtext"}:
         text = _ENRICHED_TAG.sub("", text).replace("<<", "<")

@@ -10,6 +10,7 @@ import mailparser
 
 from ticketd.core.addresses import normalise
 from ticketd.core.inbound import InboundMail, Mailbox
+from ticketd.core.subjects import is_forward
 from ticketd.core.text import clean_text, header_text
 from ticketd.mail import bounces, limits
 from ticketd.mail.body import Body, read_body
@@ -105,7 +106,7 @@ def _mail(
         cc=_all_boxes(fields, "cc"),
         subject=subject_text,
         date=date,
-        text=new_text(full_text),
+        text=new_text(full_text, body.kinds, forwards=is_forward(first.get("subject", ""))),
         full_text=full_text,
         has_html=bool(body.html),
         html=body.html,
