@@ -30,6 +30,7 @@ from ticketd.desk.act import act
 from ticketd.desk.agent_mail import AgentMail, take
 from ticketd.desk.arrive import Arrival, Read, understood
 from ticketd.desk.bounces import take_bounce
+from ticketd.desk.customer_words import take_word
 from ticketd.desk.find import find_ticket, same_mail
 from ticketd.desk.kinds import verdict_of
 from ticketd.desk.last_resort import open_last_resort
@@ -175,6 +176,11 @@ class Intake:
                 reasons.append(taken.why or f"of agent {agent.key}")
                 self._decided(work, item, read, kind, taken.step, taken.ticket, reasons)
                 return
+        word = take_word(arrival, found) if kind in {Kind.HUMAN, Kind.SUSPECT} else None
+        if word is not None:
+            reasons.append(f"says {word[1]}")
+            self._decided(work, item, read, kind, "customer-word", word[0], reasons)
+            return
         where = place(found, read.trust, configured=self.settings.trust.configured)
         departments = self._departments(read)
         step = decide(read.mail, kind, departments, found, where, is_agent=agent is not None)

@@ -83,6 +83,7 @@ _WITHOUT_FACTS = frozenset(
         "stale",
         "confirm",
         "transcript",
+        "status",
     }
 )
 

@@ -197,6 +197,15 @@ class LastResort:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """How content the customer was with the closing, from 1 to 5."""
+
+    score: int
+    by: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """Another ticket is named here."""
 
@@ -247,7 +256,7 @@ Event = (
     | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
-    | Linked | Released | Reminded | AgentUnproven
+    | Linked | Released | Reminded | AgentUnproven | Rated
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ class Happening(StrEnum):
     AGENT_CLOSED = "agent_closed"
     AGENT_REOPENED = "agent_reopened"
     AGENT_WAITS = "agent_waits"
+    CUSTOMER_SOLVED = "customer_solved"
     ANSWER_FAILED = "answer_failed"
     WAIT_IS_OVER = "wait_is_over"
 
@@ -52,6 +53,10 @@ AFTER: dict[tuple[Status, Happening], Status] = {
     (_S.OPEN, _H.AGENT_WAITS): _S.PENDING,
     (_S.PENDING, _H.AGENT_WAITS): _S.PENDING,
     (_S.CLOSED, _H.AGENT_WAITS): _S.CLOSED,
+    (_S.NEW, _H.CUSTOMER_SOLVED): _S.CLOSED,
+    (_S.OPEN, _H.CUSTOMER_SOLVED): _S.CLOSED,
+    (_S.PENDING, _H.CUSTOMER_SOLVED): _S.CLOSED,
+    (_S.CLOSED, _H.CUSTOMER_SOLVED): _S.CLOSED,
     (_S.NEW, _H.ANSWER_FAILED): _S.NEW,
     (_S.OPEN, _H.ANSWER_FAILED): _S.OPEN,
     (_S.PENDING, _H.ANSWER_FAILED): _S.OPEN,

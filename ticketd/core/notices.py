@@ -34,6 +34,7 @@ from ticketd.core.events import (
     Opened,
     PersonAdded,
     PersonRemoved,
+    Rated,
     Released,
     Reminded,
     StatusChanged,
@@ -42,6 +43,10 @@ from ticketd.core.events import (
     Undone,
     Unfollowed,
 )
+from ticketd.core.lifecycle import Status
+
+LOW_RATING = 2
+"""So low that somebody should look."""
 
 
 class Notice(StrEnum):
@@ -150,12 +155,16 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
         case Reminded(agent=agent):
             # Not when it is set: when its moment has come, by the desk itself.
             return [(Notice.REMINDER, (agent,) if one.by == SYSTEM else ())]
+        case Rated(score=score):
+            return [(Notice.PROGRESS, audience.holders if score <= LOW_RATING else ())]
         case StormBegan() | CrowdBegan():
             return [(Notice.PROGRESS, audience.everybody)]
         case AgentReplied() | Noted():
             return [(Notice.PROGRESS, audience.holders)]
-        case StatusChanged():
-            return [(Notice.PROGRESS, audience.holders if one.by != CUSTOMER else ())]
+        case StatusChanged(new=new):
+            # What opens by a customer's words is told with these.
+            is_told = one.by != CUSTOMER or new == Status.CLOSED
+            return [(Notice.PROGRESS, audience.holders if is_told else ())]
         case (
             AlsoReceived() | AckWithheld() | AddressMarked() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ticketd.core.addresses import Own
+from ticketd.core.customer_words import word_in_address
 from ticketd.core.inbound import Recipient
 from ticketd.core.tokens import Claim, claim_in_address
 
@@ -17,6 +18,8 @@ class Route:
     bounces: tuple[Claim, ...] = ()
     confirms: tuple[Claim, ...] = ()
     """Answers to a question of ours whether an act was meant."""
+    words: tuple[tuple[str, Claim], ...] = ()
+    """Prefilled mails of customers: what they do, and the token that says so."""
     to_desk: bool = False
     """An agent's list of commands about any tickets."""
 
@@ -27,11 +30,15 @@ def route(recipients: tuple[Recipient, ...], own: Own) -> Route:
     tokens: dict[Claim, None] = {}
     bounces: dict[Claim, None] = {}
     confirms: dict[Claim, None] = {}
+    words: dict[tuple[str, Claim], None] = {}
     for recipient in recipients:
         chosen = own.department_for(recipient.address) or own.department_for(recipient.original)
         if chosen:
             departments[chosen.key] = None
         for address in (recipient.address, recipient.original):
+            word = word_in_address(address, own.domain)
+            if word is not None:
+                words[word] = None
             claim = claim_in_address(address)
             if claim is None:
                 continue
@@ -40,4 +47,6 @@ def route(recipients: tuple[Recipient, ...], own: Own) -> Route:
             else:
                 (bounces if own.is_bounce_address(address) else tokens)[claim] = None
     to_desk = any(own.is_desk_address(r.address) for r in recipients)
-    return Route(tuple(departments), tuple(tokens), tuple(bounces), tuple(confirms), to_desk)
+    return Route(
+        tuple(departments), tuple(tokens), tuple(bounces), tuple(confirms), tuple(words), to_desk
+    )

@@ -29,6 +29,8 @@ class Settings:
     undo_window: timedelta = timedelta(seconds=60)
     reopen_within: timedelta = timedelta(days=30)
     also_to: str = "follow"
+    asks_ratings: bool = True
+    """Whether closing mails ask how it was."""
     after_reply: str = "pending"
     """The status after an answer without a word about it: pending or open."""
     receipts: str = "changes"

@@ -9,7 +9,9 @@ from typing import Literal
 
 from ticketd.core.addresses import detail_of, domain_of, normalise
 
-Purpose = Literal["reply", "note", "command", "bounce", "confirm", "rate", "message-id", "loop"]
+Purpose = Literal[
+    "reply", "note", "command", "bounce", "confirm", "rate", "word", "message-id", "loop"
+]
 FOR_AGENTS: tuple[Purpose, ...] = ("reply", "note", "command")
 """What an agent's plain answer is: words for the customer, words that stay inside, or commands alone."""
 _TOKEN = re.compile(r"([0-9]{1,10})(?:-([0-9a-v]{1,13}))?\.([a-z])([a-z2-7]{20})")
@@ -66,6 +68,12 @@ class Keys:
         told = (role, normalise(person), event) if event else (role, normalise(person))
         token = self.sign(purpose, number, *told)
         return f"{department[:20]}+{number}{'-' if event else ''}{event}.{token}@{domain}"
+
+    def word_address(
+        self, domain: str, word: str, purpose: Purpose, number: int, person: str
+    ) -> str:
+        """Where a prefilled mail of a customer goes, that does one thing to one ticket."""
+        return f"{word}+{number}.{self.sign(purpose, number, word, normalise(person))}@{domain}"
 
     def confirm_address(self, domain: str, act: int, person: str) -> str:
         """Where an answer confirms an act that waits for it."""

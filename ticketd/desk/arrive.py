@@ -98,6 +98,10 @@ class Arrival:
             acknowledge_again(self.work, ticket, self._new_mail())
         return ticket
 
+    def add_words(self, ticket: Ticket) -> None:
+        """What a customer wrote beside a link of ours, or a rating: kept, and moves nothing."""
+        self._add_message(ticket, "customer")
+
     def same_mail(self, again: Message) -> Ticket:
         """The same mail by a second way: one message, and whoever else it was sent to sees it too."""
         ticket = tickets.existing(self.work, again.ticket)

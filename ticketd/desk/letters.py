@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote as percent
 
 from ticketd.core.addresses import Agent
 from ticketd.core.commands import Mistake
 from ticketd.core.effects import effect
 from ticketd.core.inbound import Mailbox
+from ticketd.core.links import mailto
 from ticketd.core.subjects import plain_subject
 from ticketd.core.tokens import Purpose
 from ticketd.core.verbs import BY_NAME
@@ -22,11 +22,6 @@ from ticketd.store.tables import Message, Ticket
 
 _LONGEST_LINK = 1500
 """Mail programs cut longer `mailto:` links (RFC 6068 names no limit)."""
-
-
-def mailto(address: str, subject: str, body: str) -> str:
-    """A link that opens a prefilled mail (RFC 6068): nothing happens before a person sends it."""
-    return f"mailto:{address}?subject={percent(subject)}&body={percent(body, safe='')}"
 
 
 def agents_reader(agent: Agent, purpose: Purpose, answers: str = "") -> post.Reader:

@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from ticketd.core.addresses import Agent, Department
+from ticketd.core.customer_words import REOPEN, SOLVED, STATUS, STOP
 from ticketd.core.events import CUSTOMER, SYSTEM, MailWithheld
 from ticketd.core.inbound import Attachment, Mailbox
+from ticketd.core.lifecycle import Status
 from ticketd.core.subjects import subject_tag, ticket_subject
+from ticketd.core.words import customer_word
+from ticketd.desk import buttons
 from ticketd.desk.budgets import note_told, why_silent
 from ticketd.desk.post import Mail, Reader, new_id, put
 from ticketd.desk.record import record
@@ -19,6 +24,7 @@ from ticketd.store.rows import insert
 from ticketd.store.tables import Message, Outbox, Participant, Ticket
 
 _QUOTED_LINES = 60
+HOUR = timedelta(hours=1)
 
 
 def ack(work: Work, ticket: Ticket, *, show_subject: bool, follows: int = 0) -> list[Outbox]:
@@ -29,6 +35,7 @@ def ack(work: Work, ticket: Ticket, *, show_subject: bool, follows: int = 0) -> 
         "subject": ticket.subject[:80] if show_subject else "",
         "follows": subject_tag(follows, work.settings.name) if follows else "",
         "wrote": ticket.channel == "email",
+        "buttons": buttons.row(work, ticket, ticket.customer_address, STATUS, SOLVED),
     }
     mail = Mail(
         kind="ack",
@@ -50,7 +57,10 @@ def reply(
     mail = Mail(
         kind="reply",
         subject=subject_of(work, ticket),
-        body=answer(work, ticket, agent, message.text, closing=closing),
+        body=Rendered("", ""),
+        body_for=lambda reader: answer(
+            work, ticket, agent, message.text, closing=closing, reader=reader
+        ),
         author=Mailbox(f"{agent.name} – {department.name}", department.address),
         by_person=True,
         message=message.id,
@@ -59,11 +69,20 @@ def reply(
     return put(work, ticket, mail, [_reader(person) for person in people])
 
 
-def answer(work: Work, ticket: Ticket, agent: Agent, text: str, *, closing: bool) -> Rendered:
-    """An agent's text as the customer reads it."""
+def answer(
+    work: Work, ticket: Ticket, agent: Agent, text: str, *,
+    closing: bool, reader: Reader | None = None,
+) -> Rendered:  # fmt: skip
+    """An agent's text as this person reads it; without one, as the customer."""
     department = work.settings.department(ticket.department)
     people = tickets.participants(work.session, ticket.number)
+    address = reader.box.address if reader else ticket.customer_address
+    is_customers = address == ticket.customer_address
+    words = (STATUS, STOP) if not is_customers else () if closing else (SOLVED,)
+    asks = closing and is_customers
     values = values_of(work, ticket, department) | {
+        "buttons": buttons.row(work, ticket, address, *words),
+        "ratings": buttons.ratings(work, ticket, address) if asks else "",
         "text": text.strip("\n"),
         "closing": closing,
         "agent": agent.name,
@@ -89,7 +108,12 @@ def _status(work: Work, ticket: Ticket, template: str, kind: str) -> list[Outbox
         return []
     note_told(work, ticket)
     department = work.settings.department(ticket.department)
-    values = values_of(work, ticket, department)
+    address = ticket.customer_address
+    is_closed = template == "closed"
+    values = values_of(work, ticket, department) | {
+        "buttons": buttons.row(work, ticket, address, REOPEN if is_closed else SOLVED),
+        "ratings": buttons.ratings(work, ticket, address) if is_closed else "",
+    }
     mail = Mail(
         kind=kind,
         subject=subject_of(work, ticket),
@@ -97,6 +121,36 @@ def _status(work: Work, ticket: Ticket, template: str, kind: str) -> list[Outbox
         author=Mailbox(department.name, department.address),
     )
     return _to_customer(work, ticket, mail, names_them=True)
+
+
+def status(work: Work, found: Sequence[Ticket], address: str) -> list[Outbox]:
+    """How somebody's tickets stand, to the address that takes part in them."""
+    first = found[0]
+    department = work.settings.department(first.department)
+    language = first.language
+    lines = [
+        {
+            "subject": subject_of(work, ticket),
+            "status": customer_word(ticket.status, language),
+            "opened": moment(ticket.opened_at, department.timezone, language),
+            "updated": moment(ticket.updated_at, department.timezone, language),
+        }
+        for ticket in found
+    ]
+    one = found[0] if len(found) == 1 else None
+    word = REOPEN if one is not None and one.status == Status.CLOSED else SOLVED
+    values = values_of(work, first, department) | {
+        "rows": lines,
+        "buttons": buttons.row(work, one, address, word) if one is not None else "",
+    }
+    mail = Mail(
+        kind="notice",
+        subject=subject_of(work, first),
+        body=work.desk.renderer.render("status", language, values),
+        author=Mailbox(department.name, department.address),
+    )
+    person = next(p for p in first.people if p.address == address)
+    return put(work, first, mail, [_reader(person)])
 
 
 def _to_customer(work: Work, ticket: Ticket, mail: Mail, *, names_them: bool) -> list[Outbox]:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ticketd.core.inbound import Attachment, Mailbox
@@ -51,6 +52,8 @@ class Mail:
     """What the thread begins with, for somebody who has not got that mail."""
     reply_to: str = ""
     """Where an answer goes, if that is no answer about the ticket."""
+    body_for: Callable[[Reader], Rendered] | None = None
+    """Where a body has links that are one person's own."""
 
 
 def put(work: Work, ticket: Ticket, mail: Mail, readers: list[Reader]) -> list[Outbox]:
@@ -69,7 +72,8 @@ def put(work: Work, ticket: Ticket, mail: Mail, readers: list[Reader]) -> list[O
             first_at=work.now,
             next_at=work.now + work.wait,
         )
-        row.content = _content(work, row, ticket, mail, reader, readers)
+        own = replace(mail, body=mail.body_for(reader)) if mail.body_for else mail
+        row.content = _content(work, row, ticket, own, reader, readers)
         outbox.put(work.session, row)
         if mail.kind != "ack":
             # The id of this row is in it (VERP), so that a bounce names its mail.

@@ -206,6 +206,9 @@ def move(
     ticket.status = new
     ticket.closed_at = work.now if new is Status.CLOSED else None
     ticket.close_reason = reason if new is Status.CLOSED else None
+    if old == Status.CLOSED:
+        # The next closing is asked about anew.
+        ticket.rating = None
     event = StatusChanged(old, new, reason or "", until=_told(until), until_before=_told(before))
     record(work, ticket, event, by)
 

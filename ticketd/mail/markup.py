@@ -8,6 +8,7 @@ _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 # Nobody outside can write this mark: what people say never becomes a link with other words on it.
 _MARK = secrets.token_hex(8)
 _MADE = re.compile(rf"\[{_MARK}\|([^|\n]*)\|([^\]\n]*)\]")
+_SILENT = "\u2063"
 _FACT = re.compile(r"([^\s:>][^:\n]{0,30}):[ \u00a0]{2,}(\S.*)")
 
 
@@ -16,9 +17,23 @@ def link(label: str, url: str) -> str:
     return f"[{_MARK}|{label.replace('|', ' ')}|{url.replace(']', '%5D')}]"
 
 
+def button(label: str, url: str) -> str:
+    """A link that only the HTML form has: without its target the words would say nothing."""
+    return link(f"{_SILENT}{label}", url)
+
+
 def plain(text: str) -> str:
     """The plain form: of our links, the words."""
-    return _MADE.sub(lambda made: made[1], text)
+    lines: list[str] = []
+    left_out = False
+    for line in text.split("\n"):
+        said = _MADE.sub(lambda made: "" if made[1].startswith(_SILENT) else made[1], line)
+        # A line of buttons leaves only the dots between them, and goes with the blank line behind it.
+        is_gone = said != line and not said.strip(" ·")
+        if not is_gone and not (left_out and not said and lines[-1:] == [""]):
+            lines.append(said)
+        left_out = is_gone
+    return "\n".join(lines)
 
 
 def text_html(text: str, *, with_facts: bool = False) -> str:
@@ -61,7 +76,7 @@ def _linked(line: str) -> str:
     out, at = "", 0
     for made in _MADE.finditer(line):
         before = _with_addresses(line[at : made.start()])
-        out += f'{before}<a href="{html.escape(made[2])}">{html.escape(made[1])}</a>'
+        out += f'{before}<a href="{html.escape(made[2])}">{html.escape(made[1].removeprefix(_SILENT))}</a>'
         at = made.end()
     return out + _with_addresses(line[at:])
 

@@ -13,11 +13,11 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
-from ticketd.core.words import word
-from ticketd.mail.markup import link, plain, text_html
+from ticketd.core.words import customer_word, word
+from ticketd.mail.markup import button, link, plain, text_html
 
 log = logging.getLogger(__name__)
-TO_CUSTOMERS = ("ack", "reply", "closed", "reopened")
+TO_CUSTOMERS = ("ack", "reply", "closed", "reopened", "status")
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
     "unproven", "reminder", "receipt", "held", "stale", "confirm", "transcript",
@@ -192,6 +192,11 @@ def sample(language: str) -> dict[str, Any]:
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
         "mistakes": [{"line": "#cloze", "why": "there is no command '#cloze'", "nearest": "#close"}],
         "repair": _MAILTO, "link": link, "since": [{"by": customer, "at": at, "quoted": f"> {asked}"}],
-        "rows": [{"line": "123 close", "ok": True, "what": "#123 [closed, ann]"}],
+        "rows": [{
+            "line": "123 close", "ok": True, "what": "#123 [closed, ann]",
+            "subject": f"[Acme #1042] {subject}", "status": customer_word("open", language),
+            "opened": at, "updated": at,
+        }],
+        "buttons": button("OK", _MAILTO), "ratings": " · ".join(button(str(n), _MAILTO) for n in range(1, 6)),
         "send": link("#send", _MAILTO), "yes": link("OK", _MAILTO),
     }  # fmt: skip
