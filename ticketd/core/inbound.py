@@ -62,6 +62,19 @@ class BounceReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarded:
+    """Somebody else's mail inside of this one, as it was sent on (RFC 5322, 3.6.6 knows no mark for it)."""
+
+    author: Mailbox
+    subject: str = ""
+    text: str = ""
+    message_id: str = ""
+    """Known of an enclosed mail alone."""
+    above: str = ""
+    """What whoever sent it on wrote above it."""
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMail:
     """A mail as read (RFC 5322); made by `mail.parse`, which never raises."""
 
@@ -89,6 +102,8 @@ class InboundMail:
     bounces: tuple[BounceReport, ...] = ()
     returned_ids: tuple[str, ...] = ()
     """Message-IDs of the mail that a bounce gives back."""
+    forwarded: Forwarded | None = None
+    """The mail that was sent on with this one; whose it was is what the text says."""
     charset_guessed: bool = False
     truncated: bool = False
     defects: tuple[str, ...] = field(default=())

@@ -22,6 +22,7 @@ from ticketd.desk import absence, letters
 from ticketd.desk.arrive import Read
 from ticketd.desk.commands import Doing, do, keep, resume
 from ticketd.desk.desk_mail import work_lines
+from ticketd.desk.forwarding import named_customer, open_for_customer
 from ticketd.desk.record import record
 from ticketd.desk.replies import Source
 from ticketd.desk.tickets import existing, put_message
@@ -66,7 +67,7 @@ def take(mail: AgentMail, found: Found | None) -> Taken | None:
     if mail.read.target.to_desk:
         return _to_desk(mail)
     if found is None:
-        return None
+        return _opens(mail)
     token = agent_token(mail.read.target.tokens, settings.keys, agent, found.number)
     if token is None and found.takes_part:
         # Agents have questions too: then they are customers.
@@ -84,6 +85,31 @@ def take(mail: AgentMail, found: Found | None) -> Taken | None:
     mail.work.wait = settings.undo_window
     _speak(mail, ticket, token, may)
     return Taken(ticket.number)
+
+
+def _opens(mail: AgentMail) -> Taken | None:
+    """A proven agent sends a customer's mail on, or writes to a customer first; else it is anybody's mail."""
+    read_mail, departments = mail.read.mail, mail.read.target.departments
+    said = read(read_mail.text)
+    if mail.read.trust < Trust.DKIM or read_mail.author_is_ambiguous or not departments:
+        return None
+    if read_mail.forwarded is None and not named_customer(said):
+        return None
+    if _acted_before(mail):
+        return Taken(None, "same-mail", "the same mail of an agent came before")
+    mail.work.wait = mail.work.settings.undo_window
+    mistakes = list(said.mistakes) or ([_mistake(mail.failed)] if mail.failed else [])
+    if mistakes:
+        letters.held_fresh(
+            mail.work, mail.agent, departments[0], mail.message_id, read_mail, mistakes
+        )
+        return Taken(None)
+    source = Source(mail.item.id, mail.read.key, mail.read.trust.word)
+    doing = open_for_customer(mail.work, mail.agent, departments[0], mail.read, said, source)
+    letters.receipt(
+        mail.work, doing.ticket, mail.agent, mail.message_id, [doing.ticket.customer_address, *doing.answers]
+    )  # fmt: skip
+    return Taken(doing.ticket.number)
 
 
 def _to_desk(mail: AgentMail) -> Taken:

@@ -20,10 +20,11 @@ from ticketd.core.events import (
 from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.settings import Settings
 from ticketd.core.text import header_text
+from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.record import record
 from ticketd.desk.tickets import add_department, existing, move
 from ticketd.desk.work import Work
-from ticketd.store import search, tickets, waiting
+from ticketd.store import acts, outbox, search, tickets, waiting
 from ticketd.store.tables import Participant, Ticket
 
 
@@ -170,6 +171,17 @@ def set_customer(work: Work, ticket: Ticket, address: str, agent: Agent) -> None
     work.session.flush()
     work.session.expire(ticket, ["people"])
     record(work, ticket, Changed("customer", old, address), agent.key)
+    _readdress_ack(work, ticket, old)
+
+
+def _readdress_ack(work: Work, ticket: Ticket, old: str) -> None:
+    """An ack that has not left goes to the right customer."""
+    for row in outbox.unsent(work.session, ticket.number, "ack", old):
+        if row.message:
+            acts.remove_message(work.session, row.message)
+        work.session.delete(row)
+        work.session.flush()
+        acknowledge_call(work, ticket)
 
 
 def link(work: Work, ticket: Ticket, number: int, agent: Agent) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from ticketd.core.addresses import Agent
 from ticketd.core.commands import Mistake
 from ticketd.core.effects import effect
-from ticketd.core.inbound import Mailbox
+from ticketd.core.inbound import InboundMail, Mailbox
 from ticketd.core.links import mailto
 from ticketd.core.subjects import plain_subject
 from ticketd.core.tokens import Purpose
@@ -73,24 +73,56 @@ def held(
     """Nothing was done: the agent's own text, what was not understood, and a mail that mends it."""
     reader = agents_reader(agent, purpose, answers)
     address = post.answer_to(work, ticket, reader)
-    mended = text
-    for mistake in mistakes:
-        if mistake.nearest and mistake.line:
-            mended = mended.replace(
-                mistake.line, mistake.nearest[0].partition(" ")[0] + _rest(mistake), 1
-            )
-    url = mailto(address, f"Re: {subject_of(work, ticket)}", mended)
+    url = mailto(address, f"Re: {subject_of(work, ticket)}", _mended(text, mistakes))
     if len(url) > _LONGEST_LINK:
         url = mailto(address, f"Re: {subject_of(work, ticket)}", "")
-    values = {
+    _send(work, ticket, agent, "held", _held_values(text, mistakes, url), reader)
+
+
+def held_fresh(
+    work: Work,
+    agent: Agent,
+    department: str,
+    answers: str,
+    mail: InboundMail,
+    mistakes: Sequence[Mistake],
+) -> None:
+    """The same for a fresh mail, which is about no ticket yet: it is mended by another fresh mail."""
+    home = work.settings.department(department)
+    subject, text = mail.subject, mail.text
+    url = mailto(home.address, subject, _mended(text, mistakes))
+    if len(url) > _LONGEST_LINK:
+        url = mailto(home.address, subject, "")
+    values = _held_values(text, mistakes, url) | {"agent": agent.name}
+    letter = post.Mail(
+        kind="notice",
+        subject=f"Re: {plain_subject(subject) or home.name}",
+        body=work.desk.renderer.render("held", agent.language, values),
+        author=Mailbox(home.name, home.address),
+        fields=(("X-Ticketd-Event", "held"),),
+        reply_to=home.address,
+    )
+    post.put_bare(work, letter, agents_reader(agent, "command", answers))
+
+
+def _mended(text: str, mistakes: Sequence[Mistake]) -> str:
+    """The text with what was probably meant."""
+    for mistake in mistakes:
+        if mistake.nearest and mistake.line:
+            meant = mistake.nearest[0].partition(" ")[0] + _rest(mistake)
+            text = text.replace(mistake.line, meant, 1)
+    return text
+
+
+def _held_values(text: str, mistakes: Sequence[Mistake], repair: str) -> dict[str, Any]:
+    return {
         "mistakes": [
             {"line": m.line, "why": m.why, "nearest": ", ".join(m.nearest)} for m in mistakes
         ],
         "quoted": quote(text, 300) if text.strip() else "",
-        "repair": url,
+        "repair": repair,
         "link": link,
     }
-    _send(work, ticket, agent, "held", values, reader)
 
 
 def _rest(mistake: Mistake) -> str:

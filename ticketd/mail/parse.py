@@ -9,10 +9,10 @@ from typing import cast
 import mailparser
 
 from ticketd.core.addresses import normalise
-from ticketd.core.inbound import InboundMail, Mailbox
+from ticketd.core.inbound import Forwarded, InboundMail, Mailbox
 from ticketd.core.subjects import is_forward
 from ticketd.core.text import clean_text, header_text
-from ticketd.mail import bounces, limits
+from ticketd.mail import bounces, forwarded, limits
 from ticketd.mail.body import Body, read_body
 from ticketd.mail.charsets import decode
 from ticketd.mail.fields import field_text, is_ambiguous, mailboxes, message_ids
@@ -120,11 +120,22 @@ def _mail(
             body.reports, body.returned, author, first | {"subject": subject_text}, full_text
         ),
         returned_ids=bounces.returned_ids(body.returned, full_text),
+        forwarded=_forwarded(body, first, full_text, hint),
         charset_guessed=body.charset_guessed
         or any(guessed for name, _, guessed in decoded if name in _SHOWN),
         truncated=body.truncated or header_cut,
         defects=tuple(sorted(body.defects)),
     )
+
+
+def _forwarded(body: Body, first: dict[str, str], text: str, hint: str) -> Forwarded | None:
+    """Looked for only where something is sent on: a mail enclosed, or a subject that says so."""
+    found = None
+    if body.returned and not body.reports:
+        found = forwarded.enclosed(body.returned, text, lambda mail: read_body(mail, hint).text)
+    if found is None and is_forward(first.get("subject", "")):
+        found = forwarded.inline(text)
+    return found
 
 
 def _raw_fields(message: Message) -> list[tuple[str, bytes]]:

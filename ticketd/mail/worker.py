@@ -16,7 +16,7 @@ import time
 from datetime import datetime
 from typing import IO, Any
 
-from ticketd.core.inbound import Attachment, BounceReport, InboundMail, Mailbox
+from ticketd.core.inbound import Attachment, BounceReport, Forwarded, InboundMail, Mailbox
 from ticketd.mail.parse import parse
 
 MEMORY = 1024**3
@@ -133,6 +133,7 @@ def _plain(mail: InboundMail) -> dict[str, Any]:
     values = {f.name: getattr(mail, f.name) for f in dataclasses.fields(mail)}
     values["date"] = mail.date.isoformat() if mail.date else None
     values["author"] = _box(mail.author)
+    values["forwarded"] = dataclasses.astuple(mail.forwarded) if mail.forwarded else None
     for name in ("reply_to", "to", "cc"):
         values[name] = [_box(box) for box in values[name]]
     values["bounces"] = [dataclasses.astuple(report) for report in mail.bounces]
@@ -160,11 +161,16 @@ def _from_plain(values: dict[str, Any], content: bytes) -> InboundMail:
             },
             "date": datetime.fromisoformat(values["date"]) if values["date"] else None,
             "author": Mailbox(*values["author"]),
+            "forwarded": _forwarded(values["forwarded"]),
             "bounces": tuple(BounceReport(*report) for report in values["bounces"]),
             "fields": tuple((name, body) for name, body in values["fields"]),
             "attachments": tuple(attachments),
         }
     )
+
+
+def _forwarded(values: list[Any] | None) -> Forwarded | None:
+    return Forwarded(Mailbox(*values[0]), *values[1:]) if values else None
 
 
 def _limit() -> None:

@@ -102,6 +102,15 @@ def sent(database: Database, mail: int, owner: str, answer: str, now: datetime) 
             raise NotOurs(f"outbox={mail} was taken over while its final dot was answered")
 
 
+def unsent(session: Session, ticket: int, kind: str, rcpt_to: str) -> list[Outbox]:
+    """Mails of a ticket that nobody has tried to send yet."""
+    statement = select(Outbox).where(
+        Outbox.ticket == ticket, Outbox.kind == kind, Outbox.rcpt_to == rcpt_to,
+        Outbox.state.in_(("waiting", "held")), Outbox.attempts == 0,
+    )  # fmt: skip
+    return list(session.execute(statement).scalars())
+
+
 def ours(session: Session, mail: int, owner: str) -> Outbox | None:
     """A mail that this owner still sends, locked; None where another has taken it over."""
     statement = select(Outbox).where(Outbox.id == mail, Outbox.owner == owner).with_for_update()

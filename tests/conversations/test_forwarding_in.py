@@ -1,0 +1,116 @@
+"""A customer's mail that an agent sends on, and an agent's first word to a customer."""
+
+import pytest
+
+from tests.conftest import DeskMaker
+from tests.desk import texts
+
+PASS = {"Authentication-Results": "mx.desk.example; dkim=pass header.d=agents.example"}
+FORWARDS = {
+    "gmail": (
+        "Please handle.\n\n---------- Forwarded message ---------\nFrom: Anna Berg <anna@example.org>\n"
+        "Date: Mon, 2 Nov 2026 at 09:00\nSubject: No sound\nTo: <bob@agents.example>\n\n\nThe speaker is silent.\n"
+    ),
+    "outlook": (
+        "Please handle.\n\n________________________________\nFrom: Anna Berg <anna@example.org>\nSent: Monday, 2 November 2026 09:00\n"
+        "To: Bob\nSubject: No sound\n\nThe speaker is silent.\n"
+    ),
+    "german": (
+        "Please handle.\n\n-------- Weitergeleitete Nachricht --------\nBetreff: No sound\nDatum: Mon, 2 Nov 2026 09:00:00 +0000\n"
+        "Von: Anna Berg <anna@example.org>\nAn: bob@agents.example\n\nThe speaker is silent.\n"
+    ),
+    "thai": (
+        "Please handle.\n\n---------- ข้อความที่ส่งต่อ ----------\nจาก: Anna Berg <anna@example.org>\nวันที่: จ. 2 พ.ย. 2569 เวลา 09:00\n"
+        "เรื่อง: No sound\nถึง: bob@agents.example\n\nThe speaker is silent.\n"
+    ),
+    "vietnamese": (
+        "Please handle.\n\n---------- Forwarded message ---------\nTừ: Anna Berg <anna@example.org>\nDate: Th 2, 2 thg 11, 2026 vào lúc 09:00\n"
+        "Subject: No sound\nTo: <bob@agents.example>\n\nThe speaker is silent.\n"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", FORWARDS)
+def test_a_customers_mail_that_an_agent_sends_on(make_desk: DeskMaker, program: str) -> None:
+    desk = make_desk(auth={"authserv_ids": ["mx.desk.example"]})
+    bob, anna = desk.agent("bob"), desk.customer("anna@example.org", "Anna")
+    bob.writes(
+        "support@desk.example", subject="Fwd: No sound", text=FORWARDS[program], headers=PASS
+    )
+    ticket = desk.ticket(1)
+    assert ticket["customer"] == {"address": "anna@example.org", "name": "Anna Berg"}
+    assert ticket["subject"] == "No sound"
+    assert list(texts(ticket)) == ["The speaker is silent."]
+    assert list(texts(ticket, "note")) == ["Please handle."]
+    assert "Its number is [#1]." in anna.last_mail.text
+    assert "anna@example.org" in bob.last_mail.text
+    bob.writes(
+        bob.last_mail.reply_to, subject="Re: [#1]", text="#reply\n\nTurn it on.", headers=PASS
+    )
+    assert "Turn it on." in anna.last_mail.text
+    assert "> The speaker is silent." in anna.last_mail.text
+
+
+def test_an_enclosed_mail_gives_the_exact_customer_and_threads(make_desk: DeskMaker) -> None:
+    desk = make_desk(auth={"authserv_ids": ["mx.desk.example"]})
+    inner = (
+        "From: Anna Berg <anna@example.org>\nTo: bob@agents.example\nSubject: No sound\nMessage-ID: <orig@example.org>\n"
+        "Date: Mon, 2 Nov 2026 08:00:00 +0000\n\nThe speaker is silent.\n"
+    )
+    raw = (
+        f"Authentication-Results: {PASS['Authentication-Results']}\nFrom: Bob <bob@agents.example>\nTo: support@desk.example\n"
+        "Subject: No sound\nMessage-ID: <f@agents.example>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n"
+        f"--B\n\n#take\n#priority high\n\nShe called as well.\n--B\nContent-Type: message/rfc822\n\n{inner}\n--B--\n"
+    )
+    desk.takes(raw.encode(), "bob@agents.example", "support@desk.example")
+    ticket = desk.ticket(1)
+    assert ticket["customer"]["address"] == "anna@example.org"
+    assert (ticket["assignee"], ticket["priority"]) == ("bob", "high")
+    assert list(texts(ticket)) == ["The speaker is silent."]
+    assert list(texts(ticket, "note")) == ["She called as well."]
+    anna = desk.customer("anna@example.org")
+    assert str(anna.last_mail.message["in-reply-to"]) == "<orig@example.org>"
+
+
+def test_whoever_is_not_proven_is_a_customer_like_any_other(make_desk: DeskMaker) -> None:
+    desk = make_desk(auth={"authserv_ids": ["mx.desk.example"]})
+    bob = desk.agent("bob")
+    bob.writes("support@desk.example", subject="Fwd: No sound", text=FORWARDS["gmail"])
+    assert desk.ticket(1)["customer"]["address"] == "bob@agents.example"
+    assert desk.customer("anna@example.org").mails == []
+
+
+def test_the_customer_of_a_forward_is_mended_before_the_ack_leaves(make_desk: DeskMaker) -> None:
+    desk = make_desk(auth={"authserv_ids": ["mx.desk.example"]}, undo_window="60s")
+    bob = desk.agent("bob")
+    bob.writes(
+        "support@desk.example", subject="Fwd: No sound", text=FORWARDS["gmail"], headers=PASS
+    )
+    bob.writes(
+        bob.last_mail.reply_to, subject="Re: x", text="#customer carl@example.org", headers=PASS
+    )
+    desk.clock.passes(minutes=5)
+    desk.rests()
+    assert desk.customer("anna@example.org").mails == []
+    assert "Its number is [#1]." in desk.customer("carl@example.org").last_mail.text
+    assert desk.ticket(1)["customer"]["address"] == "carl@example.org"
+
+
+def test_the_first_word_to_a_customer(make_desk: DeskMaker) -> None:
+    desk = make_desk(auth={"authserv_ids": ["mx.desk.example"]})
+    bob, carl = desk.agent("bob"), desk.customer("carl@example.org", "Carl")
+    bob.writes(
+        "sales@desk.example",
+        subject="Your offer",
+        text="#to carl@example.org\n\nHere it is.",
+        headers=PASS,
+    )
+    assert carl.last_mail.subject == "[#1] Your offer"
+    assert "Here it is." in carl.last_mail.text
+    assert len(carl.mails) == 1, "no ack of what he never wrote"
+    proven = {"Authentication-Results": "mx.desk.example; dkim=pass header.d=example.org"}
+    carl.replies(carl.last_mail, "Too expensive.", headers=proven)
+    assert desk.ticket(1)["status"] == "open"
+    bob.writes("sales@desk.example", subject="Offer", text="#to nobody\n\nHello.", headers=PASS)
+    assert "'nobody' is no mail address" in bob.last_mail.text
+    assert len(desk.tickets()) == 1

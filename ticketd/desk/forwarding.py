@@ -1,0 +1,96 @@
+"""What a proven agent's fresh mail begins: a customer's mail sent on, or a first word to a customer."""
+
+from dataclasses import replace
+
+from ticketd.core.addresses import Agent, is_address, normalise
+from ticketd.core.commands import Command, Said
+from ticketd.core.events import CustomerWrote
+from ticketd.core.inbound import Forwarded, InboundMail, Mailbox
+from ticketd.core.plan import BadCommand, Speech, plan
+from ticketd.core.subjects import plain_subject
+from ticketd.core.text import header_text
+from ticketd.desk.acks import acknowledge_call
+from ticketd.desk.arrive import Read
+from ticketd.desk.commands import Doing, do
+from ticketd.desk.language import language_for
+from ticketd.desk.record import record
+from ticketd.desk.replies import Source
+from ticketd.desk.tickets import NewTicket, open_ticket, put_message
+from ticketd.desk.work import Work
+from ticketd.store.tables import Message, Ticket
+
+
+def named_customer(said: Said) -> str:
+    """Whom `#to` or `#customer` names."""
+    words = [c.words for c in said.commands if c.verb in {"to", "customer"}]
+    return normalise(words[0].removeprefix("+")) if words else ""
+
+
+def open_for_customer(
+    work: Work, agent: Agent, department: str, read: Read, said: Said, source: Source
+) -> Doing:
+    """Open the ticket that an agent's fresh mail is about, and do its commands. BadCommand where it cannot be."""
+    mail = read.mail
+    customer = _customer(work, mail, said)
+    ticket = _open(work, agent, department, mail, customer)
+    rest = replace(
+        said, commands=tuple(c for c in said.commands if c.verb not in {"to", "customer"})
+    )
+    doing = Doing(work, ticket, agent, source=source)
+    if mail.forwarded is not None:
+        _put_original(work, ticket, mail, mail.forwarded, source)
+        acknowledge_call(work, ticket)
+        above = mail.forwarded.above.lstrip("\n").split("\n")
+        rest = replace(rest, text="\n".join(above[said.taken :]).strip())
+    plain = Speech.NOTE if mail.forwarded is not None else Speech.REPLY
+    if rest.text.strip() or rest.commands:
+        do(doing, plan(rest, plain, work.now, agent.timezone))
+    return doing
+
+
+def _customer(work: Work, mail: InboundMail, said: Said) -> Mailbox:
+    named = named_customer(said)
+    found = (
+        Mailbox("", named)
+        if named
+        else mail.forwarded.author
+        if mail.forwarded
+        else Mailbox("", "")
+    )
+    line = str(Command("to", named)) if named else ""
+    address = normalise(found.address)
+    if not is_address(address):
+        raise BadCommand(line, f"'{found.address}' is no mail address", ("#customer a@b",))
+    if work.settings.own.is_ours(address) or work.settings.agent_by_address(address):
+        raise BadCommand(line, f"{address} is one of us; name the customer", ("#customer a@b",))
+    return Mailbox(found.name, address)
+
+
+def _open(
+    work: Work, agent: Agent, department: str, mail: InboundMail, customer: Mailbox
+) -> Ticket:
+    subject = (mail.forwarded.subject if mail.forwarded else "") or mail.subject
+    text = mail.forwarded.text if mail.forwarded else mail.text
+    new = NewTicket(
+        department=department,
+        subject=plain_subject(subject, work.settings.name),
+        address=customer.address,
+        name=header_text(customer.name),
+        language=language_for(work, department, customer.address, text, subject),
+        message_id=mail.forwarded.message_id if mail.forwarded else "",
+    )
+    return open_ticket(work, new, by=agent.key)
+
+
+def _put_original(
+    work: Work, ticket: Ticket, mail: InboundMail, forwarded: Forwarded, source: Source
+) -> None:
+    """The customer's words, as an agent says they were."""
+    text = forwarded.text or mail.full_text
+    message = Message(
+        ticket=ticket.number, kind="customer", author_address=ticket.customer_address,
+        author_name=ticket.customer_name, by="customer", at=work.now, text=text, full_text=text,
+        trust="none", message_id=forwarded.message_id, soft_key=source.soft_key, inbox_id=source.inbox_id,
+    )  # fmt: skip
+    put_message(work, message, mail.attachments)
+    record(work, ticket, CustomerWrote(message.id, "customer", ticket.customer_address), "customer")
