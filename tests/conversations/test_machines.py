@@ -39,7 +39,7 @@ def test_a_thousand_mails_of_machines(make_desk: DeskMaker, database_url: str) -
 
     generator, began = Generator(1, ours), desk.clock()
     sent: list[Machine] = []
-    for _ in range(1000 if database_url.startswith("sqlite") else 200):
+    for _ in range(1000 if database_url.startswith("sqlite") else 60):
         sent.append(generator.one())
         desk.takes(sent[-1].raw, sent[-1].mail_from, sent[-1].to, rest=False)
         desk.clock.passes(seconds=15)
