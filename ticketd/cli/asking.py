@@ -33,6 +33,7 @@ def query_of(app: App, words: Sequence[str]) -> Query:
         zone=config.timezone,
         departments=tuple(config.departments),
         agents=tuple(config.agents),
+        custom=tuple(config.custom_fields),
     )
     try:
         return parse_query(words, asker)

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from ticketd.config.document import ConfigError, Document, Fault, Path_, read
 from ticketd.config.schema import Config, Secret, SecretPlace
+from ticketd.core import custom
+from ticketd.core.fields import KNOWN_FIELDS
+from ticketd.core.query import FIELDS
 
 SYSTEM = Path("/etc/ticketd/config.yaml")
 
@@ -143,7 +146,7 @@ def _model_at(path: Path_) -> type[BaseModel]:
 
 def _cross_checks(config: Config, document: Document) -> list[Fault]:
     """What no key alone can tell."""
-    found = [*_department_faults(config), *_agent_faults(config)]
+    found = [*_department_faults(config), *_agent_faults(config), *_custom_faults(config)]
     if config.postmaster is not None and config.postmaster not in config.departments:
         found.append(
             (("postmaster",), f"there is no department '{config.postmaster}'; {_known(config)}")
@@ -173,6 +176,26 @@ def _department_faults(config: Config) -> Found:
             rule = "a department's key is made of a-z, 0-9, - and _, at most 20 signs (it stands in reply addresses)"
             faults.append((here, rule))
         faults += _language_fault(config, department.language, here)
+    return faults
+
+
+def _custom_faults(config: Config) -> Found:
+    faults: Found = []
+    for name, field in config.custom_fields.items():
+        here = ("custom_fields", name)
+        if not custom.NAME.fullmatch(name):
+            faults.append(
+                (here, "a field's name is made of a-z, 0-9, - and _ and begins with a letter")
+            )
+        if name in {*FIELDS, *KNOWN_FIELDS}:
+            faults.append((here, f"there is a field '{name}' already; choose another name"))
+        if (field.type == "choice") != bool(field.choices):
+            faults.append((here, "`choices` belong to `type: choice`, and that needs them"))
+        faults += [
+            ((*here, "departments"), f"there is no department '{n}'; {_known(config)}")
+            for n in field.departments
+            if n not in config.departments
+        ]
     return faults
 
 

@@ -139,6 +139,23 @@ class AgentKeys(_Section):
     timezone: Zone | None = None
 
 
+class CustomFieldKeys(_Section):
+    """A field of the installation's own."""
+
+    type: Literal["text", "number", "date", "choice", "yes-no"] = "text"
+    choices: tuple[str, ...] = ()
+    required_on_close: bool = False
+    departments: tuple[str, ...] = ()
+
+
+class TagGroupKeys(_Section):
+    """Tags that belong together."""
+
+    tags: tuple[str, ...]
+    one: bool = False
+    required_on_close: bool = False
+
+
 class Auth(_Section):
     """Whose word about the author of a mail is taken."""
 
@@ -201,6 +218,10 @@ class Config(_Section):
     reopen_within: Duration = timedelta(days=30)
     also_to: Literal["follow", "copy"] = "follow"
     ratings: bool = True
+    custom_fields: dict[str, CustomFieldKeys] = {}
+    tag_groups: dict[str, TagGroupKeys] = {}
+    only_known_tags: bool = False
+    web_forms: tuple[AddressText, ...] = ()
     after_reply: Literal["pending", "open"] = "pending"
     receipts: Literal["all", "changes", "errors"] = "changes"
     blobs: Literal["auto", "database"] = "auto"

@@ -8,6 +8,7 @@ from ticketd.config.document import ConfigError, Fault
 from ticketd.config.schema import Config
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
+from ticketd.core.custom import CustomField, TagGroup
 from ticketd.core.settings import Settings
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
@@ -46,6 +47,16 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         reopen_within=config.reopen_within,
         also_to=config.also_to,
         asks_ratings=config.ratings,
+        custom_fields=tuple(
+            CustomField(name, f.type, f.choices, f.required_on_close, f.departments)
+            for name, f in config.custom_fields.items()
+        ),
+        tag_groups=tuple(
+            TagGroup(name, tuple(t.lower() for t in g.tags), g.one, g.required_on_close)
+            for name, g in config.tag_groups.items()
+        ),
+        only_known_tags=config.only_known_tags,
+        web_forms=frozenset(config.web_forms),
         after_reply=config.after_reply,
         receipts=config.receipts,
     )

@@ -6,6 +6,11 @@ from ticketd.core.errors import Refused
 
 PRIORITIES = ("low", "normal", "high", "urgent")
 SEVERITIES = ("low", "medium", "high", "critical")
+KNOWN_FIELDS = (
+    "priority", "severity", "department", "dept", "subject", "title", "summary", "language", "lang", "channel",
+    "customer", "pending_until", "due",
+)  # fmt: skip
+"""Names that no field of an installation may have."""
 CHANNELS = (
     "email",
     "phone",

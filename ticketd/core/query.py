@@ -29,12 +29,12 @@ _WORDS = (
 _ORDERED = {"priority": PRIORITIES, "severity": SEVERITIES}
 _TIMES = ("opened", "updated", "closed")
 FIELDS = (*_WORDS, *_ORDERED, *_TIMES, "sla", "sort")
-_TERM = re.compile(r"([!-]?)([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
+_TERM = re.compile(r"([!-]?)([a-z][a-z0-9_-]*):(.*)", re.DOTALL | re.IGNORECASE)
 _COMPARED = re.compile(r"(>=|<=|>|<|)(.*?)(\+?)", re.DOTALL)
 _SPAN = re.compile(r"([0-9]{1,5})(m|h|d|w)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _NUMBER = re.compile(r"#?[0-9]{1,10}")
-_PIECE = re.compile(r'([!-]?[a-z]+:)?"([^"]*)"|(\S+)', re.IGNORECASE)
+_PIECE = re.compile(r'([!-]?[a-z][a-z0-9_-]*:)?"([^"]*)"|(\S+)', re.IGNORECASE)
 
 
 class BadQuery(Exception):
@@ -94,6 +94,8 @@ class Asker:
     zone: str
     departments: tuple[str, ...]
     agents: tuple[str, ...]
+    custom: tuple[str, ...] = ()
+    """Names of the installation's own fields."""
 
 
 def parse_query(arguments: Sequence[str], asker: Asker) -> Query:
@@ -102,13 +104,14 @@ def parse_query(arguments: Sequence[str], asker: Asker) -> Query:
     spans: list[Span] = []
     words: list[Words] = []
     sort, descending = "updated", True
-    for piece in _pieces(arguments):
+    for piece in _pieces(arguments, asker.custom):
         match = None if piece.is_phrase else _TERM.fullmatch(piece.text)
         if match is None or piece.text.partition(":")[2].startswith("//"):
             words.append(_words(piece))
             continue
         negated, value = bool(match[1]), match[3].strip()
-        field = _field(match[2].lower())
+        name = match[2].lower()
+        field = name if name in asker.custom else _field(name)
         if not value.strip(" ,"):
             raise BadQuery(f"'{piece.text}' says nothing; write {field}: and a value")
         if field == "sort":
@@ -128,11 +131,13 @@ class _Piece:
     is_phrase: bool = False
 
 
-def _pieces(arguments: Sequence[str]) -> list[_Piece]:
+def _pieces(arguments: Sequence[str], custom: Sequence[str]) -> list[_Piece]:
     """The shell has taken quotes away: an argument with blanks is a phrase, unless it holds a field or quotes."""
     found: list[_Piece] = []
     for argument in map(clean_text, arguments):
-        is_one = " " not in argument.strip() or not any(map(_is_field, argument.split()))
+        is_one = " " not in argument.strip() or not any(
+            _is_field(word, custom) for word in argument.split()
+        )
         if '"' not in argument and is_one:
             found.append(_Piece(argument, is_phrase=" " in argument.strip()))
             continue
@@ -141,13 +146,14 @@ def _pieces(arguments: Sequence[str]) -> list[_Piece]:
             if bare is not None:
                 found.append(_Piece(bare))
             else:
-                found.append(_Piece(f"{field}{quoted}", is_phrase=not _is_field(field)))
+                found.append(_Piece(f"{field}{quoted}", is_phrase=not _is_field(field, custom)))
     return [piece for piece in found if piece.text.strip()]
 
 
-def _is_field(word: str) -> bool:
+def _is_field(word: str, custom: Sequence[str]) -> bool:
     match = _TERM.match(word)
-    return match is not None and _ALIASES.get(match[2].lower(), match[2].lower()) in FIELDS
+    name = match[2].lower() if match else ""
+    return name in custom or _ALIASES.get(name, name) in FIELDS
 
 
 def _words(piece: _Piece) -> Words:
@@ -181,6 +187,8 @@ def _values(field: str, value: str, asker: Asker) -> tuple[str, ...]:
     if field in _ORDERED:
         return _ranked(field, value.lower(), _ORDERED[field])
     given = tuple(v.strip() for v in value.split(",") if v.strip())
+    if field in asker.custom:
+        return given
     if field not in {"subject", "customer", "tag"}:
         given = tuple(v.lower() for v in given)
     if field in {"assignee", "follower", "involved"}:

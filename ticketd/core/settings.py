@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
+from ticketd.core.custom import CustomField, TagGroup
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
 
@@ -29,6 +30,12 @@ class Settings:
     undo_window: timedelta = timedelta(seconds=60)
     reopen_within: timedelta = timedelta(days=30)
     also_to: str = "follow"
+    custom_fields: tuple[CustomField, ...] = ()
+    tag_groups: tuple[TagGroup, ...] = ()
+    only_known_tags: bool = False
+    """Tags that are in no group are refused."""
+    web_forms: frozenset[str] = frozenset()
+    """Senders who write for customers: of theirs Reply-To is the author."""
     asks_ratings: bool = True
     """Whether closing mails ask how it was."""
     after_reply: str = "pending"

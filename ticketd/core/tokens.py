@@ -67,7 +67,9 @@ class Keys:
         event = base32_of(seen) if seen else ""
         told = (role, normalise(person), event) if event else (role, normalise(person))
         token = self.sign(purpose, number, *told)
-        return f"{department[:20]}+{number}{'-' if event else ''}{event}.{token}@{domain}"
+        # Bounces and confirmations begin so.
+        local = "r" if department in {"b", "c"} else department[:20]
+        return f"{local}+{number}{'-' if event else ''}{event}.{token}@{domain}"
 
     def word_address(
         self, domain: str, word: str, purpose: Purpose, number: int, person: str

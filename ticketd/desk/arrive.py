@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from ticketd.core.addresses import is_address
 from ticketd.core.decide import AddMessage, OpenTicket
 from ticketd.core.inbound import Envelope, InboundMail, Mailbox
 from ticketd.core.route import Route
@@ -34,6 +35,8 @@ class Read:
     """By what the same mail is recognised when it comes by another way."""
     text: str
     """By what the same text is recognised."""
+    is_form: bool = False
+    """A web form wrote it for a customer."""
 
 
 def understood(
@@ -43,8 +46,12 @@ def understood(
     if not mail.author.address and envelope.mail_from:
         author = Mailbox(mail.author.name, envelope.mail_from)
         mail = replace(mail, author=author, author_is_ambiguous=True)
+    form = {mail.author.address, envelope.mail_from} & settings.web_forms
+    if form and len(mail.reply_to) == 1 and is_address(mail.reply_to[0].address):
+        # Whoever filled the form in; what is known of the form's server says nothing of them.
+        mail = replace(mail, author=mail.reply_to[0], author_is_ambiguous=True)
     trust = trust_of(mail, settings.trust, submitted_locally=envelope.peer in THIS_MACHINE)
-    return Read(mail, target, trust, soft_key(mail, raw), text_hash(mail))
+    return Read(mail, target, trust, soft_key(mail, raw), text_hash(mail), is_form=bool(form))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from ticketd.core.events import (
 from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.settings import Settings
 from ticketd.core.text import header_text
+from ticketd.desk import custom
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.record import record
 from ticketd.desk.tickets import add_department, existing, move
@@ -49,6 +50,10 @@ def pending(work: Work, ticket: Ticket, agent: Agent, until: datetime | None = N
 
 def set_field(work: Work, ticket: Ticket, name: str, value: str, agent: Agent) -> None:
     """Give a field another value. Refused where there is no such field or it cannot hold that value."""
+    own = custom.field_of(work, name)
+    if own is not None:
+        custom.set_custom(work, ticket, own, value, agent)
+        return
     new = _checked(work.settings, name, value)
     attribute = _ATTRIBUTES[name]
     old = str(getattr(ticket, attribute) or "")
@@ -94,14 +99,15 @@ def _checked(settings: Settings, name: str, value: str) -> str:
                 raise Refused("a ticket needs a subject")
             return text
         case _:
-            known = ", ".join(sorted(set(_ATTRIBUTES.values())))
+            own = (field.name for field in settings.custom_fields)
+            known = ", ".join(sorted({*_ATTRIBUTES.values(), *own}))
             raise Refused(f"there is no field '{name}'; there are {known}")
 
 
 def tag(work: Work, ticket: Ticket, words: tuple[str, ...], agent: Agent) -> None:
     """Add and remove tags: `+hw -spam`."""
     added, removed = fields.tag_changes(words)
-    kept = [t for t in ticket.tags if t not in removed]
+    kept = custom.settle_tags(work, added, [t for t in ticket.tags if t not in removed])
     new = [*kept, *(t for t in added if t not in kept)]
     if new == ticket.tags:
         return

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ticketd.core.classify import Verdict, classify
+from ticketd.core.classify import Kind, Verdict, classify
 from ticketd.core.settings import Settings
 from ticketd.core.tokens import claim_in_message_id
 from ticketd.desk.arrive import Read
@@ -14,6 +14,8 @@ REPEATED_WITHIN = timedelta(hours=24)
 
 def verdict_of(session: Session, settings: Settings, item: Claimed, read: Read) -> Verdict:
     """What wrote a mail, and by which signs that was told."""
+    if read.is_form:
+        return Verdict(Kind.HUMAN, ("a web form wrote it for a person",))
     since = item.envelope.received_at - REPEATED_WITHIN
     repeated = bool(read.mail.text.strip()) and inbox.is_repeated_text(
         session, read.mail.author.address, read.text, since, but=item.id

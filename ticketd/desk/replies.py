@@ -12,6 +12,7 @@ from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.text import clean_text, header_text
 from ticketd.desk import mails
 from ticketd.desk.acks import acknowledge_call
+from ticketd.desk.custom import check_ready_to_close
 from ticketd.desk.language import language_for
 from ticketd.desk.record import record
 from ticketd.desk.tickets import NewTicket, move, open_ticket, put_message
@@ -87,6 +88,8 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
         raise Refused(f"#{ticket.number} has no customer address to answer to")
     if new.until is not None and ticket.status == Status.CLOSED:
         raise Refused(f"#{ticket.number} is closed; reopen it before it can wait")
+    if new.closing:
+        check_ready_to_close(work, ticket, new.reason)
     message = _agent_message(work, ticket, "reply", agent, text, new.attachments, new.source)
     rows = mails.reply(
         work, ticket, agent, message, closing=new.closing, attachments=new.attachments
@@ -136,6 +139,7 @@ def close(work: Work, ticket: Ticket, agent: Agent, reason: str, *, tell: bool) 
         raise Refused(f"'{reason}' is no reason; use one of {', '.join(CLOSE_REASONS)}")
     if ticket.status == Status.CLOSED:
         raise Refused(f"#{ticket.number} is closed already")
+    check_ready_to_close(work, ticket, reason)
     move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=reason)
     return mails.closed(work, ticket) if tell and reason != "spam" and _has_reader(ticket) else []
 

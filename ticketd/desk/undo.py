@@ -20,6 +20,7 @@ from ticketd.core.events import (
     Unfollowed,
 )
 from ticketd.core.lifecycle import Status
+from ticketd.desk.custom import put_value
 from ticketd.desk.record import enter, record
 from ticketd.desk.work import Work
 from ticketd.store import acts, outbox, search, tickets, waiting
@@ -140,6 +141,8 @@ def _field(step: _Step) -> str:
     old, new = step.facts["old"], step.facts["new"]
     if name == "pending_until":
         ticket.pending_until = _moment(old)
+    elif name not in Ticket.__table__.columns and name != "customer":
+        return _custom(step, name, old, new)
     elif name == "customer":
         return _customer(step, old, new)
     elif str(getattr(ticket, name) or "") == new:
@@ -148,6 +151,14 @@ def _field(step: _Step) -> str:
         return ""
     if name in {"subject", "summary"}:
         search.index_ticket(step.work.session, ticket)
+    step.enter(Changed(name, new, old))
+    return f"{name} {old or 'empty'}"
+
+
+def _custom(step: _Step, name: str, old: str, new: str) -> str:
+    if str(step.ticket.fields.get(name) or "") != new:
+        return ""
+    put_value(step.ticket, name, old)
     step.enter(Changed(name, new, old))
     return f"{name} {old or 'empty'}"
 

@@ -111,6 +111,8 @@ def _signed(condition: Condition, *, negated: bool) -> Condition:
 
 def _term(term: Term) -> Condition:
     make = _MAKERS.get(term.field)
+    if make is None and term.field not in _COLUMNS:
+        return or_(*(_custom(term.field, value) for value in term.values))
     if make is not None:
         return or_(*(make(value) for value in term.values))
     column = _COLUMNS[term.field]
@@ -135,6 +137,14 @@ _COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
 def _in_list(column: Any, value: str) -> Condition:
     """Whether a JSON list of words holds this one, on either database."""
     return cast(column, Text).contains(json.dumps(value), autoescape=True)
+
+
+def _custom(field: str, value: str) -> Condition:
+    """A field of the installation's own; `none` where it is empty."""
+    stored = cast(Ticket.fields, Text)
+    if value == "none":
+        return not_(stored.contains(f"{json.dumps(field)}: ", autoescape=True))
+    return stored.contains(f"{json.dumps(field)}: {json.dumps(value)}", autoescape=True)
 
 
 def _customer(value: str) -> Condition:
