@@ -196,3 +196,29 @@ def test_a_change_is_told_to_programs_too(desk: Desk, anna: Person) -> None:
     assert (done["number"], done["status"]) == (1, "pending")
     assert done["mails"] == [{"kind": "reply", "to": "anna@example.org"}]
     assert desk.runs("close", "1", "-q") == "1\n"
+
+
+def test_what_the_terminal_has_as_mail_does(desk: Desk) -> None:
+    anna = desk.customer("anna@example.org", "Anna")
+    for subject in ("One", "Two"):
+        anna.writes("support@desk.example", subject=subject, text="x")
+    desk.runs("link", "1", "2")
+    assert (desk.ticket(1)["links"], desk.ticket(2)["links"]) == ([2], [1])
+    assert "is this ticket itself" in desk.runs("link", "1", "1", code=1)
+    desk.runs("set", "1", "customer=carl@example.org")
+    assert desk.ticket(1)["customer"]["address"] == "carl@example.org"
+    desk.runs("undo", "1")
+    assert desk.ticket(1)["customer"]["address"] == "anna@example.org"
+    bob = desk.agent("bob")
+    desk.runs("remind", "1", "--at", "2d")
+    desk.clock.passes(days=3)
+    desk.rests()
+    assert "You wanted to be reminded" in bob.last_mail.text
+    assert "is over" in desk.runs("remind", "1", "--at", "2026-01-01", code=1)
+    assert "no mail of #1 is held" in desk.runs("release", "1", code=1)
+    desk.runs("away", "3d", "--deputy", "lan")
+    desk.runs("take", "1")
+    anna.replies(anna.last_mail, "And now?")
+    assert "> And now?" in desk.agent("lan").last_mail.text
+    desk.runs("back")
+    assert "bob is not away" in desk.runs("back", code=1)

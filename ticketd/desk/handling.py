@@ -50,6 +50,9 @@ def pending(work: Work, ticket: Ticket, agent: Agent, until: datetime | None = N
 
 def set_field(work: Work, ticket: Ticket, name: str, value: str, agent: Agent) -> None:
     """Give a field another value. Refused where there is no such field or it cannot hold that value."""
+    if name == "customer":
+        set_customer(work, ticket, value, agent)
+        return
     own = custom.field_of(work, name)
     if own is not None:
         custom.set_custom(work, ticket, own, value, agent)

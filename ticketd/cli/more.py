@@ -1,0 +1,85 @@
+"""What agents can do by mail as well, at the terminal: link, remind, release, away, back."""
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from ticketd.cli import output
+from ticketd.cli.acting import How, each, how_options, ids_argument
+from ticketd.cli.app import App
+from ticketd.cli.ids import ticket_numbers
+from ticketd.core.moments import moment_of
+from ticketd.desk import absence, handling
+from ticketd.desk.act import act
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@how_options
+@click.pass_obj
+def link(app: App, first: str, second: str, how: How) -> int:
+    """Name two tickets on each other."""
+    agent, other = app.agent, ticket_numbers([second])
+    if len(other) != 1:
+        raise click.UsageError("name two tickets: link 7 12")
+    said = f"linked with #{other[0]}"
+    return each(app, [first], lambda w, t: handling.link(w, t, other[0], agent), how, said)
+
+
+@click.command()
+@ids_argument
+@click.option("--at", "when", required=True, metavar="MOMENT", help="3d, fri 9:00, 2026-12-01.")
+@how_options
+@click.pass_obj
+def remind(app: App, ids: Sequence[str], when: str, how: How) -> int:
+    """Be told of tickets by mail at that moment."""
+    agent = app.agent
+    at = moment_of(when, app.now(), agent.timezone)
+    said = f"a reminder on {at:%a %d %b %H:%M}"
+    return each(app, ids, lambda w, t: handling.remind(w, t, at, agent), how, said)
+
+
+@click.command()
+@ids_argument
+@how_options
+@click.pass_obj
+def release(app: App, ids: Sequence[str], how: How) -> int:
+    """Take the newest mail that was held, or not verified, for the customer's."""
+    agent = app.agent
+    return each(app, ids, lambda w, t: handling.release(w, t, agent), how, "released")
+
+
+@click.command()
+@click.argument("until")
+@click.option("--deputy", default="", metavar="AGENT", help="Who gets your mails meanwhile.")
+@click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done.")
+@click.pass_obj
+def away(app: App, until: str, deputy: str, *, as_json: bool, dry_run: bool) -> None:
+    """Be away UNTIL a moment (3d, mon, 2026-12-01): a deputy gets your mails."""
+    agent = app.agent
+    at = moment_of(until, app.now(), agent.timezone)
+    with act(app.desk, app.now(), dry_run=dry_run) as work:
+        absence.go_away(work, agent, at, deputy)
+    told = {"agent": agent.key, "until": at.isoformat(), "deputy": deputy or None}
+    _say(told, f"{agent.key} is away until {at:%a %d %b %H:%M}", as_json=as_json, dry_run=dry_run)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done.")
+@click.pass_obj
+def back(app: App, *, as_json: bool, dry_run: bool) -> None:
+    """Be back: your mails go to you again."""
+    agent = app.agent
+    with act(app.desk, app.now(), dry_run=dry_run) as work:
+        absence.come_back(work, agent)
+    _say({"agent": agent.key}, f"{agent.key} is back", as_json=as_json, dry_run=dry_run)
+
+
+def _say(told: Mapping[str, object], line: str, *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        output.print_json({"schema": 1, **told})
+    else:
+        print(f"{line} (dry run: nothing was done)" if dry_run else line)
