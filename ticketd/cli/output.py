@@ -24,9 +24,12 @@ def is_terminal() -> bool:
 
 def print_json(value: dict[str, Any]) -> None:
     """One document; times as ISO 8601."""
-    print(
-        json.dumps(value, ensure_ascii=False, indent=2 if is_terminal() else None, default=_plain)
-    )
+    print(as_json(value, indent=2 if is_terminal() else None))
+
+
+def as_json(value: dict[str, Any], indent: int | None = 1) -> str:
+    """The same as a text."""
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
 
 
 def _plain(value: object) -> str:

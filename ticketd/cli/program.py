@@ -49,6 +49,11 @@ AGENTS = {
     "search": ("ticketd.cli.lists", "search", "Find tickets by words, closed ones too."),
     "log": ("ticketd.cli.entries", "log", "Say what happened to a ticket, and when."),
     "history": ("ticketd.cli.lists", "history", "All tickets of a customer's address."),
+    "customer": (
+        "ticketd.cli.customer",
+        "customer",
+        "Customers: list, show, edit, merge, export, erase.",
+    ),
     "attach": ("ticketd.cli.entries", "attach", "List the files of a ticket, or save one."),
 }
 OPERATORS = {

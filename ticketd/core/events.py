@@ -206,6 +206,11 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
+class Erased:
+    """What the customer had said and was called is gone, for good."""
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """Another ticket is named here."""
 
@@ -256,7 +261,7 @@ Event = (
     | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
-    | Linked | Released | Reminded | AgentUnproven | Rated
+    | Linked | Released | Reminded | AgentUnproven | Rated | Erased
 )  # fmt: skip
 
 

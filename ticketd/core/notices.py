@@ -23,6 +23,7 @@ from ticketd.core.events import (
     DeliveryFailed,
     DeliveryLate,
     DepartmentAdded,
+    Erased,
     Event,
     Followed,
     LastResort,
@@ -168,7 +169,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
         case (
             AlsoReceived() | AckWithheld() | AddressMarked() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
-            | Linked() | Released()
+            | Linked() | Released() | Erased()
             | MailWithheld() | Muted()
         ):  # fmt: skip
             return []

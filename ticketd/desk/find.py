@@ -8,7 +8,7 @@ from ticketd.core.lifecycle import Status
 from ticketd.core.route import Route
 from ticketd.core.settings import Settings
 from ticketd.core.threads import Evidence, Found, Pointer, made_for, pointers
-from ticketd.store import Session, outbox, tickets
+from ticketd.store import Session, customers, outbox, tickets
 from ticketd.store.tables import Message, Ticket
 
 SAME_WITHIN = timedelta(days=7)
@@ -27,7 +27,7 @@ def find_ticket(
         for number in _numbers(session, pointer):
             ticket = tickets.by_number(session, number)
             if ticket is not None and _holds(settings, ticket, pointer):
-                return _found(settings, ticket, pointer, mail, now)
+                return _found(session, settings, ticket, pointer, mail, now)
     return None
 
 
@@ -56,6 +56,7 @@ def _holds(settings: Settings, ticket: Ticket, pointer: Pointer) -> bool:
 
 
 def _found(
+    session: Session,
     settings: Settings,
     ticket: Ticket,
     pointer: Pointer,
@@ -63,12 +64,17 @@ def _found(
     now: datetime,
 ) -> Found:
     people = {p.address for p in ticket.people}
+    author = mail.author.address
+    takes_part = author in people
+    if not takes_part and people:
+        # The same person may write from another address that the desk knows of.
+        takes_part = bool(people & set(customers.addresses(session, author)))
     is_closed = ticket.status == Status.CLOSED
     closed_at = ticket.closed_at or ticket.updated_at
     return Found(
         number=ticket.number,
         by=Evidence(pointer.by),
-        takes_part=mail.author.address in people,
+        takes_part=takes_part,
         is_closed=is_closed,
         reopens=not is_closed or now - closed_at <= settings.reopen_within,
     )

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ticketd.store.tables import Blob, table_of
+from ticketd.store.tables import Blob, Inbox, MessageAttachment, table_of
 
 _BLOB = table_of(Blob)
 
@@ -212,3 +212,23 @@ def get(session: Session, folder: Path | None, sha256: str) -> bytes:
     if folder is None:
         raise KeyError(sha256)
     return path_of(folder, sha256).read_bytes()
+
+
+def drop_unused(session: Session, digests: Sequence[str]) -> list[str]:
+    """Remove blobs that no mail and no message uses any more; which. Their files go after the commit."""
+    dropped = []
+    for sha256 in digests:
+        used = select(MessageAttachment.id).where(MessageAttachment.sha256 == sha256).limit(1)
+        came = select(Inbox.id).where(Inbox.sha256 == sha256).limit(1)
+        if session.execute(used).first() or session.execute(came).first():
+            continue
+        session.execute(delete(Blob).where(Blob.sha256 == sha256))
+        dropped.append(sha256)
+    return dropped
+
+
+def remove_files(folder: Path | None, digests: Sequence[str]) -> None:
+    """Remove the files of blobs whose rows are gone for good."""
+    if folder is not None:
+        for sha256 in digests:
+            path_of(folder, sha256).unlink(missing_ok=True)

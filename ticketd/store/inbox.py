@@ -283,6 +283,12 @@ _REPEATED = Prepared(
 )
 
 
+def of_authors(session: Session, addresses: Sequence[str]) -> list[Inbox]:
+    """The mails that came from these addresses and are still here."""
+    statement = select(Inbox).where(Inbox.author.in_(addresses), Inbox.sha256 != "")
+    return list(session.execute(statement.order_by(Inbox.id)).scalars())
+
+
 def is_repeated_text(
     session: Session, author: str, text_hash: str, since: datetime, *, but: int
 ) -> bool:
