@@ -13,13 +13,15 @@ from ticketd.core.lifecycle import Happening
 from ticketd.desk.act import act
 from ticketd.desk.bounces import note_late
 from ticketd.desk.notices import send_digest
+from ticketd.desk.quiet import quiet_ticket
 from ticketd.desk.record import record
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
-from ticketd.store import digests, outbox, tickets, waiting
+from ticketd.store import Session, digests, outbox, tickets, waiting
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=5)
+QUIET_EVERY = timedelta(hours=1)
 LATE, VERY_LATE = timedelta(minutes=15), timedelta(hours=4)
 """An answer that has not left: then it stands on the ticket, then its agents are told."""
 DRIFT, HELD = timedelta(minutes=2), timedelta(minutes=15)
@@ -39,6 +41,8 @@ class Timers:
         self._last = (clock(), steady())
         self._next = steady()
         self._held_until = 0.0
+        self._looked_at: dict[int, datetime] = {}
+        """When a quiet ticket was looked at last: most of them have days left."""
 
     def step(self) -> bool:
         """Do what is due; whether there was anything. Temporary where the database is away."""
@@ -54,13 +58,16 @@ class Timers:
             waking = tickets.waking(session, now)
             agents = digests.due(session, now - self._desk.settings.budgets.digest_every)
             reminders = waiting.due_reminders(session, now)
+            quiet = self._quiet(session, now)
         for number in waking:
             self._each("ticket", number, self._wake)
         for agent in agents:
             self._each("digest", agent, self._digest)
         for reminder in reminders:
             self._each("reminder", reminder, self._remind)
-        return bool(late or waking or agents or reminders)
+        for number in quiet:
+            self._each("ticket", number, self._close_quiet)
+        return bool(late or waking or agents or reminders or quiet)
 
     def _heal(self, now: datetime, steady: float) -> None:
         """See whether the clock has jumped: then nothing is done in haste."""
@@ -71,6 +78,21 @@ class Timers:
             return
         self._held_until = steady + HELD.total_seconds()
         log.warning("the clock has jumped by %s; what is due by time waits for %s", drift, HELD)
+
+    def _quiet(self, session: Session, now: datetime) -> list[int]:
+        """Tickets of silent customers, once in a while; each department has its own patience."""
+        found: list[int] = []
+        for department in self._desk.settings.own.departments:
+            if department.auto_close is not None:
+                warning = department.auto_close_warning
+                shortest = min(warning, department.auto_close - warning)
+                found += tickets.quiet(session, [department.key], now - shortest)
+        return [n for n in found if self._looked_at.get(n, now - QUIET_EVERY) <= now - QUIET_EVERY]
+
+    def _close_quiet(self, number: int) -> None:
+        with act(self._desk, self._clock()) as work:
+            self._looked_at[number] = work.now
+            quiet_ticket(work, number)
 
     def _late(self, now: datetime) -> bool:
         """Answers that have not left yet."""

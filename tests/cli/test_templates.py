@@ -84,6 +84,7 @@ _WITHOUT_FACTS = frozenset(
         "confirm",
         "transcript",
         "status",
+        "closing-soon",
     }
 )
 

@@ -175,6 +175,9 @@ def _department_faults(config: Config) -> Found:
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,19}", key):
             rule = "a department's key is made of a-z, 0-9, - and _, at most 20 signs (it stands in reply addresses)"
             faults.append((here, rule))
+        if department.auto_close and department.auto_close <= department.auto_close_warning:
+            what = "`auto_close` has to be longer than `auto_close_warning`, which comes before it"
+            faults.append(((*here, "auto_close"), what))
         faults += _language_fault(config, department.language, here)
     return faults
 

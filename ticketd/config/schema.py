@@ -124,6 +124,8 @@ class DepartmentKeys(_Section):
     aliases: tuple[AddressText, ...] = ()
     language: str | None = None
     timezone: Zone | None = None
+    auto_close: Duration | None = None
+    auto_close_warning: Duration = timedelta(days=3)
 
 
 class AgentKeys(_Section):

@@ -71,6 +71,8 @@ def _departments(config: Config) -> tuple[Department, ...]:
             aliases=d.aliases,
             language=d.language or config.languages[0],
             timezone=d.timezone or config.timezone,
+            auto_close=d.auto_close,
+            auto_close_warning=d.auto_close_warning,
         )
         for key, d in config.departments.items()
     )

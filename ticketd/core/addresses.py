@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 _ADDRESS = re.compile(
     r"[^\s<>()\[\]\\,;:\"\x00-\x1f\x7f-\x9f@\ud800-\udfff]{1,256}@[^\s<>@\x00-\x1f\x7f-\x9f\ud800-\udfff,;()\"\\]{1,255}"
@@ -58,6 +59,10 @@ class Department:
     aliases: tuple[str, ...] = ()
     language: str = "en"
     timezone: str = "UTC"
+    auto_close: timedelta | None = None
+    """So long after a customer was last asked, a pending ticket closes by itself."""
+    auto_close_warning: timedelta = timedelta(days=3)
+    """So long before that the customer is warned."""
 
 
 @dataclass(frozen=True, slots=True)

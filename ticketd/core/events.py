@@ -211,6 +211,13 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingSoon:
+    """The customer is silent, and was told when the ticket closes by itself (ISO 8601)."""
+
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """Another ticket is named here."""
 
@@ -261,7 +268,7 @@ Event = (
     | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
-    | Linked | Released | Reminded | AgentUnproven | Rated | Erased
+    | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon
 )  # fmt: skip
 
 

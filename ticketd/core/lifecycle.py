@@ -23,6 +23,7 @@ class Happening(StrEnum):
     AGENT_REOPENED = "agent_reopened"
     AGENT_WAITS = "agent_waits"
     CUSTOMER_SOLVED = "customer_solved"
+    QUIET_FOR_LONG = "quiet_for_long"
     ANSWER_FAILED = "answer_failed"
     WAIT_IS_OVER = "wait_is_over"
 
@@ -57,6 +58,10 @@ AFTER: dict[tuple[Status, Happening], Status] = {
     (_S.OPEN, _H.CUSTOMER_SOLVED): _S.CLOSED,
     (_S.PENDING, _H.CUSTOMER_SOLVED): _S.CLOSED,
     (_S.CLOSED, _H.CUSTOMER_SOLVED): _S.CLOSED,
+    (_S.NEW, _H.QUIET_FOR_LONG): _S.NEW,
+    (_S.OPEN, _H.QUIET_FOR_LONG): _S.OPEN,
+    (_S.PENDING, _H.QUIET_FOR_LONG): _S.CLOSED,
+    (_S.CLOSED, _H.QUIET_FOR_LONG): _S.CLOSED,
     (_S.NEW, _H.ANSWER_FAILED): _S.NEW,
     (_S.OPEN, _H.ANSWER_FAILED): _S.OPEN,
     (_S.PENDING, _H.ANSWER_FAILED): _S.OPEN,

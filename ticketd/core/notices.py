@@ -18,6 +18,7 @@ from ticketd.core.events import (
     AlsoReceived,
     Assigned,
     Changed,
+    ClosingSoon,
     CrowdBegan,
     CustomerWrote,
     DeliveryFailed,
@@ -169,7 +170,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
         case (
             AlsoReceived() | AckWithheld() | AddressMarked() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
-            | Linked() | Released() | Erased()
+            | Linked() | Released() | Erased() | ClosingSoon()
             | MailWithheld() | Muted()
         ):  # fmt: skip
             return []

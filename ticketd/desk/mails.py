@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ticketd.core.addresses import Agent, Department
@@ -101,7 +101,17 @@ def reopened(work: Work, ticket: Ticket) -> list[Outbox]:
     return _status(work, ticket, "reopened", "notice")
 
 
-def _status(work: Work, ticket: Ticket, template: str, kind: str) -> list[Outbox]:
+def closing_soon(work: Work, ticket: Ticket, at: datetime) -> list[Outbox]:
+    """Tell a silent customer when the ticket closes by itself."""
+    zone = work.settings.department(ticket.department).timezone
+    return _status(
+        work, ticket, "closing-soon", "notice", {"at": moment(at, zone, ticket.language)}
+    )
+
+
+def _status(
+    work: Work, ticket: Ticket, template: str, kind: str, more: dict[str, Any] | None = None
+) -> list[Outbox]:
     why = why_silent(work, ticket.customer_address)
     if why:
         record(work, ticket, MailWithheld(template, why), SYSTEM)
@@ -113,6 +123,7 @@ def _status(work: Work, ticket: Ticket, template: str, kind: str) -> list[Outbox
     values = values_of(work, ticket, department) | {
         "buttons": buttons.row(work, ticket, address, REOPEN if is_closed else SOLVED),
         "ratings": buttons.ratings(work, ticket, address) if is_closed else "",
+        **(more or {}),
     }
     mail = Mail(
         kind=kind,

@@ -17,7 +17,7 @@ from ticketd.core.words import customer_word, word
 from ticketd.mail.markup import button, link, plain, text_html
 
 log = logging.getLogger(__name__)
-TO_CUSTOMERS = ("ack", "reply", "closed", "reopened", "status")
+TO_CUSTOMERS = ("ack", "reply", "closed", "reopened", "closing-soon", "status")
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
     "unproven", "reminder", "receipt", "held", "stale", "confirm", "transcript",
@@ -197,6 +197,7 @@ def sample(language: str) -> dict[str, Any]:
             "subject": f"[Acme #1042] {subject}", "status": customer_word("open", language),
             "opened": at, "updated": at,
         }],
+        "at": at,
         "buttons": button("OK", _MAILTO), "ratings": " · ".join(button(str(n), _MAILTO) for n in range(1, 6)),
         "send": link("#send", _MAILTO), "yes": link("OK", _MAILTO),
     }  # fmt: skip

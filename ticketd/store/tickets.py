@@ -138,6 +138,23 @@ def waking(session: Session, now: datetime) -> list[int]:
     return list(session.execute(statement).scalars())
 
 
+def quiet(session: Session, departments: Sequence[str], since: datetime) -> list[int]:
+    """Pending tickets of these departments that nobody has touched since then."""
+    statement = select(Ticket.number).where(
+        Ticket.status == "pending",
+        Ticket.pending_until.is_(None),
+        Ticket.updated_at <= since,
+        Ticket.department.in_(departments),
+    )
+    return list(session.execute(statement.order_by(Ticket.number).limit(500)).scalars())
+
+
+def last_event(session: Session, number: int) -> str:
+    """The name of what happened to a ticket last."""
+    statement = select(Activity.event).where(Activity.ticket == number).order_by(Activity.id.desc())
+    return str(session.execute(statement.limit(1)).scalar() or "")
+
+
 def history(session: Session, number: int) -> list[Activity]:
     """What happened to a ticket, in order."""
     statement = select(Activity).where(Activity.ticket == number).order_by(Activity.id)
