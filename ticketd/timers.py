@@ -12,12 +12,13 @@ from ticketd.core.events import SYSTEM, Reminded
 from ticketd.core.lifecycle import Happening
 from ticketd.desk.act import act
 from ticketd.desk.bounces import note_late
+from ticketd.desk.handover import return_unaccepted
 from ticketd.desk.notices import send_digest
 from ticketd.desk.quiet import quiet_ticket
 from ticketd.desk.record import record
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
-from ticketd.store import Session, digests, outbox, tickets, waiting
+from ticketd.store import Session, digests, handovers, outbox, tickets, waiting
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=5)
@@ -59,6 +60,7 @@ class Timers:
             agents = digests.due(session, now - self._desk.settings.budgets.digest_every)
             reminders = waiting.due_reminders(session, now)
             quiet = self._quiet(session, now)
+            unaccepted = handovers.due(session, now)
         for number in waking:
             self._each("ticket", number, self._wake)
         for agent in agents:
@@ -67,7 +69,9 @@ class Timers:
             self._each("reminder", reminder, self._remind)
         for number in quiet:
             self._each("ticket", number, self._close_quiet)
-        return bool(late or waking or agents or reminders or quiet)
+        for number in unaccepted:
+            self._each("ticket", number, self._return)
+        return bool(late or waking or agents or reminders or quiet or unaccepted)
 
     def _heal(self, now: datetime, steady: float) -> None:
         """See whether the clock has jumped: then nothing is done in haste."""
@@ -78,6 +82,10 @@ class Timers:
             return
         self._held_until = steady + HELD.total_seconds()
         log.warning("the clock has jumped by %s; what is due by time waits for %s", drift, HELD)
+
+    def _return(self, number: int) -> None:
+        with act(self._desk, self._clock()) as work:
+            return_unaccepted(work, number)
 
     def _quiet(self, session: Session, now: datetime) -> list[int]:
         """Tickets of silent customers, once in a while; each department has its own patience."""

@@ -9,7 +9,7 @@ from ticketd.cli.acting import How, each, how_options, ids_argument
 from ticketd.cli.app import App
 from ticketd.cli.ids import ticket_numbers
 from ticketd.core.moments import moment_of
-from ticketd.desk import absence, handling
+from ticketd.desk import absence, handling, handover
 from ticketd.desk.act import act
 
 
@@ -48,6 +48,36 @@ def release(app: App, ids: Sequence[str], how: How) -> int:
     """Take the newest mail that was held, or not verified, for the customer's."""
     agent = app.agent
     return each(app, ids, lambda w, t: handling.release(w, t, agent), how, "released")
+
+
+@click.command()
+@ids_argument
+@how_options
+@click.pass_obj
+def accept(app: App, ids: Sequence[str], how: How) -> int:
+    """Say yes to tickets that you were given."""
+    agent = app.agent
+    return each(app, ids, lambda w, t: handover.accept(w, t, agent), how, "accepted")
+
+
+@click.command()
+@ids_argument
+@how_options
+@click.pass_obj
+def decline(app: App, ids: Sequence[str], how: How) -> int:
+    """Give tickets back to who gave them to you."""
+    agent = app.agent
+    return each(app, ids, lambda w, t: handover.decline(w, t, agent), how, "given back")
+
+
+@click.command()
+@ids_argument
+@how_options
+@click.pass_obj
+def handback(app: App, ids: Sequence[str], how: How) -> int:
+    """Give tickets back to the department that they came from."""
+    agent = app.agent
+    return each(app, ids, lambda w, t: handover.hand_back(w, t, agent), how, "handed back")
 
 
 @click.command()

@@ -124,6 +124,7 @@ class DepartmentKeys(_Section):
     aliases: tuple[AddressText, ...] = ()
     language: str | None = None
     timezone: Zone | None = None
+    handover: Duration | None = None
     auto_close: Duration | None = None
     auto_close_warning: Duration = timedelta(days=3)
 

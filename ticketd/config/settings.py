@@ -71,6 +71,7 @@ def _departments(config: Config) -> tuple[Department, ...]:
             aliases=d.aliases,
             language=d.language or config.languages[0],
             timezone=d.timezone or config.timezone,
+            handover=d.handover,
             auto_close=d.auto_close,
             auto_close_warning=d.auto_close_warning,
         )

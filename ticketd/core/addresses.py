@@ -59,6 +59,8 @@ class Department:
     aliases: tuple[str, ...] = ()
     language: str = "en"
     timezone: str = "UTC"
+    handover: timedelta | None = None
+    """So long an agent who is given a ticket has to accept it; then it goes back. None: it is theirs at once."""
     auto_close: timedelta | None = None
     """So long after a customer was last asked, a pending ticket closes by itself."""
     auto_close_warning: timedelta = timedelta(days=3)

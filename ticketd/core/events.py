@@ -218,6 +218,13 @@ class ClosingSoon:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """An agent said yes to a ticket that another had given."""
+
+    giver: str
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """Another ticket is named here."""
 
@@ -268,7 +275,7 @@ Event = (
     | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
-    | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon
+    | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon | Accepted
 )  # fmt: skip
 
 

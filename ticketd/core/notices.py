@@ -11,6 +11,7 @@ from typing import assert_never
 from ticketd.core.events import (
     CUSTOMER,
     SYSTEM,
+    Accepted,
     AckWithheld,
     AddressMarked,
     AgentReplied,
@@ -159,6 +160,8 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             return [(Notice.REMINDER, (agent,) if one.by == SYSTEM else ())]
         case Rated(score=score):
             return [(Notice.PROGRESS, audience.holders if score <= LOW_RATING else ())]
+        case Accepted(giver=giver):
+            return [(Notice.PROGRESS, (giver,))]
         case StormBegan() | CrowdBegan():
             return [(Notice.PROGRESS, audience.everybody)]
         case AgentReplied() | Noted():

@@ -10,7 +10,7 @@ from ticketd.core.errors import Refused
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
 from ticketd.core.plan import BadCommand, Plan, Speech
-from ticketd.desk import absence, answers, handling, mails, replies
+from ticketd.desk import absence, answers, handling, handover, mails, replies
 from ticketd.desk.replies import Reply, Source
 from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
@@ -239,6 +239,9 @@ _HANDLERS: dict[str, Handler] = {
     "remind": _remind,
     "take": _take,
     "assign": lambda d, w: handling.assign(d.work, d.ticket, w, d.agent),
+    "accept": lambda d, _: handover.accept(d.work, d.ticket, d.agent),
+    "decline": lambda d, _: handover.decline(d.work, d.ticket, d.agent),
+    "handback": lambda d, _: handover.hand_back(d.work, d.ticket, d.agent),
     "dept": _field("department"),
     "cc": _cc,
     "follow": lambda d, w: handling.follow(d.work, d.ticket, w or d.agent.key, d.agent),

@@ -20,7 +20,7 @@ from ticketd.core.events import (
 from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.settings import Settings
 from ticketd.core.text import header_text
-from ticketd.desk import custom
+from ticketd.desk import custom, handover
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.record import record
 from ticketd.desk.tickets import add_department, existing, move
@@ -39,6 +39,7 @@ def assign(work: Work, ticket: Ticket, to: str, agent: Agent) -> None:
         )
     ticket.assignee = assignee or None
     record(work, ticket, Assigned(assignee, before), agent.key)
+    handover.begin(work, ticket, agent.key, assignee)
 
 
 def pending(work: Work, ticket: Ticket, agent: Agent, until: datetime | None = None) -> None:

@@ -8,6 +8,7 @@ from ticketd.core.addresses import Agent, is_address
 from ticketd.core.events import (
     CUSTOMER,
     SYSTEM,
+    Accepted,
     AgentReplied,
     AgentUnproven,
     Assigned,
@@ -278,6 +279,8 @@ def _what(event: object) -> str:
             return "replied-and-closed" if closing else "replied"
         case Noted():
             return "noted"
+        case Accepted():
+            return "accepted"
         case StormBegan():
             return "storm"
         case CrowdBegan():

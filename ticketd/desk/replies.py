@@ -13,6 +13,7 @@ from ticketd.core.text import clean_text, header_text
 from ticketd.desk import mails
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.custom import check_ready_to_close
+from ticketd.desk.handover import accept_by_acting
 from ticketd.desk.language import language_for
 from ticketd.desk.record import record
 from ticketd.desk.tickets import NewTicket, move, open_ticket, put_message
@@ -103,6 +104,7 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     if ticket.assignee is None:
         ticket.assignee = agent.key
         record(work, ticket, Assigned(agent.key), agent.key)
+    accept_by_acting(work, ticket, agent)
     record(work, ticket, AgentReplied(message.id, new.closing), agent.key)
     if new.closing:
         move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=new.reason)

@@ -58,3 +58,14 @@ class Reminder(Base):
     ticket: Mapped[int] = mapped_column(BigInteger, index=True)
     at: Mapped[datetime] = mapped_column(index=True)
     act: Mapped[str] = mapped_column(default="")
+
+
+class Handover(Base):
+    """A ticket that one agent gave to another, who has not accepted it yet."""
+
+    __tablename__ = "handover"
+    ticket: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    giver: Mapped[str]
+    taker: Mapped[str]
+    until: Mapped[datetime] = mapped_column(index=True)
+    """When it goes back by itself."""
