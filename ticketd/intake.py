@@ -34,6 +34,7 @@ from ticketd.desk.customer_words import take_word
 from ticketd.desk.find import find_ticket, same_mail
 from ticketd.desk.kinds import verdict_of
 from ticketd.desk.last_resort import open_last_resort
+from ticketd.desk.lookup import Asker
 from ticketd.desk.work import Desk, Work
 from ticketd.mail.worker import ParserCrashed
 from ticketd.store import Session, blobs, inbox
@@ -69,6 +70,7 @@ class Intake:
         """Called before each mail: whoever is at the doors goes first."""
         self._ahead = ahead
         """With one, the next mail is read while this one is worked in."""
+        self._asker = Asker(self.database, self.settings.lookup)
         self._untouched: list[int] = []
         self._is_unclean = False
 
@@ -153,7 +155,9 @@ class Intake:
                 raw = blobs.get(session, self.database.blobs, item.sha256)
         target = route(item.envelope.rcpt_to, self.settings.own)
         mail = self._parse(raw, self.settings.hint(target.departments))
-        return understood(mail, raw, target, item.envelope, self.settings)
+        read = understood(mail, raw, target, item.envelope, self.settings)
+        self._asker.ask(read.mail.author.address, read.mail.author.name, self._clock())
+        return read
 
     def work_in(
         self, work: Work, item: Claimed, read: Read, failed: BadCommand | None = None

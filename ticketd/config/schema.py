@@ -159,6 +159,14 @@ class TagGroupKeys(_Section):
     required_on_close: bool = False
 
 
+class LookupKeys(_Section):
+    """A command that is asked what else is known of a customer."""
+
+    command: tuple[str, ...] = ()
+    within: Duration = timedelta(seconds=3)
+    keep: Duration = timedelta(hours=1)
+
+
 class Auth(_Section):
     """Whose word about the author of a mail is taken."""
 
@@ -225,6 +233,7 @@ class Config(_Section):
     tag_groups: dict[str, TagGroupKeys] = {}
     only_known_tags: bool = False
     web_forms: tuple[AddressText, ...] = ()
+    lookup: LookupKeys = LookupKeys()
     after_reply: Literal["pending", "open"] = "pending"
     receipts: Literal["all", "changes", "errors"] = "changes"
     blobs: Literal["auto", "database"] = "auto"

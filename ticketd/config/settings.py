@@ -9,7 +9,7 @@ from ticketd.config.schema import Config
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
 from ticketd.core.custom import CustomField, TagGroup
-from ticketd.core.settings import Settings
+from ticketd.core.settings import Lookup, Settings
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
 
@@ -57,6 +57,7 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         ),
         only_known_tags=config.only_known_tags,
         web_forms=frozenset(config.web_forms),
+        lookup=Lookup(config.lookup.command, config.lookup.within, config.lookup.keep),
         after_reply=config.after_reply,
         receipts=config.receipts,
     )

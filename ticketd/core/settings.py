@@ -11,6 +11,15 @@ from ticketd.core.trust import TrustRules
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A command that knows more of a customer: orders, contracts (`lookup`)."""
+
+    command: tuple[str, ...] = ()
+    within: timedelta = timedelta(seconds=3)
+    keep: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Built once from the configuration and handed down."""
 
@@ -36,6 +45,7 @@ class Settings:
     """Tags that are in no group are refused."""
     web_forms: frozenset[str] = frozenset()
     """Senders who write for customers: of theirs Reply-To is the author."""
+    lookup: Lookup = Lookup()
     asks_ratings: bool = True
     """Whether closing mails ask how it was."""
     after_reply: str = "pending"

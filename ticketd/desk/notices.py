@@ -38,7 +38,7 @@ from ticketd.desk.work import Work
 from ticketd.mail.compose import Unbuildable
 from ticketd.mail.dates import moment
 from ticketd.mail.render import BadTemplate
-from ticketd.store import digests, spent, tickets
+from ticketd.store import digests, lookups, spent, tickets
 from ticketd.store.rows import savepoint
 from ticketd.store.tables import Message, Ticket
 
@@ -211,6 +211,7 @@ def _values(
         "quoted_at": moment(message.at, agent.timezone, language) if message else "",
         "files": [f"{f.name} ({file_size(f.size)})" for f in message.attachments] if message else [],
         "reopened": _reopened(happened),
+        "lookup": lookups.lines(work.session, address) if settings.lookup.command else [],
         "kind": message.kind if message else "",
         "what": _what(event),
         "by": actor.name if actor else "",

@@ -69,3 +69,12 @@ class Handover(Base):
     taker: Mapped[str]
     until: Mapped[datetime] = mapped_column(index=True)
     """When it goes back by itself."""
+
+
+class LookedUp(Base):
+    """What another system said of a customer (`lookup`); shown to agents alone."""
+
+    __tablename__ = "looked_up"
+    address: Mapped[str] = mapped_column(primary_key=True)
+    lines: Mapped[list[str]]
+    at: Mapped[datetime]
