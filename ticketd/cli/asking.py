@@ -33,6 +33,7 @@ def query_of(app: App, words: Sequence[str]) -> Query:
         zone=config.timezone,
         departments=tuple(config.departments),
         agents=tuple(config.agents),
+        has_targets=bool(config.sla),
     )
     try:
         return parse_query(words, asker)

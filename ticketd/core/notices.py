@@ -37,6 +37,8 @@ from ticketd.core.events import (
     Rated,
     Released,
     Reminded,
+    SlaBreached,
+    SlaWarned,
     StatusChanged,
     StormBegan,
     Tagged,
@@ -57,6 +59,8 @@ class Notice(StrEnum):
     DELIVERY_FAILED = "delivery-failed"
     UNPROVEN = "unproven"
     """A mail in the agent's name proved nothing."""
+    SLA_BREACH = "sla-breach"
+    SLA_WARNING = "sla-warning"
     ASSIGNED = "assigned"
     CUSTOMER_WROTE = "customer-wrote"
     PROGRESS = "progress"
@@ -98,6 +102,11 @@ class Audience:
     def responsible(self) -> tuple[str, ...]:
         """Who has to look: assignee and followers, and without an assignee the departments."""
         return self.holders if self.assignee else (*self.followers, *self.everybody)
+
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """The same, but below a storm only who has taken it up hears of it."""
+        return self.holders if self.is_below_storm else self.responsible
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +150,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             # A vacation note stands on the ticket; nobody has to come for it.
             if kind == "automatic":
                 return []
-            # Below a storm only who has taken it up hears of it.
-            storm = audience.is_below_storm
-            return [(Notice.CUSTOMER_WROTE, audience.holders if storm else audience.responsible)]
+            return [(Notice.CUSTOMER_WROTE, audience.concerned)]
         case Assigned(assignee, before):
             return [(Notice.ASSIGNED, (assignee,)), (Notice.PROGRESS, (before,))]
         case DeliveryLate(hours=hours):
@@ -157,6 +164,10 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             return [(Notice.REMINDER, (agent,) if one.by == SYSTEM else ())]
         case Rated(score=score):
             return [(Notice.PROGRESS, audience.holders if score <= LOW_RATING else ())]
+        case SlaWarned():
+            return [(Notice.SLA_WARNING, audience.concerned)]
+        case SlaBreached(escalated=leads):
+            return [(Notice.SLA_BREACH, (*audience.concerned, *leads))]
         case StormBegan() | CrowdBegan():
             return [(Notice.PROGRESS, audience.everybody)]
         case AgentReplied() | Noted():
