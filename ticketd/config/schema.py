@@ -195,6 +195,7 @@ class CalendarKeys(_Section):
 class PolicyKeys(_Section):
     """Whom a promise is for, and what is promised."""
 
+    name: str = Field(min_length=1)
     departments: tuple[str, ...] = ()
     priorities: tuple[Literal["low", "normal", "high", "urgent"], ...] = ()
     severities: tuple[Literal["low", "medium", "high", "critical", "none"], ...] = ()
@@ -235,7 +236,7 @@ class Config(_Section):
     after_reply: Literal["pending", "open"] = "pending"
     receipts: Literal["all", "changes", "errors"] = "changes"
     calendars: dict[str, CalendarKeys] = {}
-    sla: dict[str, PolicyKeys] = {}
+    sla: tuple[PolicyKeys, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False
 

@@ -24,7 +24,7 @@ def sla_of(config: Config) -> Sla:
     if not config.sla:
         return Sla()
     calendars = {key: _calendar(config, key, keys) for key, keys in config.calendars.items()}
-    policies = tuple(_policy(key, keys, calendars) for key, keys in config.sla.items())
+    policies = tuple(_policy(keys, calendars) for keys in config.sla)
     # Of what a due moment depends on; holidays that a newer library knows are taken up by the next act.
     told = repr((config.timezone, config.calendars, config.sla))
     return Sla(policies, zlib.crc32(told.encode()) or 1)
@@ -48,10 +48,10 @@ def _dates(given: date | str) -> list[date]:
     return list(holidays.country_holidays(given, years=years))
 
 
-def _policy(key: str, keys: PolicyKeys, calendars: dict[str, Calendar]) -> Policy:
+def _policy(keys: PolicyKeys, calendars: dict[str, Calendar]) -> Policy:
     given = {target: getattr(keys, target.value) for target in _ORDER}
     return Policy(
-        name=key,
+        name=keys.name,
         targets={target: span for target, span in given.items() if span is not None},
         calendar=calendars.get(keys.calendar or "", ALWAYS),
         departments=keys.departments,
@@ -74,14 +74,17 @@ def faults(config: Config) -> Found:
                     yield ("calendars", key, name), why
         if not any(calendar.hours):
             yield ("calendars", key, "hours"), "nobody works at any time; write at least one day"
-    for key, policy in config.sla.items():
-        yield from _policy_faults(config, key, policy)
-    plain = [_policy(key, keys, {}) for key, keys in config.sla.items()]
-    for behind, before in never_reached(plain):
-        yield ("sla", behind), f"never used: '{before}' above it fits every ticket; put it last"
+    names = [policy.name for policy in config.sla]
+    for at, policy in enumerate(config.sla):
+        yield from _policy_faults(config, ("sla", at), policy)
+        if policy.name in names[:at]:
+            yield ("sla", at, "name"), f"'{policy.name}' is the name of one above it too; keep one"
+    plain = [_policy(keys, {}) for keys in config.sla]
+    for at, before in never_reached(plain):
+        yield ("sla", at), f"never used: '{before}' above it fits every ticket; put it last"
 
 
-def _policy_faults(config: Config, key: str, policy: PolicyKeys) -> Found:
+def _policy_faults(config: Config, here: Path_, policy: PolicyKeys) -> Found:
     agents = ("leads", *config.agents)
     known: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("departments", "department", policy.departments, tuple(config.departments)),
@@ -91,14 +94,14 @@ def _policy_faults(config: Config, key: str, policy: PolicyKeys) -> Found:
     for field, what, given, allowed in known:
         for name in given:
             if name not in allowed:
-                yield ("sla", key, field), f"there is no {what} '{name}'{_hint(name, allowed)}"
+                yield (*here, field), f"there is no {what} '{name}'{_hint(name, allowed)}"
     spans = [span for target in _ORDER if (span := getattr(policy, target.value)) is not None]
     if not spans:
-        yield ("sla", key), "promises nothing; write first_reply, next_reply or resolution: 6h"
+        yield here, "promises nothing; write first_reply, next_reply or resolution: 6h"
     elif not min(spans):
-        yield ("sla", key), "a promise of no time is broken at once; write at least 1m"
+        yield here, "a promise of no time is broken at once; write at least 1m"
     elif policy.warn is not None and policy.warn >= min(spans):
-        yield ("sla", key, "warn"), "must be shorter than the shortest of the promises; 0m for none"
+        yield (*here, "warn"), "must be shorter than the shortest of the promises; 0m for none"
 
 
 def _hint(name: str, allowed: tuple[str, ...]) -> str:

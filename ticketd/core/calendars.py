@@ -75,5 +75,5 @@ def _shifts(
 
 
 def _moment(midnight: datetime, minutes: int, zone: ZoneInfo) -> datetime:
-    """A time of the wall clock; where it is shown twice, the first time (PEP 495)."""
+    """A time of the wall clock; shown twice, the first one; never shown, by the clock before the change (PEP 495)."""
     return (midnight + timedelta(minutes=minutes)).replace(tzinfo=zone).astimezone(UTC)

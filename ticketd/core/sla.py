@@ -177,9 +177,9 @@ def went(calendar: Calendar, run: Run, now: datetime) -> timedelta:
     return sum(parts, timedelta(0))
 
 
-def never_reached(policies: Sequence[Policy]) -> list[tuple[str, str]]:
-    """Policies behind one that fits every ticket, each with that one's name."""
+def never_reached(policies: Sequence[Policy]) -> list[tuple[int, str]]:
+    """The places of policies behind one that fits every ticket, each with that one's name."""
     for at, policy in enumerate(policies):
         if fits(policy) == "every ticket":
-            return [(behind.name, policy.name) for behind in policies[at + 1 :]]
+            return [(behind, policy.name) for behind in range(at + 1, len(policies))]
     return []
