@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import pytest
@@ -107,7 +107,7 @@ def _meanings() -> dict[tuple[str, ...], str]:
     """What the example says behind each key."""
     found: dict[tuple[str, ...], str] = {}
     section = ""
-    line_of_key = re.compile(r"( *)#?( *)([a-z_]+):(?:.*?(?<=\s)# (.*)|.*)")
+    line_of_key = re.compile(r"( *)#?( *)(?:- )?([a-z_]+):(?:.*?(?<=\s)# (.*)|.*)")
     for line in (ROOT / "config.example.yaml").read_text("utf-8").splitlines():
         match = line_of_key.fullmatch(line)
         if not match or line.startswith("# "):
@@ -148,15 +148,24 @@ def _keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[
             yield here, "{}"
             entry = next(a for a in field.annotation.__args__ if issubclass(a, BaseModel))  # type: ignore[union-attr]
             yield from _keys(entry, (*here, "KEY"))
+        elif default == () and (entry := _entry(field.annotation)) is not None:
+            yield here, "[]"
+            yield from _keys(entry, (*here, "N"))
         else:
             yield here, "" if field.is_required() else _shown(default)
+
+
+def _entry(annotation: Any) -> type[BaseModel] | None:
+    """What a list of sections consists of."""
+    first = next(iter(get_args(annotation)), None)
+    return first if isinstance(first, type) and issubclass(first, BaseModel) else None
 
 
 def _config_reference() -> str:
     meanings = _meanings()
     rows = []
     for path, default in _keys(Config):
-        meaning = meanings.get(tuple(p for p in path if p != "KEY"), "")
+        meaning = meanings.get(tuple(p for p in path if p not in {"KEY", "N"}), "")
         rows.append(f"| `{'.'.join(path)}` | {f'`{default}`' if default else ''} | {meaning} |")
     return (
         "# Configuration\n\n"

@@ -14,15 +14,19 @@ from ticketd.desk.act import act
 from ticketd.desk.bounces import note_late
 from ticketd.desk.handover import return_unaccepted
 from ticketd.desk.notices import send_digest
+from ticketd.desk.promises import settle, tell
 from ticketd.desk.quiet import quiet_ticket
 from ticketd.desk.record import record
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
 from ticketd.store import Session, digests, handovers, outbox, tickets, waiting
+from ticketd.store import promises as stored_promises
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=5)
 QUIET_EVERY = timedelta(hours=1)
+AT_ONCE = 200
+"""So many tickets are reckoned anew in one transaction."""
 LATE, VERY_LATE = timedelta(minutes=15), timedelta(hours=4)
 """An answer that has not left: then it stands on the ticket, then its agents are told."""
 DRIFT, HELD = timedelta(minutes=2), timedelta(minutes=15)
@@ -44,6 +48,7 @@ class Timers:
         self._held_until = 0.0
         self._looked_at: dict[int, datetime] = {}
         """When a quiet ticket was looked at last: most of them have days left."""
+        self._is_reckoned = False
 
     def step(self) -> bool:
         """Do what is due; whether there was anything. Temporary where the database is away."""
@@ -55,12 +60,14 @@ class Timers:
         if steady < self._held_until:
             return False
         late = self._late(now)
+        self._reckon(now)
         with self._desk.database.reading() as session:
             waking = tickets.waking(session, now)
             agents = digests.due(session, now - self._desk.settings.budgets.digest_every)
             reminders = waiting.due_reminders(session, now)
             quiet = self._quiet(session, now)
             unaccepted = handovers.due(session, now)
+            due = stored_promises.to_tell(session, now)
         for number in waking:
             self._each("ticket", number, self._wake)
         for agent in agents:
@@ -71,7 +78,9 @@ class Timers:
             self._each("ticket", number, self._close_quiet)
         for number in unaccepted:
             self._each("ticket", number, self._return)
-        return bool(late or waking or agents or reminders or quiet or unaccepted)
+        for number in due:
+            self._each("target of ticket", number, self._target)
+        return bool(late or waking or agents or reminders or quiet or unaccepted or due)
 
     def _heal(self, now: datetime, steady: float) -> None:
         """See whether the clock has jumped: then nothing is done in haste."""
@@ -138,6 +147,24 @@ class Timers:
             if due is not None:
                 ticket = existing(work, due.ticket)
                 record(work, ticket, Reminded(due.agent, due.at.isoformat()), SYSTEM)
+
+    def _target(self, number: int) -> None:
+        """A target will soon be missed, or was."""
+        with act(self._desk, self._clock()) as work:
+            tell(work, existing(work, number))
+
+    def _reckon(self, now: datetime) -> None:
+        """After the policies have changed: when open tickets are due by the new ones, a few at a time."""
+        version = self._desk.settings.sla.version
+        if self._is_reckoned:
+            return
+        with self._desk.database.reading() as session:
+            numbers = stored_promises.reckoned_otherwise(session, version, AT_ONCE)
+        if numbers:
+            with act(self._desk, now) as work:
+                for number in numbers:
+                    settle(work, existing(work, number))
+        self._is_reckoned = not numbers
 
     def _digest(self, agent: str) -> None:
         with act(self._desk, self._clock()) as work:

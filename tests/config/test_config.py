@@ -61,6 +61,8 @@ def test_the_example_shows_every_key_with_its_default(tmp_path: Path) -> None:
         "maildir",
         "custom_fields",
         "tag_groups",
+        "calendars",
+        "sla",
     }:
         if name == "outgoing":
             assert set(shown[name]) | {"capture"} == set(type(defaults.outgoing).model_fields)

@@ -34,6 +34,7 @@ def query_of(app: App, words: Sequence[str]) -> Query:
         departments=tuple(config.departments),
         agents=tuple(config.agents),
         custom=tuple(config.custom_fields),
+        has_targets=bool(config.sla),
     )
     try:
         return parse_query(words, asker)

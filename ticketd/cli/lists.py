@@ -10,14 +10,26 @@ import click
 from ticketd.cli import output
 from ticketd.cli.app import App
 from ticketd.cli.asking import Asking, query_of
+from ticketd.core.due_words import away
 from ticketd.core.query import Query
 from ticketd.core.text import snippet
 from ticketd.store import Session, listing, tickets
 from ticketd.store import query as stored
 from ticketd.store.listing import TicketRow
 
-TITLES = ("ID", "STATUS", "PRI", "DEPT", "ASSIGNEE", "CUSTOMER", "SUBJECT", "UPDATED", "MAILS")
-_SUBJECT, _GIVES_WAY = 6, (8, 2, 3, 4, 7, 5)
+TITLES = (
+    "ID",
+    "STATUS",
+    "PRI",
+    "DEPT",
+    "ASSIGNEE",
+    "CUSTOMER",
+    "SUBJECT",
+    "UPDATED",
+    "MAILS",
+    "DUE",
+)
+_SUBJECT, _GIVES_WAY = 6, (8, 2, 3, 4, 7, 9, 5)
 _COLOURS = {"new": "33", "closed": "2", "urgent": "31", "high": "35"}
 SEARCHED = 50
 """So many tickets a search shows, unless -n says another number."""
@@ -69,18 +81,35 @@ def print_tickets(app: App, session: Session, found: Sequence[TicketRow]) -> Non
     counts = listing.message_counts(session, numbers)
     files = listing.with_files(session, numbers)
     told = _ago(app.config.timezone, app.now())
+    due = _ahead(app.config.timezone, app.now())
     rows = [
-        [*_row(t, told), f"{counts.get(t.number, 0)}{'+file' if t.number in files else ''}"]
+        [
+            *_row(t, told),
+            f"{counts.get(t.number, 0)}{'+file' if t.number in files else ''}",
+            due(t.sla_due_at) if t.sla_due_at else "-",
+        ]
         for t in found
     ]
+    titles: Sequence[str] = TITLES
+    if output.is_terminal() and not any(t.sla_due_at for t in found):
+        # Where nothing is promised, people need not look at an empty column; programs count columns.
+        titles, rows = TITLES[:-1], [row[:-1] for row in rows]
     if rows:
-        output.table(TITLES, rows, grows=_SUBJECT, gives_way=_GIVES_WAY, colours=_COLOURS)
+        gives_way = [at for at in _GIVES_WAY if at < len(titles)]
+        output.table(titles, rows, grows=_SUBJECT, gives_way=gives_way, colours=_COLOURS)
 
 
 def _ago(zone: str, now: datetime) -> Callable[[datetime], str]:
     """How a time is told: its age to people, itself to programs."""
     if output.is_terminal():
         return lambda moment: output.age(moment, now)
+    return lambda moment: output.in_zone(moment, zone).isoformat()
+
+
+def _ahead(zone: str, now: datetime) -> Callable[[datetime], str]:
+    """How a due moment is told: how far away it is to people, itself to programs."""
+    if output.is_terminal():
+        return lambda moment: away(moment - now)
     return lambda moment: output.in_zone(moment, zone).isoformat()
 
 

@@ -73,6 +73,7 @@ OPERATORS = {
         "explain",
         "Say what the desk makes of a mail, storing nothing.",
     ),
+    "sla": ("ticketd.cli.sla", "sla", "What is promised: list, test a ticket."),
     "templates": ("ticketd.cli.templates", "templates", "The texts of our mails: check, preview."),
     "queue": (
         "ticketd.cli.queues",

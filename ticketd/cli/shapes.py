@@ -43,8 +43,11 @@ def ticket_shape(ticket: TicketRow, beside: About, zone: str, now: datetime) -> 
         "first_reply_at": _at(ticket.first_reply_at, zone),
         "closed_at": _at(ticket.closed_at, zone),
         "pending_until": _at(ticket.pending_until, zone),
-        # No promise is configured yet: targets come with the SLA.
-        "due": {"first_reply": None, "next_reply": None, "resolution": None},
+        "due": {
+            "first_reply": _at(ticket.first_reply_due, zone),
+            "next_reply": _at(ticket.next_reply_due, zone),
+            "resolution": _at(ticket.resolution_due, zone),
+        },
         "waiting_seconds": took.waiting,
         "service_seconds": took.service,
         "rating": ticket.rating,

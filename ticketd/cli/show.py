@@ -8,6 +8,7 @@ import click
 from ticketd.cli import output, shapes
 from ticketd.cli.app import App, Failure
 from ticketd.cli.ids import remember, ticket_numbers
+from ticketd.core.due_words import away, target_word
 from ticketd.core.text import file_size
 from ticketd.store import Session, outbox, tickets
 from ticketd.store.tables import Message, Outbox, Ticket
@@ -82,12 +83,28 @@ def _facts(session: Session, ticket: Ticket, zone: str, now: datetime) -> list[t
         ("assignee", f"{ticket.assignee or 'nobody'}   department {ticket.department}{also}"),
         ("customer", f"{customer}   {ticket.language}{history}"),
         ("opened", f"{opened:%a %d %b %Y %H:%M} by {ticket.channel}, {output.age(ticket.opened_at, now)} ago"),
+        ("due", _due(ticket, zone, now)),
         ("summary", ticket.summary),
         ("tags", ", ".join(ticket.tags)),
         ("followers", ", ".join([*people, *ticket.followers])),
         ("links", ", ".join(f"#{n}" for n in ticket.links)),
     ]  # fmt: skip
     return [(name, value) for name, value in found if value]
+
+
+def _due(ticket: Ticket, zone: str, now: datetime) -> str:
+    """What is promised to the customer, and by when."""
+    moments = {
+        "first_reply": ticket.first_reply_due,
+        "next_reply": ticket.next_reply_due,
+        "resolution": ticket.resolution_due,
+    }
+    return "   ".join(
+        f"{target_word(name, 'en')} {output.in_zone(at, zone):%a %d %b %H:%M}"
+        f" ({'LATE, ' if at <= now else ''}{away(at - now)})"
+        for name, at in moments.items()
+        if at is not None
+    )
 
 
 def _print_message(

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from ticketd.config import targets
 from ticketd.config.document import ConfigError, Document, Fault, Path_, read
 from ticketd.config.schema import Config, Secret, SecretPlace
 from ticketd.core import custom
@@ -146,7 +147,9 @@ def _model_at(path: Path_) -> type[BaseModel]:
 
 def _cross_checks(config: Config, document: Document) -> list[Fault]:
     """What no key alone can tell."""
-    found = [*_department_faults(config), *_agent_faults(config), *_custom_faults(config)]
+    found = [
+        *_department_faults(config), *_agent_faults(config), *_custom_faults(config), *targets.faults(config),
+    ]  # fmt: skip
     if config.postmaster is not None and config.postmaster not in config.departments:
         found.append(
             (("postmaster",), f"there is no department '{config.postmaster}'; {_known(config)}")

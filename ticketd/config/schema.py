@@ -1,14 +1,16 @@
 """Every key of the configuration with its type, its default and one line of meaning."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from ticketd.config import hours
 from ticketd.core.addresses import is_address, normalise
+from ticketd.core.calendars import Interval
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3,
@@ -81,6 +83,10 @@ Domain = Annotated[str, BeforeValidator(_domain)]
 Name = Annotated[str, BeforeValidator(_name)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Places = Annotated[tuple[str, ...], BeforeValidator(_listen)]
+BusinessTime = Annotated[timedelta, BeforeValidator(hours.business_time)]
+Week = Annotated[tuple[tuple[Interval, ...], ...], BeforeValidator(hours.week)]
+Days = Annotated[tuple[date | str, ...], BeforeValidator(hours.days)]
+Customers = Annotated[tuple[str, ...], BeforeValidator(hours.customers)]
 
 
 class _Section(BaseModel):
@@ -205,6 +211,32 @@ class Limits(_Section):
     in_flight: Size = 256 * 1024**2
 
 
+class CalendarKeys(_Section):
+    """When somebody works."""
+
+    timezone: Zone | None = None
+    hours: Week
+    holidays: Days = ()
+    workdays: Days = ()
+
+
+class PolicyKeys(_Section):
+    """Whom a promise is for, and what is promised."""
+
+    name: str = Field(min_length=1)
+    departments: tuple[str, ...] = ()
+    priorities: tuple[Literal["low", "normal", "high", "urgent"], ...] = ()
+    severities: tuple[Literal["low", "medium", "high", "critical", "none"], ...] = ()
+    customers: Customers = ()
+    tags: tuple[str, ...] = ()
+    calendar: str | None = None
+    first_reply: BusinessTime | None = None
+    next_reply: BusinessTime | None = None
+    resolution: BusinessTime | None = None
+    warn: BusinessTime | None = None
+    escalate: tuple[str, ...] = ("leads",)
+
+
 class Config(_Section):
     """The whole file."""
 
@@ -236,6 +268,8 @@ class Config(_Section):
     lookup: LookupKeys = LookupKeys()
     after_reply: Literal["pending", "open"] = "pending"
     receipts: Literal["all", "changes", "errors"] = "changes"
+    calendars: dict[str, CalendarKeys] = {}
+    sla: tuple[PolicyKeys, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ticketd.config.document import ConfigError, Fault
 from ticketd.config.schema import Config
+from ticketd.config.targets import sla_of
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
 from ticketd.core.custom import CustomField, TagGroup
@@ -60,6 +61,7 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         lookup=Lookup(config.lookup.command, config.lookup.within, config.lookup.keep),
         after_reply=config.after_reply,
         receipts=config.receipts,
+        sla=sla_of(config),
     )
 
 

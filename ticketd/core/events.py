@@ -26,6 +26,8 @@ class CustomerWrote:
     message: int
     kind: str
     author: str
+    asks: bool = True
+    """Whether it wants an answer: thanks, and words beside a link of ours, do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,12 +272,35 @@ class CrowdBegan:
     tickets: int
 
 
+@dataclass(frozen=True, slots=True)
+class SlaWarned:
+    """A target will soon be missed."""
+
+    target: str
+    due: str
+    """When (ISO 8601)."""
+    since: str
+    """Since when its clock goes: of each promise agents are told once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlaBreached:
+    """A target was missed."""
+
+    target: str
+    due: str
+    since: str
+    escalated: tuple[str, ...] = ()
+    """Agents who are told besides those who hold the ticket."""
+
+
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
     | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
     | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon | Accepted
+    | SlaWarned | SlaBreached
 )  # fmt: skip
 
 

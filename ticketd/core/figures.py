@@ -1,8 +1,8 @@
 """Arithmetic over plain rows of history."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from ticketd.core.lifecycle import Status
@@ -16,25 +16,38 @@ class Happened(NamedTuple):
     at: datetime
     event: str
     data: dict[str, Any]
+    act: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Clock seconds: the customer waits for us; an agent has the ticket and it is not done."""
+    """Seconds: the customer waits for us; an agent has the ticket and it is not done."""
 
     waiting: int
     service: int
 
 
-def spans(history: Sequence[Happened], opened_at: datetime, now: datetime) -> Spans:
-    """How long the customer has waited (new or open), and how much of it with an assignee."""
+def clock_time(start: datetime, end: datetime) -> timedelta:
+    """The time between two moments, nights and holidays too."""
+    return end - start
+
+
+def spans(
+    history: Sequence[Happened], opened_at: datetime, now: datetime,
+    time_between: Callable[[datetime, datetime], timedelta] = clock_time,
+) -> Spans:  # fmt: skip
+    """How long the customer has waited (new or open), and how much of it with an assignee.
+
+    In clock seconds, or in business time where `time_between` measures that (`calendars.between`).
+    """
     status, assignee, since = Status.NEW.value, "", opened_at
     waiting = service = 0.0
-    for at, event, data in (*history, Happened(now, "", {})):
+    for at, event, data, *_ in (*history, Happened(now, "", {})):
         # A clock may have gone back: then no time has passed.
         if at > since:
             if status in _CUSTOMER_WAITS:
-                seconds = (at - since).total_seconds()
+                seconds = time_between(since, at).total_seconds()
                 waiting += seconds
                 service += seconds if assignee else 0.0
             since = at

@@ -40,6 +40,8 @@ from ticketd.core.events import (
     Rated,
     Released,
     Reminded,
+    SlaBreached,
+    SlaWarned,
     StatusChanged,
     StormBegan,
     Tagged,
@@ -60,6 +62,8 @@ class Notice(StrEnum):
     DELIVERY_FAILED = "delivery-failed"
     UNPROVEN = "unproven"
     """A mail in the agent's name proved nothing."""
+    SLA_BREACH = "sla-breach"
+    SLA_WARNING = "sla-warning"
     ASSIGNED = "assigned"
     CUSTOMER_WROTE = "customer-wrote"
     PROGRESS = "progress"
@@ -101,6 +105,11 @@ class Audience:
     def responsible(self) -> tuple[str, ...]:
         """Who has to look: assignee and followers, and without an assignee the departments."""
         return self.holders if self.assignee else (*self.followers, *self.everybody)
+
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """The same, but below a storm only who has taken it up hears of it."""
+        return self.holders if self.is_below_storm else self.responsible
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +153,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             # A vacation note stands on the ticket; nobody has to come for it.
             if kind == "automatic":
                 return []
-            # Below a storm only who has taken it up hears of it.
-            storm = audience.is_below_storm
-            return [(Notice.CUSTOMER_WROTE, audience.holders if storm else audience.responsible)]
+            return [(Notice.CUSTOMER_WROTE, audience.concerned)]
         case Assigned(assignee, before):
             return [(Notice.ASSIGNED, (assignee,)), (Notice.PROGRESS, (before,))]
         case DeliveryLate(hours=hours):
@@ -162,6 +169,10 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             return [(Notice.PROGRESS, audience.holders if score <= LOW_RATING else ())]
         case Accepted(giver=giver):
             return [(Notice.PROGRESS, (giver,))]
+        case SlaWarned():
+            return [(Notice.SLA_WARNING, audience.concerned)]
+        case SlaBreached(escalated=leads):
+            return [(Notice.SLA_BREACH, (*audience.concerned, *leads))]
         case StormBegan() | CrowdBegan():
             return [(Notice.PROGRESS, audience.everybody)]
         case AgentReplied() | Noted():

@@ -17,7 +17,9 @@ from ticketd.core.text import clean_text, fold
 
 OPEN = (Status.NEW.value, Status.OPEN.value, Status.PENDING.value)
 HAS = ("attachment", "note", "reply", "assignee", "tag")
-SORTS = ("updated", "opened", "closed", "number", "priority", "severity", "status", "customer", "subject")  # fmt: skip
+SORTS = (
+    "updated", "opened", "closed", "number", "priority", "severity", "status", "customer", "subject", "due",
+)  # fmt: skip
 _ALIASES = {
     "dept": "department", "lang": "language", "title": "subject", "from": "customer", "is": "status",
     "pri": "priority", "prio": "priority",
@@ -96,6 +98,8 @@ class Asker:
     agents: tuple[str, ...]
     custom: tuple[str, ...] = ()
     """Names of the installation's own fields."""
+    has_targets: bool = False
+    """Whether anything is promised to customers."""
 
 
 def parse_query(arguments: Sequence[str], asker: Asker) -> Query:
@@ -116,6 +120,8 @@ def parse_query(arguments: Sequence[str], asker: Asker) -> Query:
             raise BadQuery(f"'{piece.text}' says nothing; write {field}: and a value")
         if field == "sort":
             sort, descending = _sort(value)
+        elif field == "sla":
+            spans.append(_promise(value.lower(), asker, negated=negated))
         elif field in _TIMES:
             spans.append(_span(field, value, asker, negated=negated))
         else:
@@ -171,9 +177,19 @@ def _field(name: str) -> str:
         near = difflib.get_close_matches(name, FIELDS, 1)
         hint = f"; did you mean `{near[0]}:`?" if near else f"; there are {', '.join(FIELDS)}"
         raise BadQuery(f"there is no field '{name}:'{hint}")
-    if field == "sla":
-        raise Refused("`sla:` needs targets, and this desk has none configured")
     return field
+
+
+def _promise(value: str, asker: Asker, *, negated: bool) -> Span:
+    """`sla:late`: a target was missed and nobody has done yet what was promised; `sla:running`: one goes."""
+    if value not in {"late", "running"}:
+        _unknown("sla", value, ("late", "running"))
+    if not asker.has_targets:
+        # An empty list would say that nothing is late.
+        raise Refused("`sla:` needs targets, and this desk has none configured")
+    is_late = value == "late"
+    after, before = (None, asker.now) if is_late else (asker.now, None)
+    return Span("due", after, before, negated)
 
 
 def _sort(value: str) -> tuple[str, bool]:

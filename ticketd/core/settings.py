@@ -6,6 +6,7 @@ from datetime import timedelta
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
 from ticketd.core.custom import CustomField, TagGroup
+from ticketd.core.sla import NO_SLA, Sla
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
 
@@ -52,6 +53,7 @@ class Settings:
     """The status after an answer without a word about it: pending or open."""
     receipts: str = "changes"
     """When an agent's mail is answered with what it did: all, changes (commands) or errors."""
+    sla: Sla = NO_SLA
 
     def department(self, key: str) -> Department:
         """The department of this key; in the place of one that has left the configuration the first one."""

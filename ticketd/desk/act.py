@@ -1,10 +1,11 @@
-"""Where every act begins and ends: one transaction, with the mails that it owes to agents."""
+"""Where every act begins and ends: one transaction, its due moments, and the mails that it owes to agents."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from ticketd.desk.notices import tell_agents
+from ticketd.desk.promises import settle_all
 from ticketd.desk.work import Desk, Work
 
 
@@ -23,6 +24,7 @@ def act(
         work = Work(desk, session, now, wait)
         work.act = part_of or work.act
         yield work
+        settle_all(work)
         tell_agents(work)
         if dry_run:
             session.rollback()

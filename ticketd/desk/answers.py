@@ -88,6 +88,7 @@ def _found(work: Work, agent: Agent, words: str, *, finds: bool) -> list[Ticket]
         agent.key, work.now, agent.timezone,
         tuple(d.key for d in settings.own.departments), tuple(a.key for a in settings.agents),
         tuple(f.name for f in settings.custom_fields),
+        has_targets=bool(settings.sla.policies),
     )  # fmt: skip
     asked = words if finds else _VIEWS.get(words.strip().lower(), words)
     try:

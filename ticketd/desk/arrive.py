@@ -93,7 +93,7 @@ class Arrival:
     def add(self, step: AddMessage) -> Ticket:
         """A message on a ticket that is there."""
         ticket = tickets.existing(self.work, step.number)
-        self._add_message(ticket, step.kind)
+        self._add_message(ticket, step.kind, asks=step.moves)
         if step.kind == "customer":
             note_language(self.work, ticket, self.read.mail)
         if self.read.mail.message_id and step.kind != "automatic":
@@ -107,7 +107,7 @@ class Arrival:
 
     def add_words(self, ticket: Ticket) -> None:
         """What a customer wrote beside a link of ours, or a rating: kept, and moves nothing."""
-        self._add_message(ticket, "customer")
+        self._add_message(ticket, "customer", asks=False)
 
     def same_mail(self, again: Message) -> Ticket:
         """The same mail by a second way: one message, and whoever else it was sent to sees it too."""
@@ -130,12 +130,12 @@ class Arrival:
         self._add_message(ticket, kind)
         return ticket
 
-    def _add_message(self, ticket: Ticket, kind: str) -> None:
+    def _add_message(self, ticket: Ticket, kind: str, *, asks: bool = True) -> None:
         read, item = self.read, self.item
         agent = self.work.settings.agent_by_address(read.mail.author.address)
         incoming = Incoming(
             read.mail, item.id, item.envelope.received_at, kind, read.trust.word, read.key,
-            agent if kind == "note" else None,
+            agent if kind == "note" else None, asks,
         )  # fmt: skip
         message = tickets.add_message(self.work, ticket, incoming)
         if read.mail.truncated:

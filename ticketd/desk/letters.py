@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from ticketd.core.addresses import Agent
 from ticketd.core.commands import Mistake
+from ticketd.core.due_words import away, target_word
 from ticketd.core.effects import effect
 from ticketd.core.inbound import InboundMail, Mailbox
 from ticketd.core.links import mailto
@@ -15,7 +17,7 @@ from ticketd.core.verbs import BY_NAME
 from ticketd.desk import post
 from ticketd.desk.mails import quote, subject_of, values_of
 from ticketd.desk.work import Work
-from ticketd.mail.dates import moment
+from ticketd.mail.dates import moment, soon
 from ticketd.mail.markup import link
 from ticketd.store import tickets
 from ticketd.store.tables import Message, Ticket
@@ -49,6 +51,24 @@ def spoken(verb: str, language: str) -> str:
     """A command as an agent of this language writes it."""
     others = dict(zip(("th", "vi"), BY_NAME[verb].others, strict=False))
     return f"#{others.get(language, verb)}"
+
+
+def due_line(ticket: Ticket, now: datetime, zone: str, language: str) -> str:
+    """What is due first, and when: `first reply 14:00 (in 2 h)`."""
+    by_target = {
+        "first_reply": ticket.first_reply_due,
+        "next_reply": ticket.next_reply_due,
+        "resolution": ticket.resolution_due,
+    }
+    for target, at in by_target.items():
+        if at is not None and at == ticket.sla_due_at:
+            return f"{target_word(target, language)} {due_moment(at, now, zone, language)}"
+    return ""
+
+
+def due_moment(at: datetime, now: datetime, zone: str, language: str) -> str:
+    """A moment, and how far away it is."""
+    return f"{soon(at, now, zone, language)} ({away(at - now, language)})"
 
 
 def receipt(work: Work, ticket: Ticket, agent: Agent, answers: str, found: Sequence[str]) -> None:

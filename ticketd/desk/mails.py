@@ -15,6 +15,7 @@ from ticketd.core.words import customer_word
 from ticketd.desk import buttons
 from ticketd.desk.budgets import note_told, why_silent
 from ticketd.desk.post import Mail, Reader, new_id, put
+from ticketd.desk.promises import promised
 from ticketd.desk.record import record
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
@@ -30,11 +31,12 @@ HOUR = timedelta(hours=1)
 def ack(work: Work, ticket: Ticket, *, show_subject: bool, follows: int = 0) -> list[Outbox]:
     """Confirm a new ticket. Nothing of an unproven author's mail is shown (relay spam)."""
     department = work.settings.department(ticket.department)
-    tag = subject_tag(ticket.number, work.settings.name)
+    tag, due = subject_tag(ticket.number, work.settings.name), promised(work, ticket)
     values = values_of(work, ticket, department) | {
         "subject": ticket.subject[:80] if show_subject else "",
         "follows": subject_tag(follows, work.settings.name) if follows else "",
         "wrote": ticket.channel == "email",
+        "due": moment(due, department.timezone, ticket.language) if due else "",
         "buttons": buttons.row(work, ticket, ticket.customer_address, STATUS, SOLVED),
     }
     mail = Mail(

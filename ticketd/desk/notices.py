@@ -1,10 +1,11 @@
 """Mails to agents: what an act has caused is told to those whom it concerns, once."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ticketd.core.addresses import Agent, is_address
+from ticketd.core.due_words import target_word
 from ticketd.core.events import (
     CUSTOMER,
     SYSTEM,
@@ -22,6 +23,8 @@ from ticketd.core.events import (
     Noted,
     NoticeWithheld,
     Opened,
+    SlaBreached,
+    SlaWarned,
     StatusChanged,
     StormBegan,
 )
@@ -159,7 +162,8 @@ def _purpose(work: Work, ticket: Ticket, one: Owed) -> Purpose:
         return "command" if isinstance(event, AgentUnproven) else "note"
     is_customers = message is not None and message.kind in {"customer", "unverified"}
     from_outside = isinstance(event, Opened | CustomerWrote | Assigned | Changed | DepartmentAdded)
-    return "reply" if is_customers and from_outside else "note"
+    is_due = isinstance(event, SlaWarned | SlaBreached)
+    return "reply" if is_customers and (from_outside or is_due) else "note"
 
 
 def _filter_fields(work: Work, ticket: Ticket, one: Owed) -> tuple[tuple[str, str], ...]:
@@ -167,11 +171,13 @@ def _filter_fields(work: Work, ticket: Ticket, one: Owed) -> tuple[tuple[str, st
     department = work.settings.department(ticket.department)
     name = header_text(department.name).replace('"', "")
     phrase = f'"{name}" ' if name.isascii() else ""
+    due = (("X-Ticketd-Due", ticket.sla_due_at.isoformat()),) if ticket.sla_due_at else ()
     return (
         ("X-Ticketd-Ticket", str(ticket.number)),
         ("X-Ticketd-Department", ticket.department),
         ("X-Ticketd-Status", ticket.status),
         ("X-Ticketd-Priority", ticket.priority),
+        *due,
         ("X-Ticketd-Event", one.notice),
         ("X-Ticketd-Role", _role(ticket, one.agent)),
         ("List-Id", f"{phrase}<{ticket.department}.{work.settings.domain}>"),
@@ -204,6 +210,8 @@ def _values(
         "assignee": assignee.name if assignee else "",
         "customer": customer,
         "earlier": tickets.earlier(work.session, ticket),
+        "due": letters.due_line(ticket, work.now, agent.timezone, language),
+        **_target(work, agent, event),
         "proven": message is None or message.trust not in {"none", "fail", "weak"},
         "trust": message.trust if message else "",
         "quoted": quote(message.text or message.full_text) if message else "",
@@ -219,6 +227,17 @@ def _values(
         "answer": _answer(event),
         "count": _count(event),
     }  # fmt: skip
+
+
+def _target(work: Work, agent: Agent, event: object) -> dict[str, str]:
+    """What a warning speaks of."""
+    if not isinstance(event, SlaWarned | SlaBreached):
+        return {"target": "", "due_at": ""}
+    at = datetime.fromisoformat(event.due)
+    return {
+        "target": target_word(event.target, agent.language),
+        "due_at": letters.due_moment(at, work.now, agent.timezone, agent.language),
+    }
 
 
 def _author(work: Work, ticket: Ticket, message: Message) -> str:

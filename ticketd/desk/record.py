@@ -13,7 +13,6 @@ def record(work: Work, ticket: Ticket, event: Event, by: str) -> None:
     `by`: an agent's key, `customer`, `system` or an address.
     """
     enter(work, ticket, event, by)
-    work.tickets[ticket.number] = ticket
     work.happened.setdefault(ticket.number, []).append(Cause(event, by))
 
 
@@ -22,5 +21,6 @@ def enter(work: Work, ticket: Ticket, event: Event, by: str) -> None:
     name, data = words(event)
     row = {"ticket": ticket.number, "at": work.now, "by": by, "event": name, "data": data}
     append(work.session, Activity, row | {"act": work.act})
+    work.tickets[ticket.number] = ticket
     if work.now > ticket.updated_at:
         change(work.session, ticket, updated_at=work.now)

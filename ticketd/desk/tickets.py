@@ -47,6 +47,8 @@ class Incoming:
     soft_key: str = ""
     agent: Agent | None = None
     """Who wrote it, where that is one of us: then it is a note."""
+    asks: bool = True
+    """Whether it wants an answer: thanks do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def add_message(work: Work, ticket: Ticket, incoming: Incoming) -> Message:
     event = (
         Noted(message.id)
         if incoming.agent
-        else CustomerWrote(message.id, incoming.kind, mail.author.address)
+        else CustomerWrote(message.id, incoming.kind, mail.author.address, incoming.asks)
     )
     record(work, ticket, event, by)
     return message

@@ -21,3 +21,10 @@ def moment(at: datetime, zone: str, language: str) -> str:
     # A desk that has not said where it is must not let people guess.
     suffix = " UTC" if zone == "UTC" else ""
     return shown.replace("{year}", str(local.year + _BUDDHIST)) + suffix
+
+
+def soon(at: datetime, now: datetime, zone: str, language: str) -> str:
+    """`09:00` where it is today, else the whole moment."""
+    local, today = (m.astimezone(ZoneInfo(zone)) for m in (at, now))
+    is_plain = local.date() == today.date() and zone != "UTC"
+    return f"{local:%H:%M}" if is_plain else moment(at, zone, language)

@@ -13,6 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
+from ticketd.core.due_words import target_word
 from ticketd.core.words import customer_word, word
 from ticketd.mail.markup import button, link, plain, text_html
 
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 TO_CUSTOMERS = ("ack", "reply", "closed", "reopened", "closing-soon", "status")
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
-    "unproven", "reminder", "receipt", "held", "stale", "confirm", "transcript",
+    "unproven", "reminder", "sla-warning", "sla-breach", "receipt", "held", "stale", "confirm", "transcript",
 )  # fmt: skip
 NAMES = (*TO_CUSTOMERS, *TO_AGENTS)
 """Every mail that we write by ourselves."""
@@ -186,6 +187,7 @@ def sample(language: str) -> dict[str, Any]:
         "customer": f"{customer} <eve@customer.example>",
         "earlier": 3, "proven": False, "trust": "none", "files": ["photo.jpg (412 kB)"],
         "lookup": ["order 77: shipped"], "reopened": True,
+        "due": at, "due_at": at, "target": target_word("first_reply", language),
         "kind": "customer",
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
         "count": 21, "lines": [f"[Acme #1042] {subject}"],

@@ -52,9 +52,9 @@ def found(session: Session, query: Query, limit: int | None = None) -> list[Tick
 def rows(
     session: Session, query: Query, limit: int | None, columns: Sequence[Any]
 ) -> Sequence[Row[Any]]:
-    """These columns of the tickets that a query is about; number and updated_at must be among them."""
+    """These columns of the tickets that a query is about; what it is sorted by and the number must be among them."""
     statuses = _statuses(query)
-    if limit is None or query.sort != "updated" or len(statuses) < 2:
+    if limit is None or query.sort not in _INDEXED or len(statuses) < 2:
         statement = select(*columns).where(*_conditions(session, query))
         statement = statement.order_by(*_order(query, Ticket)).limit(limit)
     else:
@@ -212,6 +212,7 @@ def _span(span: Span) -> Condition:
         "opened": Ticket.opened_at,
         "updated": Ticket.updated_at,
         "closed": Ticket.closed_at,
+        "due": Ticket.sla_due_at,
     }[span.field]
     bounds: list[Condition] = [column.is_not(None)]
     if span.after is not None:
@@ -240,7 +241,12 @@ _SORTED = {
     "opened": "opened_at",
     "closed": "closed_at",
     "customer": "customer_address",
+    "due": "sla_due_at",
 }
+
+
+_INDEXED = frozenset({"updated", "due"})
+"""What an index knows the order of, within one status."""
 
 
 def _order(query: Query, of: Any) -> list[ColumnElement[Any]]:
@@ -250,7 +256,7 @@ def _order(query: Query, of: Any) -> list[ColumnElement[Any]]:
     if ranks is not None:
         column = case({name: at for at, name in enumerate(ranks)}, value=column, else_=-1)
     first = column.desc() if query.descending else column.asc()
-    if query.sort == "closed":
+    if query.sort in {"closed", "due"}:
         # The databases do not agree where nothing stands. Elsewhere it would keep PostgreSQL from its index.
         first = first.nulls_last()
     return [first, of.number.desc()]

@@ -157,13 +157,25 @@ class Ticket(Base):
     updated_at: Mapped[datetime] = mapped_column(index=True)
     first_reply_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    first_reply_due: Mapped[datetime | None]
+    next_reply_due: Mapped[datetime | None]
+    resolution_due: Mapped[datetime | None]
+    sla_due_at: Mapped[datetime | None]
+    """The first of the three, which are written by `desk.promises` alone."""
+    sla_next_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When agents are to be told something about them."""
+    sla_version: Mapped[int] = mapped_column(BigInteger, default=0)
+    """By which policies they were reckoned."""
     rating: Mapped[int | None]
     departments: Mapped[list["TicketDepartment"]] = relationship(cascade="all, delete-orphan")
     people: Mapped[list["Participant"]] = relationship(
         cascade="all, delete-orphan", order_by="Participant.id"
     )
     messages: Mapped[list["Message"]] = relationship(order_by="Message.at, Message.id")
-    __table_args__ = (Index("ix_ticket_status_updated_at", "status", "updated_at"),)
+    __table_args__ = (
+        Index("ix_ticket_status_updated_at", "status", "updated_at"),
+        Index("ix_ticket_status_sla_due_at", "status", "sla_due_at"),
+    )
 
 
 class TicketDepartment(Base):
