@@ -200,6 +200,7 @@ class Config(_Section):
     limits: Limits = Limits()
     reopen_within: Duration = timedelta(days=30)
     also_to: Literal["follow", "copy"] = "follow"
+    cc_follow: bool = False
     ratings: bool = True
     after_reply: Literal["pending", "open"] = "pending"
     receipts: Literal["all", "changes", "errors"] = "changes"

@@ -29,6 +29,8 @@ class Settings:
     undo_window: timedelta = timedelta(seconds=60)
     reopen_within: timedelta = timedelta(days=30)
     also_to: str = "follow"
+    cc_follow: bool = False
+    """Whether people in Cc of a trusted mail take part in its ticket."""
     asks_ratings: bool = True
     """Whether closing mails ask how it was."""
     after_reply: str = "pending"
