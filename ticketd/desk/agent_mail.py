@@ -109,7 +109,7 @@ def _opens(mail: AgentMail) -> Taken | None:
         )
         return Taken(None)
     source = Source(mail.item.id, mail.read.key, mail.read.trust.word)
-    doing = open_for_customer(mail.work, mail.agent, departments[0], mail.read, said, source)
+    doing = open_for_customer(mail.work, mail.agent, departments, mail.read, said, source)
     letters.receipt(
         mail.work, doing.ticket, mail.agent, mail.message_id, [doing.ticket.customer_address, *doing.answers]
     )  # fmt: skip
