@@ -6,6 +6,7 @@ from sqlalchemy import text as sql
 from tests.conftest import DeskMaker
 from tests.desk import Desk, Mail, Person, merged, texts
 from ticketd.config.load import load
+from ticketd.store.cleaning import clean
 
 SERVER = "mx.desk.example"
 PASS = {"Authentication-Results": f"{SERVER}; dkim=pass header.d=agents.example"}
@@ -328,3 +329,16 @@ def test_a_reminder_of_a_ticket_that_one_may_see_no_longer_is_empty(make_desk: D
     desk.rests()
     desk.rests()
     assert not any("CANARY" in mail.text for mail in lan.mails[got:])
+
+
+def test_questions_that_nobody_answered_are_forgotten_after_a_month(desk: Desk) -> None:
+    asks(desk)
+    forges(desk, "sales@desk.example", "#close")
+    clean(desk.database, desk.clock())
+    question = told(desk.agent("bob"), "confirm")[-1]
+    desk.agent("bob").replies(question, "OK")
+    assert desk.ticket(1)["status"] == "closed"
+    desk.clock.passes(hours=24 * 31)
+    assert clean(desk.database, desk.clock()) > 0
+    with desk.database.reading() as session:
+        assert session.execute(sql("SELECT count(*) FROM waiting_act")).scalar() == 0
