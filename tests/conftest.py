@@ -42,6 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--fuzz-seconds", metavar="N", default="0", help="make hostile input for so long"
     )
     parser.addoption(
+        "--histories", metavar="N", default="12", help="so many random histories with canaries"
+    )
+    parser.addoption(
         "--fuzz-seed", metavar="S", default="1", help="the seed of the first hostile input"
     )
 

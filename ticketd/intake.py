@@ -27,7 +27,8 @@ from ticketd.core.plan import BadCommand
 from ticketd.core.route import route
 from ticketd.core.threads import place
 from ticketd.desk.act import act
-from ticketd.desk.agent_mail import AgentMail, take
+from ticketd.desk.agent_checks import AgentMail
+from ticketd.desk.agent_mail import take
 from ticketd.desk.arrive import Arrival, Read, understood
 from ticketd.desk.bounces import take_bounce
 from ticketd.desk.customer_words import take_word

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from ticketd.config import targets
 from ticketd.config.document import ConfigError, Document, Fault, Path_, read
 from ticketd.config.schema import Config, Secret, SecretPlace
-from ticketd.core import custom
+from ticketd.core import custom, events
 from ticketd.core.fields import KNOWN_FIELDS
 from ticketd.core.query import FIELDS
 
@@ -214,6 +214,13 @@ def _agent_faults(config: Config) -> Found:
     people: dict[str, str] = {}
     for key, agent in config.agents.items():
         here = ("agents", key)
+        if key in {events.CUSTOMER, events.SYSTEM, "none", "me"}:
+            faults.append(
+                (
+                    here,
+                    f"'{key}' means something else in commands and histories; choose another key",
+                )
+            )
         unknown = [name for name in agent.departments if name not in config.departments]
         faults += [
             ((*here, "departments"), f"there is no department '{n}'; {_known(config)}")

@@ -260,6 +260,7 @@ class Config(_Section):
     limits: Limits = Limits()
     reopen_within: Duration = timedelta(days=30)
     also_to: Literal["follow", "copy"] = "follow"
+    cc_follow: bool = False
     ratings: bool = True
     custom_fields: dict[str, CustomFieldKeys] = {}
     tag_groups: dict[str, TagGroupKeys] = {}

@@ -47,6 +47,7 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         undo_window=config.undo_window,
         reopen_within=config.reopen_within,
         also_to=config.also_to,
+        cc_follow=config.cc_follow,
         asks_ratings=config.ratings,
         custom_fields=tuple(
             CustomField(name, f.type, f.choices, f.required_on_close, f.departments)

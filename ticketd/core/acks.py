@@ -69,6 +69,8 @@ class AckFacts:
     """An agent at the minimum trust: a forger must not be able to silence the desk for one of us."""
     follow_ups_last_hour: int = 0
     """Acks of further mails on this ticket; a ticket's first ack is none of them."""
+    has_account_code: bool = False
+    """It looks like the mail by which a service verifies an account (D7)."""
 
 
 def why_no_ack(facts: AckFacts, budgets: Budgets) -> str:
@@ -82,6 +84,7 @@ def why_no_ack(facts: AckFacts, budgets: Budgets) -> str:
         (facts.is_own_address, "the author is an address of ours"),
         (facts.trust is Trust.FAIL, "the author failed authentication"),
         (facts.is_spam, "the mail server flagged it as spam"),
+        (facts.has_account_code, "it looks like the mail that verifies an account"),
         (facts.wants_no_response, "the author asks for no automatic answer"),
         (facts.bounces_lately >= BAD_AFTER, "mails to the author came back"),
         (not facts.addressed_publicly, "no public address of ours in To or Cc"),

@@ -65,6 +65,10 @@ def why_not(agent: Agent, verb: str, ticket: Seen) -> str:
     return ""
 
 
+QUESTIONS_AN_HOUR = 5
+"""So often a mail without a token makes us ask the agent; what is more counts as not proven."""
+
+
 class Standing(StrEnum):
     """What a mail in an agent's name may do."""
 
@@ -84,15 +88,19 @@ class Token:
     """The last event of the ticket when the mail that is answered was made."""
 
 
-def agent_token(claims: Collection[Claim], keys: Keys, agent: Agent, number: int) -> Token | None:
-    """The token that was made for this agent and ticket."""
-    for claim in claims:
-        for purpose in FOR_AGENTS:
-            if claim.number == number and any(
-                keys.verifies(claim, purpose, "agent", address) for address in agent.addresses
-            ):
-                return Token(purpose, int(claim.seen, 32) if claim.seen else 0)
-    return None
+def agent_tokens(claims: Collection[Claim], keys: Keys, agent: Agent) -> list[tuple[int, Token]]:
+    """The tokens that were made for this agent, each with the number that stands in it."""
+    return [
+        (claim.number, Token(purpose, int(claim.seen, 32) if claim.seen else 0))
+        for claim in claims
+        for purpose in FOR_AGENTS
+        if any(keys.verifies(claim, purpose, "agent", address) for address in agent.addresses)
+    ]
+
+
+def least_public(tokens: Collection[Token]) -> Token | None:
+    """The one that counts where a mail has several: what would stay inside, and has seen the least."""
+    return min(tokens, key=lambda t: (-FOR_AGENTS.index(t.purpose), t.seen), default=None)
 
 
 def standing(*, has_token: bool, trust: Trust, minimum: str, is_ambiguous: bool) -> Standing:

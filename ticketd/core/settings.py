@@ -47,6 +47,8 @@ class Settings:
     web_forms: frozenset[str] = frozenset()
     """Senders who write for customers: of theirs Reply-To is the author."""
     lookup: Lookup = Lookup()
+    cc_follow: bool = False
+    """Whether people in Cc of a trusted mail take part in its ticket."""
     asks_ratings: bool = True
     """Whether closing mails ask how it was."""
     after_reply: str = "pending"

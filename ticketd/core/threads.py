@@ -10,7 +10,8 @@ from ticketd.core.subjects import claimed_number
 from ticketd.core.tokens import FOR_AGENTS, Claim, Keys, claim_in_message_id
 from ticketd.core.trust import Trust
 
-ROLES = ("customer", "follower", "agent")
+_OUTSIDE = ("customer", "follower")
+ROLES = (*_OUTSIDE, "agent")
 
 
 class Evidence(StrEnum):
@@ -61,10 +62,11 @@ def ancestors(mail: InboundMail) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
 
 
-def made_for(keys: Keys, claim: Claim, address: str) -> bool:
-    """Whether a token was made for this person, in whichever role."""
-    return any(keys.verifies(claim, "reply", role, address) for role in ROLES) or any(
-        keys.verifies(claim, purpose, "agent", address) for purpose in FOR_AGENTS
+def made_for(keys: Keys, claim: Claim, address: str, *, is_agent: bool = True) -> bool:
+    """Whether a token was made for this person, in whichever role; an agent's counts for an agent alone."""
+    roles = ROLES if is_agent else _OUTSIDE
+    return any(keys.verifies(claim, "reply", role, address) for role in roles) or (
+        is_agent and any(keys.verifies(claim, purpose, "agent", address) for purpose in FOR_AGENTS)
     )
 
 
@@ -78,13 +80,14 @@ def pointers(
 ) -> list[Pointer]:
     """Every claim of a mail, strongest first. Tokens that do not verify are as if there were none.
 
-    `others`: further addresses of the same author, an agent's.
+    `others`: all addresses of the same author, who is an agent. Whoever was one has an agent's tokens no longer.
     """
     author = normalise(mail.author.address)
+    roles = ROLES if others else _OUTSIDE
     found: list[Pointer] = []
     strangers: list[Pointer] = []
     for claim in route.tokens:
-        if any(made_for(keys, claim, address) for address in (author, *others)):
+        if any(made_for(keys, claim, a, is_agent=bool(others)) for a in (author, *others)):
             found.append(Pointer(Evidence.TOKEN, claim.number))
         else:
             # Made for somebody else, or false: only the people of that ticket can tell.
@@ -92,7 +95,7 @@ def pointers(
     for message_id in ancestors(mail):
         parts = claim_in_message_id(message_id, domain)
         if parts and any(
-            keys.verifies(parts.claim, "message-id", parts.serial, role, author) for role in ROLES
+            keys.verifies(parts.claim, "message-id", parts.serial, role, author) for role in roles
         ):
             found.append(Pointer(Evidence.TOKEN, parts.claim.number))
         else:

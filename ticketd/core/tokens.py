@@ -108,6 +108,18 @@ def claim_in_address(address: str) -> Claim | None:
     return Claim(int(match[1]), match[3], match[4], match[2] or "") if match else None
 
 
+def without_tokens(text: str, domain: str, instead: str) -> str:
+    """A text without any address or Message-ID of ours that proves something: people quote what we wrote to them."""
+
+    def plain(found: re.Match[str]) -> str:
+        is_id = claim_in_message_id(f"<{normalise(found[0])}>", domain) is not None
+        return instead if is_id or claim_in_address(found[0]) else found[0]
+
+    return re.sub(
+        rf"(?i)[a-z0-9._+-]{{1,120}}@{re.escape(domain)}(?![a-z0-9.-]*[a-z0-9])", plain, text
+    )
+
+
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 
 

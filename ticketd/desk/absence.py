@@ -51,9 +51,15 @@ def stand_in(work: Work, agent: Agent) -> Agent | None:
 
 
 def stands_in_for(work: Work, agent: Agent) -> list[Agent]:
-    """Whose deputy this agent is now: what they may see, the deputy may."""
-    keys = waiting.away_with(work.session, agent.key, work.now)
-    return [found for key in keys if (found := work.settings.agent(key)) is not None]
+    """Whose deputy this agent is now, by others too: what they may see, the deputy may."""
+    found = {agent.key: agent}
+    here = [agent.key]
+    for _ in range(_MOST_HOPS):
+        away = (key for deputy in here for key in waiting.away_with(work.session, deputy, work.now))
+        new = {k: one for k in away if k not in found and (one := work.settings.agent(k))}
+        found |= new
+        here = list(new)
+    return [one for one in found.values() if one is not agent]
 
 
 def why_not_here(work: Work, ticket: Ticket, agent: Agent, verb: str) -> str:
@@ -63,6 +69,11 @@ def why_not_here(work: Work, ticket: Ticket, agent: Agent, verb: str) -> str:
     if not why or agent.role == "viewer":
         return why
     return "" if any(may_see(other, seen) for other in stands_in_for(work, agent)) else why
+
+
+def may_read(work: Work, ticket: Ticket, agent: Agent) -> bool:
+    """Whether anything of a ticket may be told to this agent."""
+    return not why_not_here(work, ticket, agent, "show")
 
 
 def check_permit(work: Work, ticket: Ticket, agent: Agent, verb: str = "set") -> None:

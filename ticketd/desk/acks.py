@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ticketd.core.account_codes import has_account_code
 from ticketd.core.acks import AckFacts, why_no_ack
 from ticketd.core.classify import wants_no_response
 from ticketd.core.correspondent import correspondent
@@ -78,6 +79,7 @@ def _facts(
         wants_no_response=mail is not None and wants_no_response(mail),
         is_own_address=not address or own.is_ours(address),
         is_spam=mail is not None and mail.first("x-spam-flag").strip().lower().startswith("yes"),
+        has_account_code=mail is not None and has_account_code(mail.subject, mail.full_text),
         is_muted=is_muted(work, used),
         is_proven_agent=new is not None and new.is_proven_agent,
         acks_last_hour=used.since("ack", hour),

@@ -1,36 +1,46 @@
 """The way of an agent's mail: who it is, what it says, whether that may be, and then all of it or nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ticketd.core.addresses import Agent
-from ticketd.core.commands import Mistake, Said, read
+from ticketd.core.commands import Command, Mistake, Said, read
 from ticketd.core.events import AgentUnproven
-from ticketd.core.inbound import Attachment
+from ticketd.core.out_of_office import is_out_of_office
+from ticketd.core.passed_on import passed_on
 from ticketd.core.permits import (
     Standing,
     Token,
-    agent_token,
+    least_public,
     needs,
     proof,
     standing,
 )
 from ticketd.core.plan import BadCommand, Plan, Speech, plan
+from ticketd.core.text import header_text
 from ticketd.core.threads import Found
 from ticketd.core.trust import Trust
 from ticketd.desk import absence, letters
-from ticketd.desk.arrive import Read
+from ticketd.desk.agent_checks import (
+    AgentMail,
+    acted_before,
+    may_ask,
+    mistake_of,
+    mistakes_of_all,
+    tokens_of,
+    too_old,
+)
 from ticketd.desk.commands import Doing, do, keep, resume
 from ticketd.desk.desk_mail import work_lines
 from ticketd.desk.forwarding import named_customer, open_for_customer
 from ticketd.desk.record import record
 from ticketd.desk.replies import Source
 from ticketd.desk.tickets import existing, put_message
-from ticketd.desk.work import Work
 from ticketd.store import spent, waiting
-from ticketd.store.inbox import Claimed
 from ticketd.store.tables import Message, Ticket
 
+_SHOWN = 60
+"""Of a line that may be a forger's, so many signs."""
 _PLAIN = {"reply": Speech.REPLY, "note": Speech.NOTE, "command": Speech.NOTHING}
 
 
@@ -43,47 +53,41 @@ class Taken:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentMail:
-    """A mail in an agent's name, that no machine wrote."""
-
-    work: Work
-    item: Claimed
-    read: Read
-    agent: Agent
-    failed: BadCommand | None = None
-    """Why the first try took everything back."""
-
-    @property
-    def message_id(self) -> str:
-        return self.read.mail.message_id
-
-
 def take(mail: AgentMail, found: Found | None) -> Taken | None:
     """Do what the mail says. None where the agent writes as anybody could."""
-    settings, agent = mail.work.settings, mail.agent
-    if mail.read.target.confirms:
+    settings, target = mail.work.settings, mail.read.target
+    if (found or target.confirms or target.to_desk) and is_out_of_office(mail.read.mail.subject):
+        # Some programs mark theirs by nothing else (agent-by-mail.md 4.5).
+        return Taken(None, "file-only", "reads like an agent's out-of-office note")
+    if target.confirms:
         return _confirmed(mail)
-    if mail.read.target.to_desk:
+    if target.to_desk:
         return _to_desk(mail)
     if found is None:
         return _opens(mail)
-    token = agent_token(mail.read.target.tokens, settings.keys, agent, found.number)
+    tokens = tokens_of(mail)
+    token = least_public(tokens.get(found.number, ()))
     if token is None and found.takes_part:
         # Agents have questions too: then they are customers.
         return None
     ticket = existing(mail.work, found.number)
-    if _acted_before(mail):
+    if acted_before(mail):
         return Taken(ticket.number, "same-mail", "the same mail of an agent came before")
     may = standing(
         has_token=token is not None, trust=mail.read.trust, minimum=settings.agents_minimum,
         is_ambiguous=mail.read.mail.author_is_ambiguous,
     )  # fmt: skip
+    if may is Standing.ASKED and not may_ask(mail):
+        may = Standing.UNPROVEN
     if may is Standing.UNPROVEN:
         _unproven(mail, ticket)
         return Taken(ticket.number, "agent-unproven", "not proven to be the agent's")
     mail.work.wait = settings.undo_window
-    _speak(mail, ticket, token, may)
+    mistakes = mistakes_of_all(mail, sorted(tokens))
+    if mistakes:
+        _hold(mail, ticket, token, mistakes, may)
+    else:
+        _speak(mail, ticket, token, may)
     return Taken(ticket.number)
 
 
@@ -95,17 +99,17 @@ def _opens(mail: AgentMail) -> Taken | None:
         return None
     if read_mail.forwarded is None and not named_customer(said):
         return None
-    if _acted_before(mail):
+    if acted_before(mail):
         return Taken(None, "same-mail", "the same mail of an agent came before")
     mail.work.wait = mail.work.settings.undo_window
-    mistakes = list(said.mistakes) or ([_mistake(mail.failed)] if mail.failed else [])
+    mistakes = mistakes_of_all(mail, ()) or list(said.mistakes)
     if mistakes:
         letters.held_fresh(
             mail.work, mail.agent, departments[0], mail.message_id, read_mail, mistakes
         )
         return Taken(None)
     source = Source(mail.item.id, mail.read.key, mail.read.trust.word)
-    doing = open_for_customer(mail.work, mail.agent, departments[0], mail.read, said, source)
+    doing = open_for_customer(mail.work, mail.agent, departments, mail.read, said, source)
     letters.receipt(
         mail.work, doing.ticket, mail.agent, mail.message_id, [doing.ticket.customer_address, *doing.answers]
     )  # fmt: skip
@@ -118,22 +122,17 @@ def _to_desk(mail: AgentMail) -> Taken:
         return Taken(
             None, "agent-unproven", "the desk address needs a proven agent (dkim, sasl or local)"
         )
-    if _acted_before(mail):
+    if acted_before(mail):
         return Taken(None, "same-mail", "the same mail of an agent came before")
     mail.work.wait = mail.work.settings.undo_window
     source = Source(mail.item.id, "", mail.read.trust.word)
-    told = work_lines(mail.work, mail.agent, mail.read.mail.text, source)
-    letters.transcript(
-        mail.work, mail.agent, mail.message_id, mail.read.mail.subject, [(t.line, t.ok, t.what) for t in told]
-    )  # fmt: skip
+    old = [(mistake.line, False, mistake.why) for mistake in too_old(mail)]
+    lines = old or [
+        (told.line, told.ok, told.what)
+        for told in work_lines(mail.work, mail.agent, mail.read.mail.text, source)
+    ]
+    letters.transcript(mail.work, mail.agent, mail.message_id, mail.read.mail.subject, lines)
     return Taken(None)
-
-
-def _acted_before(mail: AgentMail) -> bool:
-    return bool(mail.message_id) and waiting.acted_before(
-        mail.work.session, mail.read.mail.author.address, mail.message_id, mail.read.text,
-        mail.work.now, but=mail.item.id,
-    )  # fmt: skip
 
 
 def _unproven(mail: AgentMail, ticket: Ticket) -> None:
@@ -158,16 +157,13 @@ def _speak(mail: AgentMail, ticket: Ticket, token: Token | None, may: Standing) 
     """Read what the agent wrote, look whether it may be, and do it."""
     said = read(mail.read.mail.text)
     purpose = token.purpose if token else "note"
-    if mail.failed is not None:
-        _hold(mail, ticket, token, [_mistake(mail.failed)])
-        return
     if said.mistakes:
-        _hold(mail, ticket, token, list(said.mistakes))
+        _hold(mail, ticket, token, list(said.mistakes), may)
         return
     wanted = plan(said, _PLAIN[purpose], mail.work.now, mail.agent.timezone)
-    refused = _not_permitted(mail, ticket, said, wanted)
+    refused = _not_permitted(mail, ticket, said.commands, wanted.speech)
     if refused:
-        _hold(mail, ticket, token, refused)
+        _hold(mail, ticket, token, refused, may)
         return
     doing = _doing(mail, ticket, wanted)
     proven = proof(trust=mail.read.trust)
@@ -187,23 +183,16 @@ def _speak(mail: AgentMail, ticket: Ticket, token: Token | None, may: Standing) 
 
 def _doing(mail: AgentMail, ticket: Ticket, wanted: Plan) -> Doing:
     source = Source(mail.item.id, mail.read.key, mail.read.trust.word)
-    files = passed_on(mail.read.mail.attachments, wanted.text)
+    files = passed_on(mail.read.mail.attachments, wanted.text, mail.agent)
     return Doing(mail.work, ticket, mail.agent, files, source)
 
 
-def passed_on(files: tuple[Attachment, ...], text: str) -> tuple[Attachment, ...]:
-    """The files that go to the customer: pictures that only the signature shows stay here."""
-    return tuple(
-        file
-        for file in files
-        if not file.inline or f"[image: {file.name}" in text or f"cid:{file.content_id}" in text
-    )
-
-
-def _not_permitted(mail: AgentMail, ticket: Ticket, said: Said, wanted: Plan) -> list[Mistake]:
-    verbs = [(str(c), c.verb) for c in said.commands]
-    if wanted.speech is not Speech.NOTHING and not said.commands:
-        verbs = [("", str(wanted.speech))]
+def _not_permitted(
+    mail: AgentMail, ticket: Ticket, commands: Sequence[Command], speech: Speech
+) -> list[Mistake]:
+    verbs = [(str(c), c.verb) for c in commands]
+    if speech is not Speech.NOTHING and not commands:
+        verbs = [("", str(speech))]
     told = (
         (line, absence.why_not_here(mail.work, ticket, mail.agent, verb)) for line, verb in verbs
     )
@@ -229,7 +218,7 @@ def _since(mail: AgentMail, ticket: Ticket, token: Token | None) -> list[Message
 def _ask(mail: AgentMail, doing: Doing, wanted: Plan, said: Said) -> None:
     """Not sure enough for this: the registered address is asked first."""
     row = keep(doing, wanted, "confirm")
-    lines = [str(command) for command in said.commands]
+    lines = [header_text(str(command), _SHOWN) for command in said.commands]
     if wanted.speech is not Speech.NOTHING and not any(
         c.verb == wanted.speech for c in said.commands
     ):
@@ -258,8 +247,13 @@ def _confirmed(mail: AgentMail) -> Taken | None:
             why = BadCommand("", "it waited for longer than 30 minutes; write it again")
         if why is None and row.done_at is not None:
             why = BadCommand("", "that was done already")
-        if why is not None:
-            letters.held(work, ticket, agent, mail.message_id, "", [_mistake(why)], "command")
+        commands = [Command(verb, words) for verb, words in row.commands]
+        # Rights may have been taken away since.
+        refused = [mistake_of(why)] if why else _not_permitted(
+            mail, ticket, commands, Speech(row.speech)
+        )  # fmt: skip
+        if refused:
+            letters.held(work, ticket, agent, mail.message_id, "", refused, "command")
             return Taken(ticket.number)
         resume(doing, row)
         _receipt(doing, mail, is_due=True)
@@ -267,14 +261,15 @@ def _confirmed(mail: AgentMail) -> Taken | None:
     return None
 
 
-def _hold(mail: AgentMail, ticket: Ticket, token: Token | None, mistakes: list[Mistake]) -> None:
+def _hold(
+    mail: AgentMail, ticket: Ticket, token: Token | None, mistakes: list[Mistake], may: Standing
+) -> None:
     purpose = token.purpose if token else "note"
     text = mail.read.mail.text
+    if may is Standing.ASKED:
+        # It may be a forger's: no mail that is filled in with it, and no more of it than what is wrong.
+        text, mistakes = "", [Mistake(header_text(m.line, _SHOWN), m.why) for m in mistakes]
     letters.held(mail.work, ticket, mail.agent, mail.message_id, text, mistakes, purpose)
-
-
-def _mistake(error: BadCommand) -> Mistake:
-    return Mistake(error.line, str(error), error.nearest)
 
 
 def _receipt(doing: Doing, mail: AgentMail, *, is_due: bool) -> None:

@@ -11,6 +11,7 @@ from ticketd.core.threads import made_for
 from ticketd.core.trust import Trust, trust_of
 from ticketd.desk import tickets
 from ticketd.desk.acks import NewMail, acknowledge, acknowledge_again
+from ticketd.desk.copied import let_copied_follow
 from ticketd.desk.find import soft_key, text_hash
 from ticketd.desk.language import note_language
 from ticketd.desk.last_resort import attach_whole
@@ -68,6 +69,7 @@ class Arrival:
         ticket = self._new(home, step.kind, claims=step.claims, follows=step.follows)
         for department in others:
             self._also_to(ticket, department)
+        self._let_copied_follow(ticket, step.kind)
         if step.with_ack:
             acknowledge(self.work, ticket, self._new_mail(step.follows))
         else:
@@ -94,6 +96,7 @@ class Arrival:
         """A message on a ticket that is there."""
         ticket = tickets.existing(self.work, step.number)
         self._add_message(ticket, step.kind, asks=step.moves)
+        self._let_copied_follow(ticket, step.kind)
         if step.kind == "customer":
             note_language(self.work, ticket, self.read.mail)
         if self.read.mail.message_id and step.kind != "automatic":
@@ -104,6 +107,11 @@ class Arrival:
         if step.with_ack:
             acknowledge_again(self.work, ticket, self._new_mail())
         return ticket
+
+    def _let_copied_follow(self, ticket: Ticket, kind: str) -> None:
+        if kind == "customer" and self.work.settings.cc_follow:
+            read = self.read
+            let_copied_follow(self.work, ticket, read.mail, read.target.tokens, read.trust)
 
     def add_words(self, ticket: Ticket) -> None:
         """What a customer wrote beside a link of ours, or a rating: kept, and moves nothing."""

@@ -31,11 +31,13 @@ def why_silent(work: Work, address: str) -> str:
     return MUTED if is_muted(work, used_by(work, address)) else ""
 
 
-def note_told(work: Work, ticket: Ticket) -> None:
-    """An automatic mail other than an ack has gone to the customer: a mail that comes at once may be its answer."""
-    spent.spend(
-        work.session, "told", correspondent(ticket.customer_address), work.now, ticket.number
-    )
+def note_told(work: Work, ticket: Ticket, address: str = "") -> None:
+    """An automatic mail other than an ack has gone to the customer, or to this address.
+
+    A mail that comes at once may be its answer.
+    """
+    who = correspondent(address or ticket.customer_address)
+    spent.spend(work.session, "told", who, work.now, ticket.number)
 
 
 def note_round(work: Work, ticket: Ticket, used: Uses, received_at: datetime) -> None:

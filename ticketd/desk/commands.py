@@ -94,7 +94,8 @@ def keep(doing: Doing, plan: Plan, why: str) -> WaitingAct:
     work, ticket = doing.work, doing.ticket
     message: Message | None = None
     if plan.text:
-        message = replies.draft(work, ticket, doing.agent, plan.text, doing.files, doing.source)
+        write = replies.unconfirmed if why == "confirm" else replies.draft
+        message = write(work, ticket, doing.agent, plan.text, doing.files, doing.source)
     commands = [[c.verb, c.words] for c in (*plan.others, *filter(None, (plan.status,)))]
     speech = Speech.REPLY if plan.speech in {Speech.DRAFT, Speech.PREVIEW} else plan.speech
     row = WaitingAct(

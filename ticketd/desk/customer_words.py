@@ -137,7 +137,7 @@ def _tell(arrival: Arrival, found: Sequence[Ticket]) -> None:
     """The answer goes to the address on the ticket: it needs no trust."""
     if _may_tell(arrival, found[0]):
         mails.status(arrival.work, found, arrival.read.mail.author.address)
-        note_told(arrival.work, found[0])
+        note_told(arrival.work, found[0], arrival.read.mail.author.address)
 
 
 def _may_tell(arrival: Arrival, ticket: Ticket) -> bool:

@@ -21,7 +21,7 @@ def find_ticket(
     agent = settings.agent_by_address(mail.author.address)
     others = agent.addresses if agent is not None else ()
     for pointer in (
-        *_bounce_claims(session, settings, target),
+        *_bounce_claims(session, settings, mail, target),
         *pointers(mail, target, settings.keys, settings.domain, settings.name, others),
     ):
         for number in _numbers(session, pointer):
@@ -31,13 +31,23 @@ def find_ticket(
     return None
 
 
-def _bounce_claims(session: Session, settings: Settings, target: Route) -> list[Pointer]:
-    """Who answers to our bounce address got that very mail of ours: a vacation note, an old mail program."""
+def _bounce_claims(
+    session: Session, settings: Settings, mail: InboundMail, target: Route
+) -> list[Pointer]:
+    """Who answers to our bounce address got that very mail of ours: a vacation note, an old mail program.
+
+    The address stands in every copy that is sent on: from anybody else it is somebody else's token.
+    """
     valid = [c.number for c in target.bounces if settings.keys.verifies(c, "bounce")]
     rows = outbox.by_ids(session, valid) if valid else []
     # What answers a notice to an agent is the agent's own affair.
     outside = [row for row in rows if settings.agent_by_address(row.rcpt_to) is None]
-    return [Pointer(Evidence.TOKEN, row.ticket) for row in outside if row.ticket]
+    mine = mail.author.address
+    return [
+        Pointer(Evidence.TOKEN if row.rcpt_to == mine else Evidence.TOKEN_OF_ANOTHER, row.ticket)
+        for row in outside
+        if row.ticket
+    ]
 
 
 def _numbers(session: Session, pointer: Pointer) -> list[int]:
@@ -50,9 +60,11 @@ def _holds(settings: Settings, ticket: Ticket, pointer: Pointer) -> bool:
     """A token that was not made for the author has to fit somebody on that ticket."""
     if pointer.claim is None:
         return True
+    claim, keys = pointer.claim, settings.keys
     agents = (address for agent in settings.agents for address in agent.addresses)
-    people = (person.address for person in ticket.people)
-    return any(made_for(settings.keys, pointer.claim, address) for address in (*people, *agents))
+    return any(made_for(keys, claim, p.address, is_agent=False) for p in ticket.people) or any(
+        made_for(keys, claim, address) for address in agents
+    )
 
 
 def _found(

@@ -1,5 +1,6 @@
 """What a proven agent's fresh mail begins: a customer's mail sent on, or a first word to a customer."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ticketd.core.addresses import Agent, is_address, normalise
@@ -15,7 +16,7 @@ from ticketd.desk.commands import Doing, do
 from ticketd.desk.language import language_for
 from ticketd.desk.record import record
 from ticketd.desk.replies import Source
-from ticketd.desk.tickets import NewTicket, open_ticket, put_message
+from ticketd.desk.tickets import NewTicket, add_department, open_ticket, put_message
 from ticketd.desk.work import Work
 from ticketd.store.tables import Message, Ticket
 
@@ -27,12 +28,14 @@ def named_customer(said: Said) -> str:
 
 
 def open_for_customer(
-    work: Work, agent: Agent, department: str, read: Read, said: Said, source: Source
+    work: Work, agent: Agent, departments: Sequence[str], read: Read, said: Said, source: Source
 ) -> Doing:
     """Open the ticket that an agent's fresh mail is about, and do its commands. BadCommand where it cannot be."""
     mail = read.mail
     customer = _customer(work, mail, said)
-    ticket = _open(work, agent, department, mail, customer)
+    ticket = _open(work, agent, departments[0], mail, customer)
+    for another in departments[1:]:
+        add_department(work, ticket, another, agent.key)
     rest = replace(
         said, commands=tuple(c for c in said.commands if c.verb not in {"to", "customer"})
     )

@@ -21,6 +21,7 @@ from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.settings import Settings
 from ticketd.core.text import header_text
 from ticketd.desk import custom, handover
+from ticketd.desk.absence import check_permit
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.record import record
 from ticketd.desk.tickets import add_department, existing, move
@@ -199,6 +200,7 @@ def link(work: Work, ticket: Ticket, number: int, agent: Agent) -> None:
     other = existing(work, number)
     if other.number == ticket.number:
         raise Refused(f"#{number} is this ticket itself")
+    check_permit(work, other, agent, "link")
     for one, another in ((ticket, other), (other, ticket)):
         if another.number not in one.links:
             one.links = [*one.links, another.number]
@@ -207,11 +209,13 @@ def link(work: Work, ticket: Ticket, number: int, agent: Agent) -> None:
 
 def release(work: Work, ticket: Ticket, agent: Agent) -> None:
     """The newest mail that was held, or could not be verified, is the customer's after all."""
-    held = tickets.last_of(work.session, ticket.number, ("held", "unverified", "third-party"))
+    # What is in a colleague's name is for the colleague to say again.
+    colleagues = [address for one in work.settings.agents for address in one.addresses]
+    held = tickets.last_of(
+        work.session, ticket.number, ("held", "unverified", "third-party"), but_from=colleagues
+    )
     if held is None:
         raise Refused(f"no mail of #{ticket.number} is held")
-    if work.settings.agent_by_address(held.author_address) is not None:
-        raise Refused(f"the mail from {held.author_address} is in a colleague's name; ask them")
     if held.kind == "third-party":
         add_person(work, ticket, held.author_address, agent)
     held.kind = "customer"
@@ -229,7 +233,7 @@ def remind(work: Work, ticket: Ticket, at: datetime, agent: Agent) -> None:
 
 def follow(work: Work, ticket: Ticket, who: str, agent: Agent) -> None:
     """Tell an agent of everything that happens from now on. Refused where they follow already."""
-    key = _agent(work, who).key
+    key = _follower(work, who, agent)
     if key in ticket.followers:
         raise Refused(f"{key} follows #{ticket.number} already")
     ticket.followers = [*ticket.followers, key]
@@ -238,11 +242,19 @@ def follow(work: Work, ticket: Ticket, who: str, agent: Agent) -> None:
 
 def unfollow(work: Work, ticket: Ticket, who: str, agent: Agent) -> None:
     """Tell an agent of it no longer. Refused where they do not follow."""
-    key = _agent(work, who).key
+    key = _follower(work, who, agent)
     if key not in ticket.followers:
         raise Refused(f"{key} does not follow #{ticket.number}")
     ticket.followers = [f for f in ticket.followers if f != key]
     record(work, ticket, Unfollowed(key), agent.key)
+
+
+def _follower(work: Work, who: str, agent: Agent) -> str:
+    """Whom a change of followers is about; a viewer speaks for nobody else."""
+    key = _agent(work, who).key
+    if agent.role == "viewer" and key != agent.key:
+        raise Refused(f"{agent.key} is a viewer: may follow, and make nobody else follow")
+    return key
 
 
 def _agent(work: Work, name: str) -> Agent:

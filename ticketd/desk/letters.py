@@ -2,24 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ticketd.core.addresses import Agent
 from ticketd.core.commands import Mistake
 from ticketd.core.due_words import away, target_word
 from ticketd.core.effects import effect
+from ticketd.core.events import SYSTEM, NoticeWithheld
 from ticketd.core.inbound import InboundMail, Mailbox
 from ticketd.core.links import mailto
-from ticketd.core.subjects import plain_subject
+from ticketd.core.subjects import plain_subject, subject_tag
 from ticketd.core.tokens import Purpose
 from ticketd.core.verbs import BY_NAME
-from ticketd.desk import post
+from ticketd.desk import absence, post
 from ticketd.desk.mails import quote, subject_of, values_of
+from ticketd.desk.record import enter
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment, soon
 from ticketd.mail.markup import link
-from ticketd.store import tickets
+from ticketd.store import spent, tickets
 from ticketd.store.tables import Message, Ticket
 
 _LONGEST_LINK = 1500
@@ -71,6 +73,31 @@ def due_moment(at: datetime, now: datetime, zone: str, language: str) -> str:
     return f"{soon(at, now, zone, language)} ({away(at - now, language)})"
 
 
+def few_fields(ticket: Ticket, event: str) -> tuple[tuple[str, str], ...]:
+    """For agents' filters, where a mail is about nothing that stands on the ticket."""
+    return (("X-Ticketd-Ticket", str(ticket.number)), ("X-Ticketd-Event", event))
+
+
+def _subject(work: Work, ticket: Ticket, agent: Agent) -> str:
+    """A mail may name any ticket: of one that the agent may not see, the number alone."""
+    if absence.may_read(work, ticket, agent):
+        return subject_of(work, ticket)
+    return subject_tag(ticket.number, work.settings.name)
+
+
+_EMPTY = "the agent got as many of these as the budget of an hour allows"
+
+
+def _within_budget(work: Work, agent: Agent) -> bool:
+    """Each mail in an agent's name causes one of these: what answers them by itself has to come to an end."""
+    budgets, session, hour = work.settings.budgets, work.session, work.now - timedelta(hours=1)
+    most = budgets.notices_per_hour
+    if budgets.enabled and spent.spent_since(session, "letter", agent.key, hour) >= most:
+        return False
+    spent.spend(session, "letter", agent.key, work.now)
+    return True
+
+
 def receipt(work: Work, ticket: Ticket, agent: Agent, answers: str, found: Sequence[str]) -> None:
     """What was done, one line each, with a way to take it back; `found` is what was asked for."""
     recipients = ", ".join(p.address for p in tickets.participants(work.session, ticket.number))
@@ -93,9 +120,9 @@ def held(
     """Nothing was done: the agent's own text, what was not understood, and a mail that mends it."""
     reader = agents_reader(agent, purpose, answers)
     address = post.answer_to(work, ticket, reader)
-    url = mailto(address, f"Re: {subject_of(work, ticket)}", _mended(text, mistakes))
+    url = mailto(address, f"Re: {_subject(work, ticket, agent)}", _mended(text, mistakes))
     if len(url) > _LONGEST_LINK:
-        url = mailto(address, f"Re: {subject_of(work, ticket)}", "")
+        url = mailto(address, f"Re: {_subject(work, ticket, agent)}", "")
     _send(work, ticket, agent, "held", _held_values(text, mistakes, url), reader)
 
 
@@ -122,7 +149,8 @@ def held_fresh(
         fields=(("X-Ticketd-Event", "held"),),
         reply_to=home.address,
     )
-    post.put_bare(work, letter, agents_reader(agent, "command", answers))
+    if _within_budget(work, agent):
+        post.put_bare(work, letter, agents_reader(agent, "command", answers))
 
 
 def _mended(text: str, mistakes: Sequence[Mistake]) -> str:
@@ -206,7 +234,8 @@ def transcript(
         fields=(("X-Ticketd-Event", "transcript"),),
         reply_to=address,
     )
-    post.put_bare(work, mail, agents_reader(agent, "command", answers))
+    if _within_budget(work, agent):
+        post.put_bare(work, mail, agents_reader(agent, "command", answers))
 
 
 def _send(
@@ -215,20 +244,22 @@ def _send(
 ) -> None:  # fmt: skip
     """At once, whatever else waits: it is how an act can be taken back."""
     department = work.settings.department(ticket.department)
-    first = next(iter(tickets.messages(work.session, ticket.number, limit=1)), None)
+    if not _within_budget(work, agent):
+        enter(work, ticket, NoticeWithheld(agent.key, f"{template}: {_EMPTY}"), SYSTEM)
+        return
     known = values_of(work, ticket, department) | {"agent": agent.name, "number": ticket.number}
-    subject = subject_of(work, ticket)
-    if template == "confirm":
+    subject, root = _subject(work, ticket, agent), post.thread_root(work, ticket)
+    if template == "confirm" or subject == known["tag"]:
         # Whoever forged the mail may read along: no ticket content leaves.
-        subject, first = known["tag"], None
+        subject, root = known["tag"], ""
         known.pop("subject")
     mail = post.Mail(
         kind="notice",
         subject=subject,
         body=work.desk.renderer.render(template, agent.language, known | values),
         author=Mailbox(department.name, department.address),
-        fields=(("X-Ticketd-Ticket", str(ticket.number)), ("X-Ticketd-Event", template)),
-        root=first.message_id if first is not None else "",
+        fields=few_fields(ticket, template),
+        root=root,
         reply_to=reply_to,
     )
     waits, work.wait = work.wait, work.wait - work.wait

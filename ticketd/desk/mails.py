@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from ticketd.core.account_codes import has_account_code
 from ticketd.core.addresses import Agent, Department
 from ticketd.core.customer_words import REOPEN, SOLVED, STATUS, STOP
 from ticketd.core.events import CUSTOMER, SYSTEM, MailWithheld
@@ -221,8 +222,12 @@ def _quoted(
     """The customer's last words, quoted to the customer (and to nobody who did not write them)."""
     last = tickets.last_message(work.session, ticket.number, ticket.customer_address)
     # What an agent noted from a call is the agent's wording.
-    noted = last is not None and last.by != CUSTOMER
+    # What is not proven to be the customer's may be a forger's.
+    noted = last is not None and (last.by != CUSTOMER or last.kind != "customer")
     if last is None or noted or len(people) > 1 or not last.text.strip():
+        return {"quoted": "", "quoted_by": "", "quoted_at": ""}
+    # A code that verifies an account has no business outside, even where it came from (D7).
+    if has_account_code(ticket.subject, last.full_text):
         return {"quoted": "", "quoted_by": "", "quoted_at": ""}
     return {
         "quoted": quote(last.text),

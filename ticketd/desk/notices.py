@@ -54,6 +54,8 @@ def tell_agents(work: Work) -> None:
     for number, happened in work.happened.items():
         ticket = work.tickets[number]
         for agent, one in _readers(work, owed(happened, audience(work, ticket))):
+            if not _may_read(work, ticket, agent, one):
+                continue
             # An agent who writes to a department is its customer, and knows what they wrote.
             is_author = ticket.customer_address in agent.addresses
             if is_author and one.cause.by == CUSTOMER:
@@ -65,6 +67,12 @@ def tell_agents(work: Work) -> None:
                 _tell(work, ticket, agent, one, happened)
     for key in sorted(merged):
         send_digest(work, key)
+
+
+def _may_read(work: Work, ticket: Ticket, agent: Agent, one: Owed) -> bool:
+    """Whom rights were taken from since hears nothing; that a ticket was handed over, its last holder does."""
+    event = one.cause.event
+    return isinstance(event, AgentUnproven | Assigned) or absence.may_read(work, ticket, agent)
 
 
 def _readers(work: Work, all_owed: list[Owed]) -> list[tuple[Agent, Owed]]:
@@ -137,7 +145,8 @@ def _is_alert(work: Work, agent: Agent, one: Owed) -> bool:
 
 def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cause]) -> None:
     department = work.settings.department(ticket.department)
-    first = next(iter(tickets.messages(work.session, ticket.number, limit=1)), None)
+    # Whoever forged the mail named any ticket: the agent may not see it.
+    is_fixed = isinstance(one.cause.event, AgentUnproven)
     reader = letters.agents_reader(agent, _purpose(work, ticket, one))
     values = _values(work, ticket, agent, one, happened) | {
         "goes": reader.purpose,
@@ -145,11 +154,13 @@ def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cau
     }
     mail = post.Mail(
         kind="notice",
-        subject=subject_of(work, ticket),
+        subject=values["tag"] if is_fixed else subject_of(work, ticket),
         body=work.desk.renderer.render(one.notice, agent.language, values),
         author=Mailbox(department.name, department.address),
-        fields=_filter_fields(work, ticket, one),
-        root=first.message_id if first is not None else "",
+        fields=letters.few_fields(ticket, one.notice)
+        if is_fixed
+        else _filter_fields(work, ticket, one),
+        root="" if is_fixed else post.thread_root(work, ticket),
     )
     post.put(work, ticket, mail, [reader])
 

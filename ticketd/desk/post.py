@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from ticketd.core.events import CUSTOMER
 from ticketd.core.inbound import Attachment, Mailbox
 from ticketd.core.tokens import Purpose
 from ticketd.desk.work import Work
@@ -101,6 +102,12 @@ def put_bare(work: Work, mail: Mail, reader: Reader) -> Outbox:
     )  # fmt: skip
     row.content = compose(draft)
     return outbox.put(work.session, row)
+
+
+def thread_root(work: Work, ticket: Ticket) -> str:
+    """What the thread of a ticket begins with for agents: never a Message-ID that was made for somebody else."""
+    first = next(iter(tickets.messages(work.session, ticket.number, limit=1)), None)
+    return first.message_id if first is not None and first.by == CUSTOMER else ""
 
 
 def answer_to(work: Work, ticket: Ticket, reader: Reader) -> str:

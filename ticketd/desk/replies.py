@@ -10,6 +10,7 @@ from ticketd.core.events import AckWithheld, AgentReplied, Assigned, CustomerWro
 from ticketd.core.inbound import Attachment
 from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.text import clean_text, header_text
+from ticketd.core.tokens import without_tokens
 from ticketd.desk import mails
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.custom import check_ready_to_close
@@ -84,7 +85,9 @@ def _agent_message(
 
 def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     """Answer everybody outside who takes part. Refused where there is nothing to say or nobody to say it to."""
-    text = said(new.text, "an empty text sends nothing")
+    home = work.settings.department(ticket.department)
+    plain = without_tokens(new.text, work.settings.domain, home.address)
+    text = said(plain, "an empty text sends nothing")
     if not is_address(ticket.customer_address):
         raise Refused(f"#{ticket.number} has no customer address to answer to")
     if new.until is not None and ticket.status == Status.CLOSED:
@@ -122,6 +125,17 @@ def draft(
     """Keep a text that is not sent yet; only agents see it."""
     text = said(text, "an empty text is no draft")
     return _agent_message(work, ticket, "draft", agent, text, files, source)
+
+
+def unconfirmed(
+    work: Work, ticket: Ticket, agent: Agent, text: str,
+    files: tuple[Attachment, ...] = (), source: Source | None = None,
+) -> Message:  # fmt: skip
+    """Keep what is in an agent's name and waits for the agent to confirm it: nobody's words until then."""
+    text = said(text, "an empty text waits for nothing")
+    message = _agent_message(work, ticket, "unverified", agent, text, files, source)
+    message.by = agent.addresses[0]
+    return message
 
 
 def note(

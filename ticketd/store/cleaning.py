@@ -1,4 +1,4 @@
-"""What is not needed any more: keys of old deliveries, spent budgets, halves of mails that never came whole."""
+"""What is not needed any more: keys of old deliveries, spent budgets, unanswered questions, halves of mails."""
 
 import time
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from ticketd.core.undelivered import BAD_WITHIN
+from ticketd.store.agent_tables import WaitingAct
 from ticketd.store.database import Database
 from ticketd.store.inbox import REPEAT_WITHIN
 from ticketd.store.tables import InboxKey, Spent
@@ -14,6 +15,8 @@ _BUDGETS_FOR = timedelta(days=8)
 """Longer than any budget looks back, the longest mute included."""
 _BOUNCES_FOR = BAD_WITHIN + timedelta(days=1)
 _HALVES_FOR = 86400.0
+_QUESTIONS_FOR = timedelta(days=30)
+"""They count for half an hour; until then a late answer is told why nothing happens."""
 
 
 def clean(database: Database, now: datetime) -> int:
@@ -21,9 +24,11 @@ def clean(database: Database, now: datetime) -> int:
     removed = 0
     with database.transaction() as session:
         bounces = Spent.budget == "bounce"
+        question = WaitingAct.why == "confirm"
         for moment, old in (
             (InboxKey.received_at, InboxKey.received_at < now - REPEAT_WITHIN),
             (Spent.at, ~bounces & (Spent.at < now - _BUDGETS_FOR)),
+            (WaitingAct.at, question & (WaitingAct.at < now - _QUESTIONS_FOR)),
             (Spent.at, bounces & (Spent.at < now - _BOUNCES_FOR)),
         ):
             removed += len(

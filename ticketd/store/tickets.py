@@ -182,9 +182,15 @@ def messages(session: Session, number: int, limit: int | None = None) -> list[Me
     return list(session.execute(statement.limit(limit)).scalars())
 
 
-def last_of(session: Session, number: int, kinds: Sequence[str]) -> Message | None:
-    """The newest message of these kinds."""
-    statement = select(Message).where(Message.ticket == number, Message.kind.in_(kinds))
+def last_of(
+    session: Session, number: int, kinds: Sequence[str], but_from: Sequence[str] = ()
+) -> Message | None:
+    """The newest message of these kinds, from anybody but these addresses."""
+    statement = select(Message).where(
+        Message.ticket == number,
+        Message.kind.in_(kinds),
+        Message.author_address.not_in(but_from),
+    )
     newest_first = statement.order_by(Message.at.desc(), Message.id.desc()).limit(1)
     return session.execute(newest_first).scalar_one_or_none()
 
@@ -203,6 +209,8 @@ _THREAD = Prepared(
             _MESSAGE.c.ticket == bindparam("number"),
             _MESSAGE.c.author_address == bindparam("address"),
             _MESSAGE.c.message_id != "",
+            # An agent's answer bears the Message-ID that was made for its reader.
+            _MESSAGE.c.kind != "reply",
         ),
         select(_OUTBOX.c.first_at, _OUTBOX.c.message_id).where(
             _OUTBOX.c.ticket == bindparam("number"),
