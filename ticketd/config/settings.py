@@ -30,12 +30,7 @@ def settings_of(config: Config, keys: Keys) -> Settings:
             frozenset(i.lower() for i in auth.authserv_ids),
             auth.trusted_hops,
             auth.local_submission,
-            frozenset(
-                (address, a.login.lower())
-                for a in config.agents.values()
-                for address in (a.address, *a.other_addresses)
-                if a.login
-            ),
+            _logins(config),
         ),
         budgets=Budgets(**config.budgets.model_dump()),
         languages=config.languages,
@@ -48,6 +43,17 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         asks_ratings=config.ratings,
         after_reply=config.after_reply,
         receipts=config.receipts,
+    )
+
+
+def _logins(config: Config) -> frozenset[tuple[str, str]]:
+    """Addresses of agents, each with the logins that prove it: at many mail servers an address is the login."""
+    return frozenset(
+        (address, login.lower())
+        for agent in config.agents.values()
+        for address in (agent.address, *agent.other_addresses)
+        for login in (agent.login, agent.address, *agent.other_addresses)
+        if login
     )
 
 
