@@ -10,7 +10,7 @@ from ticketd.cli import output
 from ticketd.cli.app import EX_CONFIG, EX_NOPERM, App, Failure
 from ticketd.core.key_ring import Key, KeyRing
 
-_SOON = "a running daemon takes it up within half a minute, or at once when it gets SIGHUP"
+_SOON = "a running daemon takes it up within half a minute (`systemctl reload ticketd`: at once)"
 
 
 def _common(command: Callable[..., Any]) -> Callable[..., Any]:

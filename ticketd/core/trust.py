@@ -97,6 +97,9 @@ def parse_results(body: str) -> tuple[str, list[Result]]:
         return "", []
     head, *parts = parts_of(body)
     words = head.split()
+    # The version of the field (RFC 8601, 2.2): we know one.
+    if words[1:] not in ([], ["1"]):
+        return "", []
     results = []
     for part in parts[:50]:
         match = _RESULT.match(part) if len(part) <= _LONGEST_PART else None
