@@ -13,7 +13,7 @@ from ticketd.core.subjects import plain_subject
 from ticketd.core.tokens import Purpose
 from ticketd.core.verbs import BY_NAME
 from ticketd.desk import post
-from ticketd.desk.mails import quote, subject_of, values_of
+from ticketd.desk.mails import author_of, quote, subject_of, values_of
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
 from ticketd.mail.markup import link
@@ -142,7 +142,7 @@ def stale(
     send = link("#send", mailto(address, f"Re: {subject_of(work, ticket)}", "#send\n"))
     told = [
         {
-            "by": message.author_name or message.author_address,
+            "by": author_of(work, ticket, message),
             "at": moment(message.at, agent.timezone, agent.language),
             "quoted": quote(message.text or message.full_text),
         }
