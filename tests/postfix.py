@@ -46,9 +46,17 @@ class Postfix:
         message["From"], message["To"], message["Subject"] = sender, ", ".join(recipients), subject
         message["Message-ID"] = f"<{subject.replace(' ', '.')}@customer.example>"
         message.set_content(text)
+        return self.submit(message.as_bytes(), sender, *recipients)
+
+    def submit(
+        self, raw: bytes, sender: str, *recipients: str, login: tuple[str, str] | None = None
+    ) -> dict[str, tuple[int, bytes]]:
+        """Hand in a finished mail; `login` is a name and its password."""
         host, _, port = self.place.rpartition(":")
         with smtplib.SMTP(host, int(port), timeout=30) as client:
-            return client.sendmail(sender, list(recipients), message.as_bytes())
+            if login is not None:
+                client.login(*login)
+            return client.sendmail(sender, list(recipients), raw)
 
     def statuses(self) -> list[str]:
         """`status=` words of the log, in order."""

@@ -3,9 +3,11 @@
 import socket
 
 from ticketd.config.document import ConfigError, Fault
+from ticketd.config.keys import make_keys
 from ticketd.config.load import secret
 from ticketd.config.schema import Config
-from ticketd.config.settings import make_keys, settings_of
+from ticketd.config.settings import settings_of
+from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
 from ticketd.receive.sockets import bind
 from ticketd.send.capture import Capture
@@ -19,7 +21,7 @@ from ticketd.store.lock import Lock
 def prepare(config: Config) -> Settings:
     """Make the state folder, the keys and an absent database. ConfigError where the schema does not fit."""
     config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keys = make_keys(config.state_dir)
+    keys = make_keys(config.state_dir, system_clock().date())
     database = open_database(config)
     try:
         if not config.accept_loss and (why := schema.why_it_may_lose(database)):

@@ -19,9 +19,10 @@ from pathlib import Path
 
 from ticketd.build import open_database
 from ticketd.config.document import ConfigError, Fault
+from ticketd.config.keys import keys_file, read_keys
 from ticketd.config.load import load
 from ticketd.config.schema import Config
-from ticketd.config.settings import read_keys, settings_of
+from ticketd.config.settings import settings_of
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
 from ticketd.loops import call
@@ -61,7 +62,8 @@ class Daemon:
     ) -> None:  # fmt: skip
         self._path = path.absolute()
         self._config = config
-        self._prints = fingerprint(self._path, config.templates)
+        self._keys = keys_file(config.state_dir)
+        self._prints = fingerprint(self._path, config.templates, self._keys)
         self._renderer = Renderer(config.templates)
         self._listeners = listeners
         self._settings = settings
@@ -118,12 +120,12 @@ class Daemon:
         self._must_reload = True
 
     def reload(self) -> None:
-        """Take up the configuration and the templates as they are now; bad ones leave everything as it was."""
+        """Take up the configuration, the templates and the keys as they are; bad ones leave everything as it was."""
         try:
-            prints = fingerprint(self._path, self._config.templates)
+            prints = fingerprint(self._path, self._config.templates, self._keys)
             new, settings, renderer = self._read_again()
             if new.templates != self._config.templates:
-                prints = fingerprint(self._path, new.templates)
+                prints = fingerprint(self._path, new.templates, self._keys)
         except (ConfigError, BadTemplate, OSError) as error:
             for line in str(error).splitlines():
                 log.error("reload refused, the old configuration stays: %s", line)
@@ -248,7 +250,7 @@ class Daemon:
 
     def _run_intake(self) -> None:
         self._goes_behind()
-        watch = Watch(self._path, self._config.templates, self._prints, os.getppid())
+        watch = Watch(self._path, self._config.templates, self._keys, self._prints, os.getppid())
         watch.start()
         intake = IntakeProcess(
             self._config,

@@ -1,4 +1,4 @@
-"""Watches the configuration and the templates, and tells the supervisor when they have changed."""
+"""Watches the configuration, the templates and the keys, and tells the supervisor when they have changed."""
 
 import contextlib
 import logging
@@ -27,9 +27,9 @@ _CHANGES = [FileClosedEvent, FileCreatedEvent, FileDeletedEvent, FileMovedEvent]
 Prints = dict[Path, tuple[int, int]]
 
 
-def fingerprint(config: Path, templates: Path) -> Prints:
+def fingerprint(config: Path, templates: Path, keys: Path) -> Prints:
     """When the files that matter were written, and how long they are."""
-    files = [config, *(config.parent / "conf.d").glob("*.yaml")]
+    files = [config, keys, *(config.parent / "conf.d").glob("*.yaml")]
     files += [*templates.glob("*.html"), *templates.glob("*/*.txt")]
     found = {}
     for path in files:
@@ -42,9 +42,13 @@ def fingerprint(config: Path, templates: Path) -> Prints:
 class Watch(FileSystemEventHandler):
     """Compares what is on the disk with what was read, whenever something moves there and every half minute."""
 
-    def __init__(self, config: Path, templates: Path, read: Prints, supervisor: int) -> None:
+    def __init__(
+        self, config: Path, templates: Path, keys: Path, read: Prints, supervisor: int
+    ) -> None:
         self._config = config
         self._templates = templates
+        # Looked at every half minute only: much else moves in their folder.
+        self._keys = keys
         self._read = read
         self._supervisor = supervisor
         self._moved = threading.Event()
@@ -86,7 +90,7 @@ class Watch(FileSystemEventHandler):
             while self._moved.is_set() and not self._ended.is_set():
                 self._moved.clear()
                 self._ended.wait(CALM)
-            now = fingerprint(self._config, self._templates)
+            now = fingerprint(self._config, self._templates, self._keys)
             # Once the supervisor is gone, its number may be somebody else's.
             if now != self._read and os.getppid() == self._supervisor:
                 self._read = now

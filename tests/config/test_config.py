@@ -1,7 +1,7 @@
 """The configuration: its faults, its defaults, its example."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,10 @@ import yaml
 from tests.process import ROOT
 from ticketd.config import load as loading
 from ticketd.config.document import ConfigError, read
+from ticketd.config.keys import NO_KEYS, make_keys, read_keys
 from ticketd.config.load import NoConfig, find, load, secret, validate
 from ticketd.config.schema import Config, SecretPlace
-from ticketd.config.settings import NO_KEYS, make_keys, read_keys, settings_of
+from ticketd.config.settings import settings_of
 
 BAD = sorted((Path(__file__).parent / "bad").glob("*.yaml"))
 
@@ -152,8 +153,9 @@ def test_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_keys_are_made_once_and_kept_to_ourselves(tmp_path: Path) -> None:
-    keys = make_keys(tmp_path)
-    assert make_keys(tmp_path) == keys == read_keys(tmp_path)
+    today = date(2026, 11, 25)
+    keys = make_keys(tmp_path, today)
+    assert make_keys(tmp_path, today) == keys == read_keys(tmp_path)
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o600
     assert len(keys.keys[0][1]) == 32
     for damage in ("", "instance x\n", "instance x\na zz\n", "nonsense"):

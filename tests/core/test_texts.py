@@ -196,6 +196,8 @@ AR, RECEIVED = "authentication-results", ("received", "from a by b")
         ("mx.example.com; none", Trust.NONE),
         ("; ;;=", Trust.NONE),
         ("mx.example.com; auth=pass smtp.auth=bob", Trust.NONE),
+        ("mx.example.com 2; dkim=pass header.d=example.org", Trust.NONE),
+        ("mx.example.com dkim=pass; dkim=pass header.d=example.org", Trust.NONE),
     ],
 )
 def test_trust_by_authentication_results(body: str, trust: Trust) -> None:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.fakes import MovableClock, Script, Smarthost
+from ticketd.config.keys import NO_KEYS
 from ticketd.config.schema import Config
-from ticketd.config.settings import NO_KEYS, settings_of
+from ticketd.config.settings import settings_of
 from ticketd.desk.work import Desk
 from ticketd.mail.render import shipped
 from ticketd.send.sender import Sender

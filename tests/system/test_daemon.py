@@ -1,6 +1,7 @@
 """The daemon as a process: kill -9 in the middle of everything, ports, locks, a full disk."""
 
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ import yaml
 
 from tests.fakes import Lmtp
 from tests.process import TICKETD, Daemon, eventually, wait
+from ticketd.watching import fingerprint
 
 MAIL = b"From: c%d@example.org\nTo: support@desk.example\nSubject: mail %d\nMessage-ID: <%d@ledger>\n\nNumber %d.\n"
 
@@ -184,3 +186,30 @@ def test_changes_count_at_once_and_bad_ones_change_nothing(tmp_path: Path) -> No
         daemon.process.send_signal(signal.SIGHUP)
         eventually(lambda: daemon.log.read_text().count("unknown key") >= 2)
         assert daemon.stop() == 0
+
+
+def test_a_running_daemon_signs_with_the_key_that_was_rotated_in(tmp_path: Path) -> None:
+    with Daemon(tmp_path / "daemon") as daemon:
+        sent = tmp_path / "daemon/outgoing/new"
+
+        def ack(number: int) -> str:
+            Lmtp(daemon.lmtp).send("a@b.example", ["support@desk.example"], raw(number))
+            daemon.rests()
+            return max(sent.iterdir(), key=lambda p: p.stat().st_mtime_ns).read_text("utf-8")
+
+        assert re.search(r"^Reply-To: .*\.a[a-z2-7]{20}@", ack(1), re.MULTILINE)
+        assert daemon.run("keys", "rotate").returncode == 0
+        assert daemon.process is not None
+        daemon.process.send_signal(signal.SIGHUP)
+        eventually(lambda: daemon.log.read_text().count("doors open") >= 2)
+        assert re.search(r"^Reply-To: .*\.b[a-z2-7]{20}@", ack(2), re.MULTILINE)
+
+
+def test_changed_keys_are_seen(tmp_path: Path) -> None:
+    config, keys = tmp_path / "config.yaml", tmp_path / "state" / "keys"
+    keys.parent.mkdir()
+    keys.write_text("a")
+    before = fingerprint(config, tmp_path / "templates", keys)
+    assert fingerprint(config, tmp_path / "templates", keys) == before
+    keys.write_text("ab")
+    assert fingerprint(config, tmp_path / "templates", keys) != before

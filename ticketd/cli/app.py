@@ -91,7 +91,8 @@ class App:
     def settings(self) -> "Settings":
         """The desk as configured, with its signing keys."""
         from ticketd.config.document import ConfigError
-        from ticketd.config.settings import read_keys, settings_of
+        from ticketd.config.keys import read_keys
+        from ticketd.config.settings import settings_of
 
         try:
             return settings_of(self.config, read_keys(self.config.state_dir))

@@ -46,9 +46,10 @@ def explain(
 
 def _settings(app: App) -> Settings:
     """Of the desk where there is one, else defaults: no department, no key."""
+    from ticketd.config.keys import NO_KEYS
     from ticketd.config.load import NoConfig, find
     from ticketd.config.schema import Config
-    from ticketd.config.settings import NO_KEYS, settings_of
+    from ticketd.config.settings import settings_of
 
     try:
         find(app.config_name)
@@ -154,7 +155,7 @@ def _stored(
     app: App, settings: Settings, mail: InboundMail, envelope: Envelope
 ) -> tuple[Found | None, str]:
     """The ticket that it claims and its author's language, where there is a database to ask."""
-    from ticketd.config.settings import NO_KEYS
+    from ticketd.config.keys import NO_KEYS
     from ticketd.desk.find import find_ticket
     from ticketd.store.tickets import language_of_customer
 

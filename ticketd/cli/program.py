@@ -81,6 +81,7 @@ OPERATORS = {
         "Outgoing mail: list, show, retry, hold, release, drop.",
     ),
     "quarantine": ("ticketd.cli.queues", "quarantine", "Incoming mail that could not be read."),
+    "keys": ("ticketd.cli.keys", "keys", "The keys that sign: list, new, rotate, drop."),
     "db": ("ticketd.cli.operate", "db", "The database: status, upgrade."),
 }
 _COMMANDS = {**AGENTS, **OPERATORS}

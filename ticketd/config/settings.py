@@ -1,10 +1,5 @@
 """Config -> the plain values that the rest of the desk works with."""
 
-import os
-import secrets
-from pathlib import Path
-
-from ticketd.config.document import ConfigError, Fault
 from ticketd.config.schema import Config
 from ticketd.config.targets import sla_of
 from ticketd.core.acks import Budgets
@@ -13,9 +8,6 @@ from ticketd.core.custom import CustomField, TagGroup
 from ticketd.core.settings import Lookup, Settings
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
-
-NO_KEYS = Keys("none", (("a", b"\0" * 32),))
-"""For `explain` without a desk: nothing that it signs ever leaves."""
 
 
 def settings_of(config: Config, keys: Keys) -> Settings:
@@ -32,12 +24,7 @@ def settings_of(config: Config, keys: Keys) -> Settings:
             frozenset(i.lower() for i in auth.authserv_ids),
             auth.trusted_hops,
             auth.local_submission,
-            frozenset(
-                (address, a.login.lower())
-                for a in config.agents.values()
-                for address in (a.address, *a.other_addresses)
-                if a.login
-            ),
+            _logins(config),
         ),
         budgets=Budgets(**config.budgets.model_dump()),
         languages=config.languages,
@@ -63,6 +50,17 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         after_reply=config.after_reply,
         receipts=config.receipts,
         sla=sla_of(config),
+    )
+
+
+def _logins(config: Config) -> frozenset[tuple[str, str]]:
+    """Addresses of agents, each with the logins that prove it: at many mail servers an address is the login."""
+    return frozenset(
+        (address, login.lower())
+        for agent in config.agents.values()
+        for address in (agent.address, *agent.other_addresses)
+        for login in (agent.login, agent.address, *agent.other_addresses)
+        if login
     )
 
 
@@ -98,36 +96,3 @@ def agents_of(config: Config) -> tuple[Agent, ...]:
         )
         for key, a in config.agents.items()
     )
-
-
-def read_keys(state_dir: Path) -> Keys:
-    """The signing keys. ConfigError where there are none or the file is not ours to read."""
-    path = state_dir / "keys"
-    try:
-        lines = [line.split() for line in path.read_text("ascii").splitlines() if line.strip()]
-        instance = next(words[1] for words in lines if words[0] == "instance")
-        keys = tuple(
-            (words[0], bytes.fromhex(words[1])) for words in lines if words[0] != "instance"
-        )
-    except (OSError, ValueError, IndexError, StopIteration) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is damaged"
-        what = f"the signing keys cannot be read: {reason}; run this as the daemon's user or root"
-        raise ConfigError([Fault(str(path), what)]) from None
-    if not keys:
-        raise ConfigError([Fault(str(path), "it holds no signing key; restore it from a backup")])
-    return Keys(instance, keys)
-
-
-def make_keys(state_dir: Path) -> Keys:
-    """The signing keys, made at the first start (0600)."""
-    path = state_dir / "keys"
-    if not path.exists():
-        new = state_dir / f"keys.{os.getpid()}"
-        text = f"instance {secrets.token_hex(6)}\na {secrets.token_hex(32)}\n"
-        file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(file, "w", encoding="ascii") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.rename(path)
-    return read_keys(state_dir)

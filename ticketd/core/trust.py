@@ -1,4 +1,4 @@
-"""Whose mail is it? Read from a trusted server's Authentication-Results alone (RFC 8601)."""
+"""Whose mail is it? Read from what trusted servers say alone: Authentication-Results (RFC 8601), who logged in."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from ticketd.core.addresses import domain_of
 from ticketd.core.inbound import InboundMail
+from ticketd.core.received import authenticated_sender
 
 
 class Trust(IntEnum):
@@ -33,7 +34,7 @@ class TrustRules:
     trusted_hops: int = 0
     local_submission: bool = False
     logins: frozenset[tuple[str, str]] = frozenset()
-    """Addresses and logins of agents: `auth=pass` for another login proves nothing of the author."""
+    """Addresses and logins of agents: a login of somebody else proves nothing of the author."""
 
     @property
     def configured(self) -> bool:
@@ -96,6 +97,9 @@ def parse_results(body: str) -> tuple[str, list[Result]]:
         return "", []
     head, *parts = parts_of(body)
     words = head.split()
+    # The version of the field (RFC 8601, 2.2): we know one.
+    if words[1:] not in ([], ["1"]):
+        return "", []
     results = []
     for part in parts[:50]:
         match = _RESULT.match(part) if len(part) <= _LONGEST_PART else None
@@ -156,18 +160,25 @@ def trust_of(mail: InboundMail, rules: TrustRules, *, submitted_locally: bool = 
         return Trust.FAIL
     if "fail" in by_method.get("dmarc", ()):
         return Trust.FAIL
-    if _logged_in(results, mail.author.address, rules):
+    if _logged_in(mail, results, rules):
         return Trust.SASL
     return _passed(results, author_domain)
 
 
-def _logged_in(results: list[Result], address: str, rules: TrustRules) -> bool:
-    return any(
-        r.method == "auth"
-        and r.result == "pass"
-        and (address, r.properties.get("smtp.auth", "")) in rules.logins
+def _logged_in(mail: InboundMail, results: list[Result], rules: TrustRules) -> bool:
+    """Whether a trusted server says that the author logged in: as a result, or in the topmost Received.
+
+    Only the topmost one is certainly of the server that handed the mail to us; whatever stands below may be forged.
+    """
+    logins = [
+        r.properties.get("smtp.auth", "")
         for r in results
-    )
+        if r.method == "auth" and r.result == "pass"
+    ]
+    server, login = authenticated_sender(mail.first("received"))
+    if server in rules.authserv_ids:
+        logins.append(login)
+    return any((mail.author.address, login) in rules.logins for login in logins if login)
 
 
 def _passed(results: list[Result], author_domain: str) -> Trust:

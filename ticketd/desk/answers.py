@@ -13,7 +13,7 @@ from ticketd.core.text import file_size
 from ticketd.core.verbs import VERBS
 from ticketd.core.words import word
 from ticketd.desk.absence import seen_of
-from ticketd.desk.mails import quote, subject_of
+from ticketd.desk.mails import author_of, quote, subject_of
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
 from ticketd.store import acts, blobs, tickets
@@ -43,13 +43,17 @@ def show(work: Work, agent: Agent, number: str) -> str:
         raise Refused(f"#{found.number}: {why}")
     lines = [_line(work, agent, found), f"{found.customer_name} <{found.customer_address}>".strip()]
     for message in tickets.messages(work.session, found.number):
-        lines += ["", _head(agent, message), quote(message.text or message.full_text, 200)]
+        lines += [
+            "",
+            _head(work, agent, found, message),
+            quote(message.text or message.full_text, 200),
+        ]
         lines += [f"[{file.name}, {file_size(file.size)}]" for file in message.attachments]
     return "\n".join(lines)
 
 
-def _head(agent: Agent, message: Message) -> str:
-    author = message.author_name or message.author_address
+def _head(work: Work, agent: Agent, ticket: Ticket, message: Message) -> str:
+    author = author_of(work, ticket, message)
     return f"{author} · {message.kind} · {moment(message.at, agent.timezone, agent.language)}"
 
 

@@ -16,7 +16,7 @@ from ticketd.core.subjects import plain_subject, subject_tag
 from ticketd.core.tokens import Purpose
 from ticketd.core.verbs import BY_NAME
 from ticketd.desk import absence, post
-from ticketd.desk.mails import quote, subject_of, values_of
+from ticketd.desk.mails import author_of, quote, subject_of, values_of
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment, soon
@@ -190,7 +190,7 @@ def stale(
     send = link("#send", mailto(address, f"Re: {subject_of(work, ticket)}", "#send\n"))
     told = [
         {
-            "by": message.author_name or message.author_address,
+            "by": author_of(work, ticket, message),
             "at": moment(message.at, agent.timezone, agent.language),
             "quoted": quote(message.text or message.full_text),
         }

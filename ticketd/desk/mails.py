@@ -234,3 +234,15 @@ def _quoted(
         "quoted_by": last.author_name or last.author_address,
         "quoted_at": moment(last.at, department.timezone, ticket.language),
     }
+
+
+def author_of(work: Work, ticket: Ticket, message: Message) -> str:
+    """Whose words they are; of somebody else than the customer with the address."""
+    agent = work.settings.agent(message.by)
+    if agent is not None:
+        by_call = message.kind == "customer"
+        return f"{agent.name} ({ticket.channel})" if by_call else agent.name
+    name, address = message.author_name, message.author_address
+    if address == ticket.customer_address or not name:
+        return name or address
+    return f"{name} <{address}>"

@@ -35,7 +35,7 @@ from ticketd.core.text import file_size, header_text
 from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
 from ticketd.desk import absence, letters, post
-from ticketd.desk.mails import quote, subject_of, values_of
+from ticketd.desk.mails import author_of, quote, subject_of, values_of
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
 from ticketd.mail.compose import Unbuildable
@@ -226,7 +226,7 @@ def _values(
         "proven": message is None or message.trust not in {"none", "fail", "weak"},
         "trust": message.trust if message else "",
         "quoted": quote(message.text or message.full_text) if message else "",
-        "quoted_by": _author(work, ticket, message) if message else "",
+        "quoted_by": author_of(work, ticket, message) if message else "",
         "quoted_at": moment(message.at, agent.timezone, language) if message else "",
         "files": [f"{f.name} ({file_size(f.size)})" for f in message.attachments] if message else [],
         "reopened": _reopened(happened),
@@ -249,18 +249,6 @@ def _target(work: Work, agent: Agent, event: object) -> dict[str, str]:
         "target": target_word(event.target, agent.language),
         "due_at": letters.due_moment(at, work.now, agent.timezone, agent.language),
     }
-
-
-def _author(work: Work, ticket: Ticket, message: Message) -> str:
-    """Whose words they are; of somebody else than the customer with the address."""
-    agent = work.settings.agent(message.by)
-    if agent is not None:
-        by_call = message.kind == "customer"
-        return f"{agent.name} ({ticket.channel})" if by_call else agent.name
-    name, address = message.author_name, message.author_address
-    if address == ticket.customer_address or not name:
-        return name or address
-    return f"{name} <{address}>"
 
 
 def _answer(event: object) -> str:
