@@ -16,7 +16,7 @@ from ticketd.desk import post
 from ticketd.desk.mails import quote, subject_of, values_of
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
-from ticketd.mail.markup import link
+from ticketd.mail.markup import button, link
 from ticketd.store import tickets
 from ticketd.store.tables import Message, Ticket
 
@@ -121,7 +121,7 @@ def _held_values(text: str, mistakes: Sequence[Mistake], repair: str) -> dict[st
         ],
         "quoted": quote(text, 300) if text.strip() else "",
         "repair": repair,
-        "link": link,
+        "button": button,
     }
 
 

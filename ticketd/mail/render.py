@@ -132,7 +132,8 @@ def _render(
         text = template.render({"lang": language, **values})
         text = _closed_up(text, values)
         page = environment.get_template("base.html")
-        body = text_html(text, with_facts=name in TO_AGENTS)
+        goes = str(values.get("goes", ""))
+        body = text_html(text, with_facts=name in TO_AGENTS, lead=f"goes-{goes}" if goes else "")
         return Rendered(plain(text), page.render(lang=language, body=body))
     # A template may do anything wrong: divide by zero, call what is no function.
     except Exception as error:
@@ -160,43 +161,61 @@ def _place(error: Exception, name: str, language: str) -> str:
 
 
 _SAMPLES = {
-    "en": ("Printer on fire", "Support", "Eve Miller", "Please help.", "On my way.", "24 Nov 2026 09:00"),
+    "en": (
+        "Printer on fire", "Support", "Eve Miller", "24 Nov 2026 09:00",
+        "Please help.\nThe printer on the second floor smokes, and nobody knows whom to call: " + "it is a LaserFast 4000. " * 6,
+        "Please pull the plug. Our technician, Mr Tran, is with you within the hour.\n\n- keep the door shut\n- open a window",
+    ),
     "th": (
-        "เครื่องพิมพ์ไม่ทำงาน", "ฝ่ายสนับสนุน", "สมชาย ใจดี", "รบกวนช่วยด้วยครับ", "กำลังตรวจสอบให้ค่ะ",
-        "อ. 24 พ.ย. 2569 09:00 น.",
+        "เครื่องพิมพ์ไม่ทำงาน", "ฝ่ายสนับสนุน", "สมชาย ใจดี", "อ. 24 พ.ย. 2569 09:00 น.",
+        "รบกวนช่วยด้วยครับ\nเครื่องพิมพ์ชั้นสองมีควันออกมาและไม่มีใครทราบว่าต้องติดต่อใครครับ " + "รุ่น LaserFast 4000 " * 6,
+        "รบกวนถอดปลั๊กเครื่องก่อนนะคะ ช่างของเราจะไปถึงภายในหนึ่งชั่วโมงค่ะ\n\n- ปิดประตูห้องไว้\n- เปิดหน้าต่าง",
     ),
     "vi": (
-        "Máy in không hoạt động", "Hỗ trợ", "Nguyễn Văn Hùng", "Xin giúp tôi.", "Chúng tôi đang kiểm tra.",
-        "09:00 24/11/2026",
+        "Máy in không hoạt động", "Hỗ trợ", "Nguyễn Văn Hùng", "09:00 24/11/2026",
+        "Xin giúp tôi.\nMáy in ở tầng hai bốc khói và không ai biết phải gọi cho ai: " + "máy là LaserFast 4000. " * 6,
+        "Anh vui lòng rút phích cắm. Kỹ thuật viên của chúng tôi sẽ đến trong vòng một giờ.\n\n- đóng cửa phòng\n- mở cửa sổ",
     ),
 }  # fmt: skip
-
-
+_VERBS = {
+    "en": ("take", "note", "close", "snooze 1d", "spam"), "th": ("รับ", "บันทึก", "ปิด", "เลื่อน 1d", "สแปม"),
+    "vi": ("nhận", "ghichú", "đóng", "hoãn 1d", "rác"),
+}  # fmt: skip
+_WORDS = {
+    "en": ("This is solved", "How does it stand?"), "th": ("แก้ไขเรียบร้อยแล้ว", "ดูสถานะ"),
+    "vi": ("Đã được giải quyết", "Xem tình trạng"),
+}  # fmt: skip
 _MAILTO = "mailto:support@desk.example"
 
 
 def sample(language: str) -> dict[str, Any]:
     """Values as a mail of this language might have, for checks and previews."""
-    subject, department, customer, asked, answer, at = _SAMPLES.get(language, _SAMPLES["en"])
+    language = language if language in _SAMPLES else "en"
+    subject, department, customer, at, asked, answer = _SAMPLES[language]
+    quoted = "\n".join(f"> {line}".rstrip() for line in asked.split("\n"))
+    row = {
+        "subject": f"[Acme #1042] {subject}", "status": customer_word("open", language),
+        "opened": at, "updated": at,
+    }  # fmt: skip
     return {
         "tag": "[Acme #1042]", "number": 1042, "subject": subject, "department": department, "company": "Acme",
-        "follows": "", "wrote": True, "text": answer, "closing": True, "agent": "Ann",
-        "quoted": f"> {asked}", "quoted_by": customer, "quoted_at": at,
+        "follows": "[Acme #17]", "wrote": True, "text": answer, "closing": True, "agent": "Ann",
+        "quoted": quoted, "quoted_by": customer, "quoted_at": at,
         "status": word("new", language), "priority": word("high", language), "assignee": "",
-        "customer": f"{customer} <eve@customer.example>",
-        "earlier": 3, "proven": False, "trust": "none", "files": ["photo.jpg (412 kB)"], "reopened": True,
-        "kind": "customer",
+        "customer": f"{customer} <eve.with.a.long.name@customer.example>",
+        "earlier": 3, "proven": False, "trust": "none", "files": ["photo.jpg (412 kB)", "log.txt (3 kB)"],
+        "reopened": True, "kind": "customer",
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
-        "count": 21, "lines": [f"[Acme #1042] {subject}"],
-        "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in ("take", "note", "close")],
+        "count": 21, "lines": [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"],
+        "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in _VERBS[language]],
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
         "mistakes": [{"line": "#cloze", "why": "there is no command '#cloze'", "nearest": "#close"}],
-        "repair": _MAILTO, "link": link, "since": [{"by": customer, "at": at, "quoted": f"> {asked}"}],
-        "rows": [{
-            "line": "123 close", "ok": True, "what": "#123 [closed, ann]",
-            "subject": f"[Acme #1042] {subject}", "status": customer_word("open", language),
-            "opened": at, "updated": at,
-        }],
-        "buttons": button("OK", _MAILTO), "ratings": " · ".join(button(str(n), _MAILTO) for n in range(1, 6)),
+        "repair": _MAILTO, "button": button, "since": [{"by": customer, "at": at, "quoted": quoted}],
+        "rows": [
+            row | {"line": "1042 close", "ok": True, "what": "#1042 [closed, ann]"},
+            row | {"line": "17 assign eve", "ok": False, "what": "there is no agent 'eve'; there are ann, lan"},
+        ],
+        "buttons": " · ".join(button(label, _MAILTO) for label in _WORDS[language]),
+        "ratings": " · ".join(button(str(n), _MAILTO) for n in range(1, 6)),
         "send": link("#send", _MAILTO), "yes": link("OK", _MAILTO),
     }  # fmt: skip
