@@ -48,6 +48,7 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         asks_ratings=config.ratings,
         after_reply=config.after_reply,
         receipts=config.receipts,
+        attach_up_to=config.notify.attach_limit if config.notify.attach else 0,
     )
 
 
@@ -60,6 +61,7 @@ def _departments(config: Config) -> tuple[Department, ...]:
             aliases=d.aliases,
             language=d.language or config.languages[0],
             timezone=d.timezone or config.timezone,
+            signature=d.signature,
         )
         for key, d in config.departments.items()
     )
@@ -77,6 +79,7 @@ def agents_of(config: Config) -> tuple[Agent, ...]:
             login=a.login or "",
             language=a.language or config.languages[0],
             timezone=a.timezone or config.timezone,
+            signature=a.signature,
         )
         for key, a in config.agents.items()
     )

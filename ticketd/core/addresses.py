@@ -58,6 +58,8 @@ class Department:
     aliases: tuple[str, ...] = ()
     language: str = "en"
     timezone: str = "UTC"
+    signature: str = ""
+    """Below its agents' answers; see `core.signatures`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Agent:
     login: str = ""
     language: str = "en"
     timezone: str = "UTC"
+    signature: str = ""
+    """Below this agent's answers, in the place of the department's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The way of an agent's mail: who it is, what it says, whether that may be, and then all of it or nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ticketd.core.addresses import Agent
@@ -27,6 +27,7 @@ from ticketd.desk.record import record
 from ticketd.desk.replies import Source
 from ticketd.desk.tickets import existing, put_message
 from ticketd.desk.work import Work
+from ticketd.mail.pictures import passed_on
 from ticketd.store import spent, waiting
 from ticketd.store.inbox import Claimed
 from ticketd.store.tables import Message, Ticket
@@ -169,7 +170,9 @@ def _speak(mail: AgentMail, ticket: Ticket, token: Token | None, may: Standing) 
     if refused:
         _hold(mail, ticket, token, refused)
         return
-    doing = _doing(mail, ticket, wanted)
+    text, files = passed_on(mail.read.mail, wanted.text)
+    wanted = replace(wanted, text=text)
+    doing = _doing(mail, ticket, files)
     proven = proof(trust=mail.read.trust)
     if may is Standing.ASKED or any(
         needs(c.verb, c.words, ticket.number) > proven for c in said.commands
@@ -185,19 +188,9 @@ def _speak(mail: AgentMail, ticket: Ticket, token: Token | None, may: Standing) 
     _receipt(doing, mail, is_due=bool(said.commands) or token is None)
 
 
-def _doing(mail: AgentMail, ticket: Ticket, wanted: Plan) -> Doing:
+def _doing(mail: AgentMail, ticket: Ticket, files: tuple[Attachment, ...]) -> Doing:
     source = Source(mail.item.id, mail.read.key, mail.read.trust.word)
-    files = passed_on(mail.read.mail.attachments, wanted.text)
     return Doing(mail.work, ticket, mail.agent, files, source)
-
-
-def passed_on(files: tuple[Attachment, ...], text: str) -> tuple[Attachment, ...]:
-    """The files that go to the customer: pictures that only the signature shows stay here."""
-    return tuple(
-        file
-        for file in files
-        if not file.inline or f"[image: {file.name}" in text or f"cid:{file.content_id}" in text
-    )
 
 
 def _not_permitted(mail: AgentMail, ticket: Ticket, said: Said, wanted: Plan) -> list[Mistake]:

@@ -13,10 +13,11 @@ from ticketd.core.text import file_size
 from ticketd.core.verbs import VERBS
 from ticketd.core.words import word
 from ticketd.desk.absence import seen_of
+from ticketd.desk.files import of_message
 from ticketd.desk.mails import quote, subject_of
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
-from ticketd.store import acts, blobs, tickets
+from ticketd.store import acts, tickets
 from ticketd.store import query as stored
 from ticketd.store.agent_tables import WaitingAct
 from ticketd.store.tables import Message, Ticket
@@ -119,9 +120,6 @@ def waiting_plan(work: Work, row: WaitingAct, agent: Agent) -> tuple[Plan, tuple
     text = message.text if message else ""
     files: tuple[Attachment, ...] = ()
     if message is not None:
-        files = tuple(
-            Attachment(f.name, f.type, blobs.get(work.session, work.desk.database.blobs, f.sha256))
-            for f in message.attachments
-        )
+        files = of_message(work, message)
         acts.remove_message(work.session, message.id)
     return plan_of(commands, Speech(row.speech), text, work.now, agent.timezone), files

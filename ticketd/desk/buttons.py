@@ -17,8 +17,12 @@ from ticketd.store.tables import Ticket
 
 _LABELS = {
     "en": {SOLVED: "This is solved", REOPEN: "Open it again", STATUS: "How does it stand?", STOP: "Stop these mails"},
-    "th": {SOLVED: "แก้ไขเรียบร้อยแล้ว", REOPEN: "เปิดเรื่องอีกครั้ง", STATUS: "ดูสถานะ", STOP: "หยุดรับอีเมลเรื่องนี้"},
-    "vi": {SOLVED: "Đã được giải quyết", REOPEN: "Mở lại yêu cầu", STATUS: "Xem tình trạng", STOP: "Ngừng nhận thư này"},
+    "th": {
+        SOLVED: "แก้ไขเรียบร้อยแล้ว", REOPEN: "เปิดเรื่องอีกครั้ง", STATUS: "ดูสถานะ", STOP: "หยุดรับอีเมลเรื่องนี้",
+    },
+    "vi": {
+        SOLVED: "Đã được giải quyết", REOPEN: "Mở lại yêu cầu", STATUS: "Xem tình trạng", STOP: "Ngừng nhận thư này",
+    },
 }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ _LONGEST_LINK = 1500
 def agents_reader(agent: Agent, purpose: Purpose, answers: str = "") -> post.Reader:
     """An agent as the reader of a mail; `answers` is the Message-ID of theirs that it answers."""
     box = Mailbox(agent.name, agent.addresses[0])
-    return post.Reader(box, "agent", answers, purpose)
+    return post.Reader(box, "agent", answers, purpose=purpose)
 
 
 def actions(work: Work, ticket: Ticket, agent: Agent, reader: post.Reader) -> list[str]:

@@ -30,7 +30,7 @@ from ticketd.core.notices import Audience, Cause, Owed, owed
 from ticketd.core.text import file_size, header_text
 from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
-from ticketd.desk import absence, letters, post
+from ticketd.desk import absence, files, letters, post
 from ticketd.desk.mails import quote, subject_of, values_of
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
@@ -146,6 +146,7 @@ def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cau
         author=Mailbox(department.name, department.address),
         fields=_filter_fields(work, ticket, one),
         root=first.message_id if first is not None else "",
+        attachments=files.of_customer(work, _message(work, ticket, one)),
     )
     post.put(work, ticket, mail, [reader])
 

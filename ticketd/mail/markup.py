@@ -1,4 +1,4 @@
-"""The text of a mail as simple HTML: paragraphs, lists, facts, quotes, buttons, a signature; every character escaped."""
+"""The text of a mail as simple HTML: paragraphs, lists, facts, quotes, buttons; every character escaped."""
 
 import html
 import re
@@ -43,8 +43,10 @@ def plain(text: str) -> str:
 
 
 def text_html(text: str, *, with_facts: bool = False, lead: str = "") -> str:
-    """The blocks of a text. `with_facts`: blocks of `Name:  value` lines become a table, and the paragraph at the
-    top of such a mail gets the class `lead`."""
+    """The blocks of a text.
+
+    `with_facts`: blocks of `Name:  value` lines become a table, and the first paragraph gets the class `lead`.
+    """
     body, dashes, signature = text.partition("\n-- \n")
     signature, _, quoted = signature.partition("\n\n")
     blocks = [_block(block, with_facts=with_facts) for block in _paragraphs(body)]

@@ -38,6 +38,8 @@ class Rendered:
 
     text: str
     html: str
+    said: str = ""
+    """What a person wrote in it: its lines stay as they are."""
 
 
 def shipped_folder() -> Path:
@@ -134,7 +136,8 @@ def _render(
         page = environment.get_template("base.html")
         goes = str(values.get("goes", ""))
         body = text_html(text, with_facts=name in TO_AGENTS, lead=f"goes-{goes}" if goes else "")
-        return Rendered(plain(text), page.render(lang=language, body=body))
+        said = str(values.get("text", ""))
+        return Rendered(plain(text), page.render(lang=language, body=body), said)
     # A template may do anything wrong: divide by zero, call what is no function.
     except Exception as error:
         raise BadTemplate(f"{_place(error, name, language)}: {error}") from error
@@ -163,18 +166,18 @@ def _place(error: Exception, name: str, language: str) -> str:
 _SAMPLES = {
     "en": (
         "Printer on fire", "Support", "Eve Miller", "24 Nov 2026 09:00",
-        "Please help.\nThe printer on the second floor smokes, and nobody knows whom to call: " + "it is a LaserFast 4000. " * 6,
-        "Please pull the plug. Our technician, Mr Tran, is with you within the hour.\n\n- keep the door shut\n- open a window",
+        "Please help.\nThe printer on the second floor smokes. " + "It is a LaserFast 4000. " * 9,
+        "Please pull the plug. Our technician is with you within the hour.\n\n- keep the door shut\n- open a window",
     ),
     "th": (
         "เครื่องพิมพ์ไม่ทำงาน", "ฝ่ายสนับสนุน", "สมชาย ใจดี", "อ. 24 พ.ย. 2569 09:00 น.",
-        "รบกวนช่วยด้วยครับ\nเครื่องพิมพ์ชั้นสองมีควันออกมาและไม่มีใครทราบว่าต้องติดต่อใครครับ " + "รุ่น LaserFast 4000 " * 6,
+        "รบกวนช่วยด้วยครับ\nเครื่องพิมพ์ชั้นสองมีควันออกมาและไม่มีใครทราบว่าต้องติดต่อใคร " + "รุ่น LaserFast " * 9,
         "รบกวนถอดปลั๊กเครื่องก่อนนะคะ ช่างของเราจะไปถึงภายในหนึ่งชั่วโมงค่ะ\n\n- ปิดประตูห้องไว้\n- เปิดหน้าต่าง",
     ),
     "vi": (
         "Máy in không hoạt động", "Hỗ trợ", "Nguyễn Văn Hùng", "09:00 24/11/2026",
-        "Xin giúp tôi.\nMáy in ở tầng hai bốc khói và không ai biết phải gọi cho ai: " + "máy là LaserFast 4000. " * 6,
-        "Anh vui lòng rút phích cắm. Kỹ thuật viên của chúng tôi sẽ đến trong vòng một giờ.\n\n- đóng cửa phòng\n- mở cửa sổ",
+        "Xin giúp tôi.\nMáy in ở tầng hai bốc khói và không ai biết phải gọi cho ai. " + "Máy là LaserFast. " * 9,
+        "Anh vui lòng rút phích cắm. Kỹ thuật viên sẽ đến trong vòng một giờ.\n\n- đóng cửa phòng\n- mở cửa sổ",
     ),
 }  # fmt: skip
 _VERBS = {
@@ -200,6 +203,7 @@ def sample(language: str) -> dict[str, Any]:
     return {
         "tag": "[Acme #1042]", "number": 1042, "subject": subject, "department": department, "company": "Acme",
         "follows": "[Acme #17]", "wrote": True, "text": answer, "closing": True, "agent": "Ann",
+        "signature": f"Ann\n{department}, Acme",
         "quoted": quoted, "quoted_by": customer, "quoted_at": at,
         "status": word("new", language), "priority": word("high", language), "assignee": "",
         "customer": f"{customer} <eve.with.a.long.name@customer.example>",
