@@ -125,6 +125,10 @@ class Own:
         """Whether it is where an agent confirms an act: `c+<id>.<mac>@domain`."""
         return self.is_token_address(address) and normalise(address).startswith("c+")
 
+    def is_welcome_address(self, address: str) -> bool:
+        """Whether it is where a new agent's first answer goes: `welcome+<seconds>.<mac>@domain`."""
+        return self.is_token_address(address) and normalise(address).startswith("welcome+")
+
     def is_token_address(self, address: str) -> bool:
         """Whether it looks like a reply address of ours, be its department renamed since."""
         address = normalise(address)

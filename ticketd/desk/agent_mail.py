@@ -26,6 +26,7 @@ from ticketd.desk.forwarding import named_customer, open_for_customer
 from ticketd.desk.record import record
 from ticketd.desk.replies import Source
 from ticketd.desk.tickets import existing, put_message
+from ticketd.desk.welcome import is_answer, welcomed
 from ticketd.desk.work import Work
 from ticketd.mail.pictures import passed_on
 from ticketd.store import spent, waiting
@@ -65,6 +66,8 @@ def take(mail: AgentMail, found: Found | None) -> Taken | None:
     settings, agent = mail.work.settings, mail.agent
     if mail.read.target.confirms:
         return _confirmed(mail)
+    if is_answer(mail.work, agent, mail.read):
+        return _welcomed(mail)
     if mail.read.target.to_desk:
         return _to_desk(mail)
     if found is None:
@@ -128,6 +131,14 @@ def _to_desk(mail: AgentMail) -> Taken:
         mail.work, mail.agent, mail.message_id, mail.read.mail.subject, [(t.line, t.ok, t.what) for t in told]
     )  # fmt: skip
     return Taken(None)
+
+
+def _welcomed(mail: AgentMail) -> Taken:
+    """The first answer of a new agent: any text, and nothing of it is done."""
+    if _acted_before(mail):
+        return Taken(None, "same-mail", "the same mail of an agent came before")
+    welcomed(mail.work, mail.agent, mail.read)
+    return Taken(None, "welcomed", "answers the welcome mail")
 
 
 def _acted_before(mail: AgentMail) -> bool:

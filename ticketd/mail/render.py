@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 TO_CUSTOMERS = ("ack", "reply", "closed", "reopened", "status")
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
-    "unproven", "reminder", "receipt", "held", "stale", "confirm", "transcript",
+    "unproven", "reminder", "receipt", "held", "stale", "confirm", "transcript", "welcome", "welcomed",
 )  # fmt: skip
 NAMES = (*TO_CUSTOMERS, *TO_AGENTS)
 """Every mail that we write by ourselves."""
@@ -221,5 +221,7 @@ def sample(language: str) -> dict[str, Any]:
         ],
         "buttons": " · ".join(button(label, _MAILTO) for label in _WORDS[language]),
         "ratings": " · ".join(button(str(n), _MAILTO) for n in range(1, 6)),
+        "departments": department, "public": "support@acme.example", "desk": "desk@tickets.acme.example",
+        "works": True, "strong": False, "minimum": "token", "address": "ann@acme.example",
         "send": link("#send", _MAILTO), "yes": link("OK", _MAILTO),
     }  # fmt: skip
