@@ -32,12 +32,12 @@ def agents_reader(agent: Agent, purpose: Purpose, answers: str = "") -> post.Rea
 
 def actions(work: Work, ticket: Ticket, agent: Agent, reader: post.Reader) -> list[str]:
     """One link for each thing that is done without a word: prefilled mails, in the agent's language."""
-    address, subject = post.answer_to(work, ticket, reader), f"Re: {subject_of(work, ticket)}"
+    address = post.answer_to(work, ticket, reader)
     verbs = _ACTIONS_CLOSED if ticket.status == "closed" else _ACTIONS
     found = []
     for verb, words in verbs:
         command = f"{spoken(verb, agent.language)} {words}".strip()
-        found.append(link(command, mailto(address, subject, f"{command}\n")))
+        found.append(_command(work, ticket, address, command))
     return found
 
 
@@ -51,6 +51,11 @@ def spoken(verb: str, language: str) -> str:
     return f"#{others.get(language, verb)}"
 
 
+def _command(work: Work, ticket: Ticket, address: str, command: str) -> str:
+    """A link to a mail that says nothing else."""
+    return link(command, mailto(address, f"Re: {subject_of(work, ticket)}", f"{command}\n"))
+
+
 def receipt(work: Work, ticket: Ticket, agent: Agent, answers: str, found: Sequence[str]) -> None:
     """What was done, one line each, with a way to take it back; `found` is what was asked for."""
     recipients = ", ".join(p.address for p in tickets.participants(work.session, ticket.number))
@@ -58,7 +63,7 @@ def receipt(work: Work, ticket: Ticket, agent: Agent, answers: str, found: Seque
     lines = [line for e in happened if (line := effect(e, agent.language, recipients))]
     reader = agents_reader(agent, "command", answers)
     address = post.answer_to(work, ticket, reader)
-    undo = link("#undo", mailto(address, f"Re: {subject_of(work, ticket)}", "#undo\n"))
+    undo = _command(work, ticket, address, spoken("undo", agent.language))
     values = {
         "lines": lines, "found": [text.strip() for text in found], "undo": undo if lines else "",
         "seconds": int(work.settings.undo_window.total_seconds()),
@@ -139,7 +144,7 @@ def stale(
     """The reply waits: somebody was quicker. What was said meanwhile, and how to send it all the same."""
     reader = agents_reader(agent, "command", answers)
     address = post.answer_to(work, ticket, reader)
-    send = link("#send", mailto(address, f"Re: {subject_of(work, ticket)}", "#send\n"))
+    send = _command(work, ticket, address, spoken("send", agent.language))
     told = [
         {
             "by": message.author_name or message.author_address,

@@ -36,7 +36,7 @@ def welcome(work: Work, agent: Agent) -> Outbox:
         "departments": ", ".join(home.name for home in homes),
         "public": (homes or settings.own.departments)[0].address,
         "seconds": int(settings.undo_window.total_seconds()),
-        "buttons": button(_TRY[agent.language], mailto(address, f"Re: {subject}", _WORKS[agent.language])),
+        "try_it": button(_TRY[agent.language], mailto(address, f"Re: {subject}", _WORKS[agent.language])),
     }  # fmt: skip
     return _put(work, agent, "welcome", values, author, address)
 

@@ -223,5 +223,5 @@ def sample(language: str) -> dict[str, Any]:
         "ratings": " · ".join(button(str(n), _MAILTO) for n in range(1, 6)),
         "departments": department, "public": "support@acme.example", "desk": "desk@tickets.acme.example",
         "works": True, "strong": False, "minimum": "token", "address": "ann@acme.example",
-        "send": link("#send", _MAILTO), "yes": link("OK", _MAILTO),
+        "try_it": button("OK", _MAILTO), "send": link("#send", _MAILTO), "yes": link("OK", _MAILTO),
     }  # fmt: skip
