@@ -78,7 +78,7 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
 @pytest.mark.parametrize("width", WIDTHS)
 def test_each_mail_fits_and_can_be_read(tmp_path: Path, width: int, dark: bool) -> None:
     render = Renderer().render
-    pages = {f"{name} {lang}": render(name, lang, sample(lang)).html for lang in LANGUAGES for name in NAMES}  # fmt: skip
+    pages = {f"{name} {lang}": render(name, lang, sample(lang, name)).html for lang in LANGUAGES for name in NAMES}  # fmt: skip
     seen = seen_in_browser(tmp_path, pages, width, dark=dark)
     assert [one["mail"] for one in seen] == list(pages)
     for one in seen:

@@ -13,6 +13,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
+from ticketd.core.effects import effect
+from ticketd.core.events import AgentReplied, StatusChanged, Tagged
 from ticketd.core.words import customer_word, word
 from ticketd.mail.markup import button, link, plain, text_html
 
@@ -77,7 +79,7 @@ class Renderer:
         for name in NAMES:
             for language in languages:
                 try:
-                    _render(self._own or self._shipped, name, language, sample(language))
+                    _render(self._own or self._shipped, name, language, sample(language, name))
                 except BadTemplate as error:
                     faults.append(str(error))
         known = {f"{language}/{name}.txt" for language in languages for name in (*NAMES, *_PARTS)}
@@ -191,8 +193,8 @@ _WORDS = {
 _MAILTO = "mailto:support@desk.example"
 
 
-def sample(language: str) -> dict[str, Any]:
-    """Values as a mail of this language might have, for checks and previews."""
+def sample(language: str, name: str = "") -> dict[str, Any]:
+    """Values as a mail of this language might have, the mail `name` above all; for checks and previews."""
     language = language if language in _SAMPLES else "en"
     subject, department, customer, at, asked, answer = _SAMPLES[language]
     quoted = "\n".join(f"> {line}".rstrip() for line in asked.split("\n"))
@@ -200,6 +202,11 @@ def sample(language: str) -> dict[str, Any]:
         "subject": f"[Acme #1042] {subject}", "status": customer_word("open", language),
         "opened": at, "updated": at,
     }  # fmt: skip
+    done = (AgentReplied(1, closing=True), StatusChanged("new", "closed"), Tagged(("urgent",), ()))
+    lines = {
+        "receipt": [effect(event, language, "eve@customer.example") for event in done],
+        "confirm": ["#customer eve@customer.example"],
+    }
     return {
         "tag": "[Acme #1042]", "number": 1042, "subject": subject, "department": department, "company": "Acme",
         "follows": "[Acme #17]", "wrote": True, "text": answer, "closing": True, "agent": "Ann",
@@ -210,7 +217,7 @@ def sample(language: str) -> dict[str, Any]:
         "earlier": 3, "proven": False, "trust": "none", "files": ["photo.jpg (412 kB)", "log.txt (3 kB)"],
         "reopened": True, "kind": "customer",
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
-        "count": 21, "lines": [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"],
+        "count": 21, "lines": lines.get(name, [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"]),
         "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in _VERBS[language]],
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
         "mistakes": [{"line": "#cloze", "why": "there is no command '#cloze'", "nearest": "#close"}],
