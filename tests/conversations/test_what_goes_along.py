@@ -86,7 +86,7 @@ class TestFiles:
         assert "log.txt (7 B)" in desk.agent("bob").last_mail.text
 
 
-def with_pictures(bob: Person, notice: Mail) -> EmailMessage:
+def with_pictures(bob: Person, notice: Mail, first: str = "") -> EmailMessage:
     """As Outlook makes it: one picture in the text, one in the signature, both named by their Content-ID alone."""
     message = EmailMessage()
     message["From"], message["To"] = "Bob <bob@agents.example>", notice.reply_to
@@ -94,7 +94,7 @@ def with_pictures(bob: Person, notice: Mail) -> EmailMessage:
     message.set_content("x")
     message.clear_content()
     message.set_content(
-        '<p>Press here:</p><img alt="A screenshot of a button" src="cid:shot@01DC"><p>and wait.</p>'
+        f'{first}<p>Press here:</p><img alt="A screenshot of a button" src="cid:shot@01DC"><p>and wait.</p>'
         '<div id="Signature">--&nbsp;<br>Bob<br><img alt="logo" src="cid:logo@01DC"></div>'
         '<div id="divRplyFwdMsg">From: Support<br>Sent: Monday<br>To: Bob<br>Subject: x<br><br>Old words.</div>',
         subtype="html",
@@ -122,6 +122,17 @@ def test_a_picture_keeps_its_place_and_a_logo_stays_here(desk: Desk) -> None:
     assert list(texts(desk.ticket(1), "reply")) == [
         "Press here:\n\n[image: image001.png]\n\nand wait."
     ]
+
+
+def test_a_draft_keeps_its_picture(desk: Desk) -> None:
+    anna, bob = opened(desk), desk.agent("bob")
+    notice = bob.last_mail
+    message = with_pictures(bob, notice, "<p>#draft</p>")
+    bob.sends(message, str(message["to"]))
+    assert len(anna.mails) == 1
+    bob.replies(notice, "#send")
+    assert '<img src="cid:' in anna.last_mail.html
+    assert "[image: image001.png]" in anna.last_mail.text
 
 
 # 24 Nov 2026 in the form of Outlook 2007, and that of Outlook 2010 and later ([MS-OXOMSG] 2.2.1.3, note 2).
