@@ -81,7 +81,11 @@ class Mail:
     @property
     def text(self) -> str:
         body = self.message.get_body(("plain",))
-        return str(body.get_content()).replace("\r\n", "\n") if body else ""
+        text = str(body.get_content()).replace("\r\n", "\n") if body else ""
+        if body is None or body.get_param("format") != "flowed":
+            return text
+        # As a mail program shows it (RFC 3676, 4.1 to 4.4).
+        return re.sub(r"(?m)^ ", "", re.sub(r"(?m)(?<!^--) \n", " ", text))
 
     @property
     def html(self) -> str:

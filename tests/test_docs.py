@@ -13,9 +13,13 @@ from pydantic import BaseModel
 from tests.process import ROOT
 from ticketd.cli.program import program
 from ticketd.config.schema import Config
+from ticketd.core.customer_words import asked_status
 from ticketd.core.lifecycle import AFTER, Happening, Status
 from ticketd.core.notices import Notice
+from ticketd.core.permits import NEEDS, Proof
 from ticketd.core.query import FIELDS
+from ticketd.core.verbs import VERBS
+from ticketd.desk.buttons import LABELS
 from ticketd.mail.render import NAMES
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -98,6 +102,37 @@ def test_the_lifecycle_is_the_table_of_the_code() -> None:
 def test_every_template_is_documented() -> None:
     text = (ROOT / "docs" / "howto" / "templates.md").read_text("utf-8")
     assert all(f"`{name}`" in text for name in NAMES)
+
+
+def _table_of_commands() -> str:
+    rows = [
+        f"| `{verb.usage.replace('|', chr(92) + '|')}` | `#{verb.others[0]}` `#{verb.others[1]}` | {verb.help[0]}"
+        f"{' (needs proof)' if NEEDS.get(verb.name) is Proof.STRONG else ''} |"
+        for verb in VERBS
+    ]
+    return "| command | in Thai, in Vietnamese | what it does |\n|---|---|---|\n" + "\n".join(rows)
+
+
+def test_the_commands_of_agents_are_the_table_of_the_code(request: pytest.FixtureRequest) -> None:
+    path = ROOT / "docs" / "agents.md"
+    between = re.compile(r"(<!-- commands[^\n]*-->\n)(.*\n)(<!-- /commands -->)", re.DOTALL)
+    text = path.read_text("utf-8")
+    if request.config.getoption("--update-golden"):
+        table = f"{_table_of_commands()}\n"
+        path.write_text(between.sub(lambda m: m[1] + table + m[3], text), "utf-8")
+        return
+    found = between.search(text)
+    assert found
+    assert found[2] == f"{_table_of_commands()}\n"
+
+
+def test_customers_read_the_words_of_the_buttons() -> None:
+    text = (ROOT / "docs" / "customers.md").read_text("utf-8")
+    for labels in LABELS.values():
+        assert all(f"*{label}*" in text for label in labels.values())
+    asked = re.findall(r"`((?:status|สถานะ|tình trạng)[^`]*)`", text)
+    assert len(asked) == 6
+    assert {asked_status(subject, "Acme") for subject in asked} == {0, 1042}
 
 
 # -- the reference of the configuration is made of the schema and the example -----------------

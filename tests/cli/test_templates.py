@@ -93,7 +93,7 @@ _WITHOUT_FACTS = frozenset(
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mail_reads_well(name: str, language: str) -> None:
     """No gap, no leftover of a template, a table of facts for agents, and every line of it as HTML."""
-    mail = Renderer().render(name, language, sample(language))
+    mail = Renderer().render(name, language, sample(language, name))
     assert "\n\n\n" not in mail.text
     assert not any(sign in mail.text for sign in ("{{", "{%", "{#"))
     assert ('class="facts"' in mail.html.partition("<body>")[2]) == (name not in _WITHOUT_FACTS)

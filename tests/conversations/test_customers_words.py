@@ -155,3 +155,15 @@ def test_a_follower_asks_for_no_more(desk: Desk) -> None:
     desk.runs("reply", "1", "-m", "Only Anna.")
     assert len(carl.mails) == got
     assert "Only Anna." in anna.last_mail.text
+
+
+@pytest.mark.parametrize("words", ["help", "#help", "ช่วยด้วย"])
+def test_a_customer_who_asks_for_help_gets_a_person(desk: Desk, words: str) -> None:
+    """Commands are for agents; an ack says all that a customer needs to know."""
+    anna = desk.customer("anna@example.org", "Anna")
+    anna.writes("support@desk.example", subject=words, text=words)
+    assert [t["number"] for t in desk.tickets()] == [1]
+    assert list(texts(desk.ticket(1))) == [words]
+    assert len(anna.mails) == 1
+    assert "- #" not in anna.last_mail.text
+    assert "[#1]" in anna.last_mail.text

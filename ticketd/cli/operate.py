@@ -172,6 +172,10 @@ def check(app: App) -> int:
         print(
             f"ok    config     {app.config_path}, {len(config.departments)} departments, {len(config.agents)} agents"
         )
+        if config.agents:
+            print(
+                f"next  agents     ticketd agent welcome {next(iter(config.agents))} (its answer proves the way back)"
+            )
     return 78 if faults else 0
 
 

@@ -68,6 +68,7 @@ OPERATORS = {
         "status",
         "Say how much mail waits, and whether anything is stuck.",
     ),
+    "agent": ("ticketd.cli.agents", "agent", "The people who answer: welcome a new one."),
     "explain": (
         "ticketd.cli.explain",
         "explain",

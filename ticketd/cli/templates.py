@@ -48,7 +48,7 @@ def preview(app: App, name: str, language: str, target: Path | None) -> None:
     if language not in known:
         raise click.UsageError(f"there is no language '{language}'; there are {', '.join(known)}")
     try:
-        rendered = Renderer(own).render(name, language, sample(language))
+        rendered = Renderer(own).render(name, language, sample(language, name))
     except BadTemplate as error:
         raise Failure(str(error), 78) from None
     if target is None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from ticketd.config import hours
 from ticketd.core.addresses import is_address, normalise
 from ticketd.core.calendars import Interval
+from ticketd.core.signatures import why_no_signature
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3,
@@ -76,12 +77,20 @@ def _listen(value: Any) -> Any:
     return tuple(map(str, places))
 
 
+def _signature(value: Any) -> Any:
+    why = why_no_signature(str(value))
+    if why:
+        raise ValueError(why)
+    return str(value)
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 AddressText = Annotated[str, BeforeValidator(_address)]
 Domain = Annotated[str, BeforeValidator(_domain)]
 Name = Annotated[str, BeforeValidator(_name)]
 Zone = Annotated[str, BeforeValidator(_zone)]
+Signature = Annotated[str, BeforeValidator(_signature)]
 Places = Annotated[tuple[str, ...], BeforeValidator(_listen)]
 BusinessTime = Annotated[timedelta, BeforeValidator(hours.business_time)]
 Week = Annotated[tuple[tuple[Interval, ...], ...], BeforeValidator(hours.week)]
@@ -133,6 +142,7 @@ class DepartmentKeys(_Section):
     handover: Duration | None = None
     auto_close: Duration | None = None
     auto_close_warning: Duration = timedelta(days=3)
+    signature: Signature = ""
 
 
 class AgentKeys(_Section):
@@ -146,6 +156,7 @@ class AgentKeys(_Section):
     login: str | None = None
     language: str | None = None
     timezone: Zone | None = None
+    signature: Signature = ""
 
 
 class CustomFieldKeys(_Section):
@@ -180,6 +191,13 @@ class Auth(_Section):
     trusted_hops: int = Field(default=0, ge=0, le=50)
     agents_minimum: Literal["dkim", "token"] | None = None
     local_submission: bool = False
+
+
+class NotifyKeys(_Section):
+    """What the mails to agents carry."""
+
+    attach: bool = False
+    attach_limit: Size = 5 * 1024**2
 
 
 class BudgetKeys(_Section):
@@ -271,6 +289,7 @@ class Config(_Section):
     receipts: Literal["all", "changes", "errors"] = "changes"
     calendars: dict[str, CalendarKeys] = {}
     sla: tuple[PolicyKeys, ...] = ()
+    notify: NotifyKeys = NotifyKeys()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False
 

@@ -50,6 +50,7 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         after_reply=config.after_reply,
         receipts=config.receipts,
         sla=sla_of(config),
+        attach_up_to=config.notify.attach_limit if config.notify.attach else 0,
     )
 
 
@@ -76,6 +77,7 @@ def _departments(config: Config) -> tuple[Department, ...]:
             handover=d.handover,
             auto_close=d.auto_close,
             auto_close_warning=d.auto_close_warning,
+            signature=d.signature,
         )
         for key, d in config.departments.items()
     )
@@ -93,6 +95,7 @@ def agents_of(config: Config) -> tuple[Agent, ...]:
             login=a.login or "",
             language=a.language or config.languages[0],
             timezone=a.timezone or config.timezone,
+            signature=a.signature,
         )
         for key, a in config.agents.items()
     )

@@ -65,6 +65,8 @@ class Department:
     """So long after a customer was last asked, a pending ticket closes by itself."""
     auto_close_warning: timedelta = timedelta(days=3)
     """So long before that the customer is warned."""
+    signature: str = ""
+    """Below its agents' answers; see `core.signatures`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Agent:
     login: str = ""
     language: str = "en"
     timezone: str = "UTC"
+    signature: str = ""
+    """Below this agent's answers, in the place of the department's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,10 @@ class Own:
     def is_confirm_address(self, address: str) -> bool:
         """Whether it is where an agent confirms an act: `c+<id>.<mac>@domain`."""
         return self.is_token_address(address) and normalise(address).startswith("c+")
+
+    def is_welcome_address(self, address: str) -> bool:
+        """Whether it is where a new agent's first answer goes: `welcome+<seconds>.<mac>@domain`."""
+        return self.is_token_address(address) and normalise(address).startswith("welcome+")
 
     def is_token_address(self, address: str) -> bool:
         """Whether it looks like a reply address of ours, be its department renamed since."""

@@ -22,6 +22,8 @@ class Route:
     """Prefilled mails of customers: what they do, and the token that says so."""
     to_desk: bool = False
     """An agent's list of commands about any tickets."""
+    welcomes: tuple[Claim, ...] = ()
+    """First answers of new agents."""
 
 
 def route(recipients: tuple[Recipient, ...], own: Own) -> Route:
@@ -30,6 +32,7 @@ def route(recipients: tuple[Recipient, ...], own: Own) -> Route:
     tokens: dict[Claim, None] = {}
     bounces: dict[Claim, None] = {}
     confirms: dict[Claim, None] = {}
+    welcomes: dict[Claim, None] = {}
     words: dict[tuple[str, Claim], None] = {}
     for recipient in recipients:
         chosen = own.department_for(recipient.address) or own.department_for(recipient.original)
@@ -42,11 +45,14 @@ def route(recipients: tuple[Recipient, ...], own: Own) -> Route:
             claim = claim_in_address(address)
             if claim is None:
                 continue
+            if own.is_welcome_address(address):
+                # A department may be called so: then it is one of its tokens, and verifies as that alone.
+                welcomes[claim] = None
             if own.is_confirm_address(address):
                 confirms[claim] = None
             else:
                 (bounces if own.is_bounce_address(address) else tokens)[claim] = None
     to_desk = any(own.is_desk_address(r.address) for r in recipients)
     return Route(
-        tuple(departments), tuple(tokens), tuple(bounces), tuple(confirms), tuple(words), to_desk
-    )
+        tuple(departments), tuple(tokens), tuple(bounces), tuple(confirms), tuple(words), to_desk, tuple(welcomes)
+    )  # fmt: skip

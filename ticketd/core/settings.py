@@ -56,6 +56,8 @@ class Settings:
     receipts: str = "changes"
     """When an agent's mail is answered with what it did: all, changes (commands) or errors."""
     sla: Sla = NO_SLA
+    attach_up_to: int = 0
+    """Bytes of a customer's files that a notice to an agent carries; 0 carries none (`notify.attach`)."""
 
     def department(self, key: str) -> Department:
         """The department of this key; in the place of one that has left the configuration the first one."""

@@ -10,7 +10,7 @@ from typing import Literal
 from ticketd.core.addresses import detail_of, domain_of, normalise
 
 Purpose = Literal[
-    "reply", "note", "command", "bounce", "confirm", "rate", "word", "message-id", "loop"
+    "reply", "note", "command", "bounce", "confirm", "rate", "word", "message-id", "loop", "welcome"
 ]
 FOR_AGENTS: tuple[Purpose, ...] = ("reply", "note", "command")
 """What an agent's plain answer is: words for the customer, words that stay inside, or commands alone."""
@@ -80,6 +80,10 @@ class Keys:
     def confirm_address(self, domain: str, act: int, person: str) -> str:
         """Where an answer confirms an act that waits for it."""
         return f"c+{act}.{self.sign('confirm', act, 'agent', normalise(person))}@{domain}"
+
+    def welcome_address(self, domain: str, sent: int, person: str) -> str:
+        """Where a new agent's first answer goes; `sent`: when that agent was welcomed, in seconds since 1970."""
+        return f"welcome+{sent}.{self.sign('welcome', sent, 'agent', normalise(person))}@{domain}"
 
     def bounce_address(self, domain: str, outbox_id: int) -> str:
         """The reverse-path of one outbox row (VERP), so that a bounce names its mail."""

@@ -1,13 +1,14 @@
 """The way of an agent's mail: who it is, what it says, whether that may be, and then all of it or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ticketd.core.commands import Command, Mistake, Said, read
 from ticketd.core.events import AgentUnproven
+from ticketd.core.inbound import Attachment
 from ticketd.core.out_of_office import is_out_of_office
-from ticketd.core.passed_on import passed_on
+from ticketd.core.own_files import without_own
 from ticketd.core.permits import (
     Standing,
     Token,
@@ -36,6 +37,8 @@ from ticketd.desk.forwarding import named_customer, open_for_customer
 from ticketd.desk.record import record
 from ticketd.desk.replies import Source
 from ticketd.desk.tickets import existing, put_message
+from ticketd.desk.welcome import is_answer, welcomed
+from ticketd.mail.pictures import passed_on
 from ticketd.store import spent, waiting
 from ticketd.store.tables import Message, Ticket
 
@@ -55,16 +58,22 @@ class Taken:
 
 def take(mail: AgentMail, found: Found | None) -> Taken | None:
     """Do what the mail says. None where the agent writes as anybody could."""
-    settings, target = mail.work.settings, mail.read.target
+    target = mail.read.target
     if (found or target.confirms or target.to_desk) and is_out_of_office(mail.read.mail.subject):
         # Some programs mark theirs by nothing else (agent-by-mail.md 4.5).
         return Taken(None, "file-only", "reads like an agent's out-of-office note")
     if target.confirms:
         return _confirmed(mail)
+    if is_answer(mail.work, mail.agent, mail.read):
+        return _welcomed(mail)
     if target.to_desk:
         return _to_desk(mail)
-    if found is None:
-        return _opens(mail)
+    return _on_ticket(mail, found) if found is not None else _opens(mail)
+
+
+def _on_ticket(mail: AgentMail, found: Found) -> Taken | None:
+    """An answer, or a mail that names a ticket."""
+    settings = mail.work.settings
     tokens = tokens_of(mail)
     token = least_public(tokens.get(found.number, ()))
     if token is None and found.takes_part:
@@ -135,6 +144,14 @@ def _to_desk(mail: AgentMail) -> Taken:
     return Taken(None)
 
 
+def _welcomed(mail: AgentMail) -> Taken:
+    """The first answer of a new agent: any text, and nothing of it is done."""
+    if acted_before(mail):
+        return Taken(None, "same-mail", "the same mail of an agent came before")
+    welcomed(mail.work, mail.agent, mail.read)
+    return Taken(None, "welcomed", "answers the welcome mail")
+
+
 def _unproven(mail: AgentMail, ticket: Ticket) -> None:
     """Kept where agents see it; nothing runs and nothing leaves but one fixed word to the real agent an hour."""
     work, read_mail = mail.work, mail.read.mail
@@ -165,7 +182,9 @@ def _speak(mail: AgentMail, ticket: Ticket, token: Token | None, may: Standing) 
     if refused:
         _hold(mail, ticket, token, refused, may)
         return
-    doing = _doing(mail, ticket, wanted)
+    text, files = passed_on(mail.read.mail, wanted.text)
+    wanted = replace(wanted, text=text)
+    doing = _doing(mail, ticket, without_own(files, mail.agent))
     proven = proof(trust=mail.read.trust)
     if may is Standing.ASKED or any(
         needs(c.verb, c.words, ticket.number) > proven for c in said.commands
@@ -181,9 +200,8 @@ def _speak(mail: AgentMail, ticket: Ticket, token: Token | None, may: Standing) 
     _receipt(doing, mail, is_due=bool(said.commands) or token is None)
 
 
-def _doing(mail: AgentMail, ticket: Ticket, wanted: Plan) -> Doing:
+def _doing(mail: AgentMail, ticket: Ticket, files: tuple[Attachment, ...]) -> Doing:
     source = Source(mail.item.id, mail.read.key, mail.read.trust.word)
-    files = passed_on(mail.read.mail.attachments, wanted.text, mail.agent)
     return Doing(mail.work, ticket, mail.agent, files, source)
 
 

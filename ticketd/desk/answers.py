@@ -1,5 +1,7 @@
 """What agents ask for by mail, as text: a ticket, its history, lists, the commands."""
 
+from itertools import groupby
+
 from ticketd.core.addresses import Agent
 from ticketd.core.commands import Command, verb_of
 from ticketd.core.effects import effect
@@ -10,13 +12,14 @@ from ticketd.core.permits import may_see, why_not
 from ticketd.core.plan import Plan, Speech, plan_of
 from ticketd.core.query import Asker, BadQuery, parse_query
 from ticketd.core.text import file_size
-from ticketd.core.verbs import VERBS
+from ticketd.core.verbs import VERBS, Verb
 from ticketd.core.words import word
 from ticketd.desk.absence import seen_of
+from ticketd.desk.files import of_message
 from ticketd.desk.mails import author_of, quote, subject_of
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
-from ticketd.store import acts, blobs, tickets
+from ticketd.store import acts, tickets
 from ticketd.store import query as stored
 from ticketd.store.agent_tables import WaitingAct
 from ticketd.store.tables import Message, Ticket
@@ -106,16 +109,20 @@ def _found(work: Work, agent: Agent, words: str, *, finds: bool) -> list[Ticket]
 
 
 def help_text(language: str, verb: str = "") -> str:
-    """The commands, or one of them, with their other names. Refused where there is no such command."""
-    at = _LANGUAGES.index(language) if language in _LANGUAGES else 0
+    """The commands, or one of them, in an agent's own words. Refused where there is no such command."""
+    language = language if language in _LANGUAGES else "en"
     one = verb_of(verb.lstrip("#")) if verb else None
     if verb and one is None:
         raise Refused(f"there is no command '#{verb.lstrip('#')}'")
-    lines = []
-    for known in [one] if one else VERBS:
-        others = " ".join(f"#{name}" for name in known.others)
-        lines.append(f"{known.usage}  {others}\n    {known.help[at]}")
-    return "\n".join(lines)
+    groups = groupby([one] if one else VERBS, key=lambda verb: verb.group)
+    return "\n\n".join("\n".join(_help(v, language) for v in group) for _, group in groups)
+
+
+def _help(verb: Verb, language: str) -> str:
+    """`- #close [solved|…] – close, and tell the customer`; elsewhere the own word first."""
+    at = _LANGUAGES.index(language)
+    own = f"#{verb.others[at - 1]}, " if at else ""
+    return f"- {own}{verb.usage} – {verb.help[at]}"
 
 
 def waiting_plan(work: Work, row: WaitingAct, agent: Agent) -> tuple[Plan, tuple[Attachment, ...]]:
@@ -125,9 +132,6 @@ def waiting_plan(work: Work, row: WaitingAct, agent: Agent) -> tuple[Plan, tuple
     text = message.text if message else ""
     files: tuple[Attachment, ...] = ()
     if message is not None:
-        files = tuple(
-            Attachment(f.name, f.type, blobs.get(work.session, work.desk.database.blobs, f.sha256))
-            for f in message.attachments
-        )
+        files = of_message(work, message)
         acts.remove_message(work.session, message.id)
     return plan_of(commands, Speech(row.speech), text, work.now, agent.timezone), files

@@ -100,8 +100,7 @@ class Arrival:
         if step.kind == "customer":
             note_language(self.work, ticket, self.read.mail)
         if self.read.mail.message_id and step.kind != "automatic":
-            author = self.read.mail.author.address
-            tickets.note_last_message(self.work, ticket, author, self.read.mail.message_id)
+            tickets.note_last_mail(self.work, ticket, self.read.mail)
         if step.moves:
             tickets.customer_wrote(self.work, ticket)
         if step.with_ack:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ticketd.core.addresses import Agent, is_address, normalise
 from ticketd.core.commands import Command, Said
 from ticketd.core.events import CustomerWrote
-from ticketd.core.inbound import Forwarded, InboundMail, Mailbox
+from ticketd.core.inbound import Attachment, Forwarded, InboundMail, Mailbox
 from ticketd.core.plan import BadCommand, Speech, plan
 from ticketd.core.subjects import plain_subject
 from ticketd.core.text import header_text
@@ -18,6 +18,7 @@ from ticketd.desk.record import record
 from ticketd.desk.replies import Source
 from ticketd.desk.tickets import NewTicket, add_department, open_ticket, put_message
 from ticketd.desk.work import Work
+from ticketd.mail.pictures import passed_on
 from ticketd.store.tables import Message, Ticket
 
 
@@ -39,7 +40,11 @@ def open_for_customer(
     rest = replace(
         said, commands=tuple(c for c in said.commands if c.verb not in {"to", "customer"})
     )
-    doing = Doing(work, ticket, agent, source=source)
+    files: tuple[Attachment, ...] = ()
+    if mail.forwarded is None:
+        text, files = passed_on(mail, said.text)
+        rest = replace(rest, text=text)
+    doing = Doing(work, ticket, agent, files, source)
     if mail.forwarded is not None:
         _put_original(work, ticket, mail, mail.forwarded, source)
         acknowledge_call(work, ticket)

@@ -20,7 +20,7 @@ from ticketd.desk.mails import author_of, quote, subject_of, values_of
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment, soon
-from ticketd.mail.markup import link
+from ticketd.mail.markup import button, link
 from ticketd.store import spent, tickets
 from ticketd.store.tables import Message, Ticket
 
@@ -31,17 +31,17 @@ _LONGEST_LINK = 1500
 def agents_reader(agent: Agent, purpose: Purpose, answers: str = "") -> post.Reader:
     """An agent as the reader of a mail; `answers` is the Message-ID of theirs that it answers."""
     box = Mailbox(agent.name, agent.addresses[0])
-    return post.Reader(box, "agent", answers, purpose)
+    return post.Reader(box, "agent", answers, purpose=purpose)
 
 
 def actions(work: Work, ticket: Ticket, agent: Agent, reader: post.Reader) -> list[str]:
     """One link for each thing that is done without a word: prefilled mails, in the agent's language."""
-    address, subject = post.answer_to(work, ticket, reader), f"Re: {subject_of(work, ticket)}"
+    address = post.answer_to(work, ticket, reader)
     verbs = _ACTIONS_CLOSED if ticket.status == "closed" else _ACTIONS
     found = []
     for verb, words in verbs:
         command = f"{spoken(verb, agent.language)} {words}".strip()
-        found.append(link(command, mailto(address, subject, f"{command}\n")))
+        found.append(_command(work, ticket, address, command))
     return found
 
 
@@ -98,6 +98,11 @@ def _within_budget(work: Work, agent: Agent) -> bool:
     return True
 
 
+def _command(work: Work, ticket: Ticket, address: str, command: str) -> str:
+    """A link to a mail that says nothing else."""
+    return link(command, mailto(address, f"Re: {subject_of(work, ticket)}", f"{command}\n"))
+
+
 def receipt(work: Work, ticket: Ticket, agent: Agent, answers: str, found: Sequence[str]) -> None:
     """What was done, one line each, with a way to take it back; `found` is what was asked for."""
     recipients = ", ".join(p.address for p in tickets.participants(work.session, ticket.number))
@@ -105,7 +110,7 @@ def receipt(work: Work, ticket: Ticket, agent: Agent, answers: str, found: Seque
     lines = [line for e in happened if (line := effect(e, agent.language, recipients))]
     reader = agents_reader(agent, "command", answers)
     address = post.answer_to(work, ticket, reader)
-    undo = link("#undo", mailto(address, f"Re: {subject_of(work, ticket)}", "#undo\n"))
+    undo = _command(work, ticket, address, spoken("undo", agent.language))
     values = {
         "lines": lines, "found": [text.strip() for text in found], "undo": undo if lines else "",
         "seconds": int(work.settings.undo_window.total_seconds()),
@@ -169,7 +174,7 @@ def _held_values(text: str, mistakes: Sequence[Mistake], repair: str) -> dict[st
         ],
         "quoted": quote(text, 300) if text.strip() else "",
         "repair": repair,
-        "link": link,
+        "button": button,
     }
 
 
@@ -187,7 +192,7 @@ def stale(
     """The reply waits: somebody was quicker. What was said meanwhile, and how to send it all the same."""
     reader = agents_reader(agent, "command", answers)
     address = post.answer_to(work, ticket, reader)
-    send = link("#send", mailto(address, f"Re: {subject_of(work, ticket)}", "#send\n"))
+    send = _command(work, ticket, address, spoken("send", agent.language))
     told = [
         {
             "by": author_of(work, ticket, message),

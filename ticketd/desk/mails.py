@@ -11,6 +11,7 @@ from ticketd.core.customer_words import REOPEN, SOLVED, STATUS, STOP
 from ticketd.core.events import CUSTOMER, SYSTEM, MailWithheld
 from ticketd.core.inbound import Attachment, Mailbox
 from ticketd.core.lifecycle import Status
+from ticketd.core.signatures import signature
 from ticketd.core.subjects import subject_tag, ticket_subject
 from ticketd.core.words import customer_word
 from ticketd.desk import buttons
@@ -89,6 +90,7 @@ def answer(
         "text": text.strip("\n"),
         "closing": closing,
         "agent": agent.name,
+        "signature": signature(agent, department, work.settings.name),
         **_quoted(work, ticket, department, people),
     }
     return work.desk.renderer.render("reply", ticket.language, values)
@@ -191,7 +193,8 @@ def _to_customer(work: Work, ticket: Ticket, mail: Mail, *, names_them: bool) ->
 
 
 def _reader(person: Participant) -> Reader:
-    return Reader(Mailbox(person.name, person.address), person.role, person.last_message_id)
+    box = Mailbox(person.name, person.address)
+    return Reader(box, person.role, person.last_message_id, person.thread_index)
 
 
 def subject_of(work: Work, ticket: Ticket) -> str:

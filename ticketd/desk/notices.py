@@ -34,7 +34,7 @@ from ticketd.core.notices import Audience, Cause, Owed, owed
 from ticketd.core.text import file_size, header_text
 from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
-from ticketd.desk import absence, letters, post
+from ticketd.desk import absence, files, letters, post
 from ticketd.desk.mails import author_of, quote, subject_of, values_of
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
@@ -161,6 +161,7 @@ def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cau
         if is_fixed
         else _filter_fields(work, ticket, one),
         root="" if is_fixed else post.thread_root(work, ticket),
+        attachments=() if is_fixed else files.of_customer(work, _message(work, ticket, one)),
     )
     post.put(work, ticket, mail, [reader])
 

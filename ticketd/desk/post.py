@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ticketd.core.events import CUSTOMER
 from ticketd.core.inbound import Attachment, Mailbox
+from ticketd.core.thread_index import answered
 from ticketd.core.tokens import Purpose
 from ticketd.desk.work import Work
 from ticketd.mail.compose import Draft, compose
@@ -28,6 +29,8 @@ class Reader:
     """customer, follower or agent."""
     last_message_id: str = ""
     """The last mail of this person, which ours answers."""
+    thread_index: str = ""
+    """Outlook's, of that mail."""
     purpose: Purpose = "reply"
     """What an agent's plain answer is; see `core.tokens`."""
 
@@ -132,9 +135,13 @@ def _content(
 ) -> bytes:
     """The finished bytes: every try sends the same ones, with the same Message-ID."""
     keys, address = work.settings.keys, reader.box.address
-    ids = [mail.root, *tickets.thread_ids(work.session, ticket.number, address)]
-    references = tuple(dict.fromkeys(filter(_PLAIN_ID.fullmatch, ids)))
     last = reader.last_message_id
+    ids = [mail.root, *tickets.thread_ids(work.session, ticket.number, address)]
+    known = dict.fromkeys(filter(_PLAIN_ID.fullmatch, ids))
+    if last in known and last != next(iter(known)):
+        # What is answered stands last (RFC 5322, 3.6.4), whatever came at the same moment.
+        known[last] = known.pop(last)
+    references = tuple(known)
     draft = Draft(
         author=mail.author,
         to=(readers[0].box,),
@@ -149,6 +156,7 @@ def _content(
         else (references[-1] if mail.root and references else ""),
         references=references,
         thread_topic=ticket.subject if mail.by_person else "",
+        thread_index=answered(reader.thread_index, work.now) if mail.by_person else "",
         attachments=mail.attachments,
         fields=mail.fields,
     )

@@ -20,6 +20,7 @@ from ticketd.core.inbound import Attachment, InboundMail
 from ticketd.core.lifecycle import Happening, Status, after
 from ticketd.core.subjects import plain_subject
 from ticketd.core.text import header_text
+from ticketd.core.thread_index import thread_index
 from ticketd.desk.language import language_for
 from ticketd.desk.record import record
 from ticketd.desk.work import Work
@@ -65,6 +66,7 @@ class NewTicket:
     follows: int = 0
     message_id: str = ""
     """Of the mail that opens it: our first mail answers that one."""
+    thread_index: str = ""
 
 
 def open_ticket(work: Work, new: NewTicket, *, by: str = CUSTOMER) -> Ticket:
@@ -86,7 +88,7 @@ def open_ticket(work: Work, new: NewTicket, *, by: str = CUSTOMER) -> Ticket:
     insert(session, ticket)
     home = insert(session, TicketDepartment(ticket=ticket.number, department=new.department))
     customer = Participant(ticket=ticket.number, address=new.address, name=new.name)
-    customer.last_message_id = new.message_id
+    customer.last_message_id, customer.thread_index = new.message_id, new.thread_index
     # Known without asking: nobody else can have added to a ticket that did not exist.
     set_known(ticket, departments=[home], people=[insert(session, customer)], messages=[])
     search.index_ticket(session, ticket, is_new=True)
@@ -116,6 +118,7 @@ def opened_by(
         claims=claims,
         follows=follows,
         message_id=mail.message_id,
+        thread_index=thread_index(mail.first("thread-index")),
     )
 
 
@@ -166,11 +169,12 @@ def put_message(work: Work, message: Message, files: tuple[Attachment, ...] = ()
     search.index_message(work.session, message, [file.name for file in files])
 
 
-def note_last_message(work: Work, ticket: Ticket, address: str, message_id: str) -> None:
-    """Our next mail to this person answers that one."""
+def note_last_mail(work: Work, ticket: Ticket, mail: InboundMail) -> None:
+    """Our next mail to its author answers that one."""
+    index = thread_index(mail.first("thread-index"))
     for person in ticket.people:
-        if person.address == address:
-            change(work.session, person, last_message_id=message_id)
+        if person.address == mail.author.address:
+            change(work.session, person, last_message_id=mail.message_id, thread_index=index)
 
 
 def customer_wrote(work: Work, ticket: Ticket) -> None:

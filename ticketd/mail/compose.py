@@ -5,7 +5,7 @@ import secrets
 from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.encoders import encode_base64
 from email.header import Header
@@ -18,6 +18,8 @@ from ticketd.core.addresses import is_address
 from ticketd.core.inbound import Attachment, Mailbox
 from ticketd.core.text import file_name, header_text
 from ticketd.mail.fields import field_text, mailboxes
+from ticketd.mail.flowed import flowed
+from ticketd.mail.pictures import with_pictures
 from ticketd.mail.render import Rendered
 
 # The modern policy parses each field again at every look, and its generator takes five times as long as joining
@@ -52,6 +54,7 @@ class Draft:
     """auto-replied or auto-generated (RFC 3834, 5); empty for what a person wrote."""
     loop_mark: str = ""
     thread_topic: str = ""
+    thread_index: str = ""
     attachments: tuple[Attachment, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     """Further fields, for the filters of agents' mail programs."""
@@ -103,6 +106,8 @@ def _fields(draft: Draft) -> list[tuple[str, str | Header]]:
         fields.append(("References", " ".join(references)))
     if draft.thread_topic:
         fields.append(("Thread-Topic", _text(draft.thread_topic)))
+    if draft.thread_index:
+        fields.append(("Thread-Index", draft.thread_index))
     if draft.auto_submitted:
         fields += [
             ("Auto-Submitted", draft.auto_submitted),
@@ -144,12 +149,19 @@ def _international(box: Mailbox) -> str:
 
 def _body(draft: Draft) -> tuple[bytes, bytes]:
     """The Content fields of the whole mail, and what follows its header section."""
-    forms = [_part(draft.body.text, "plain"), _part(draft.body.html, "html")]
+    text, is_flowed = flowed(draft.body.text, draft.body.said)
+    page, pictures = with_pictures(draft.body.html, draft.attachments, draft.message_id)
+    forms = [_part(text, "plain", '; format="flowed"' if is_flowed else ""), _part(page, "html")]
     head, body = _multipart("alternative", forms)
-    if not draft.attachments:
-        return head, body
-    files = [_file(attachment) for attachment in draft.attachments]
-    return _multipart("mixed", [head + b"\r\n" + body, *files])
+    if pictures:
+        shown = [_file(picture) for picture in pictures.values()]
+        head, body = _multipart("related", [head + b"\r\n" + body, *shown])
+    files = [
+        _file(replace(f, content_id=""))
+        for at, f in enumerate(draft.attachments)
+        if at not in pictures
+    ]
+    return _multipart("mixed", [head + b"\r\n" + body, *files]) if files else (head, body)
 
 
 def _multipart(subtype: str, parts: Sequence[bytes]) -> tuple[bytes, bytes]:
@@ -160,7 +172,7 @@ def _multipart(subtype: str, parts: Sequence[bytes]) -> tuple[bytes, bytes]:
     return head.encode(), lines + f"--{edge}--\r\n".encode()
 
 
-def _part(text: str, subtype: str) -> bytes:
+def _part(text: str, subtype: str, parameters: str = "") -> bytes:
     """One form of the text; no server on the way has to convert it."""
     content = text.encode("utf-8", "replace")
     short = max(map(len, text.split("\n"))) <= _LONGEST_LINE
@@ -173,7 +185,7 @@ def _part(text: str, subtype: str) -> bytes:
     else:
         # Canonical line ends go into the encoding (RFC 2045, 6.8).
         encoding, coded = "base64", encodebytes(content.replace(b"\n", b"\r\n"))
-    head = f'Content-Type: text/{subtype}; charset="{charset}"\nContent-Transfer-Encoding: {encoding}\n\n'
+    head = f'Content-Type: text/{subtype}; charset="{charset}"{parameters}\nContent-Transfer-Encoding: {encoding}\n\n'
     return (head.encode() + coded).replace(b"\n", b"\r\n")
 
 
@@ -187,9 +199,11 @@ def _file(attachment: Attachment) -> bytes:
     name = _short_name(file_name(attachment.name))
     part.add_header(
         "Content-Disposition",
-        "attachment",
+        "inline" if attachment.content_id else "attachment",
         filename=name if name.isascii() else ("utf-8", "", name),
     )
+    if attachment.content_id:
+        part.add_header("Content-ID", f"<{attachment.content_id}>")
     return part.as_bytes(policy=_POLICY)
 
 

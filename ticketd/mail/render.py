@@ -14,6 +14,8 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from ticketd.core.due_words import target_word
+from ticketd.core.effects import effect
+from ticketd.core.events import AgentReplied, StatusChanged, Tagged
 from ticketd.core.words import customer_word, word
 from ticketd.mail.markup import button, link, plain, text_html
 
@@ -22,6 +24,7 @@ TO_CUSTOMERS = ("ack", "reply", "closed", "reopened", "closing-soon", "status")
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
     "unproven", "reminder", "sla-warning", "sla-breach", "receipt", "held", "stale", "confirm", "transcript",
+    "welcome", "welcomed",
 )  # fmt: skip
 NAMES = (*TO_CUSTOMERS, *TO_AGENTS)
 """Every mail that we write by ourselves."""
@@ -39,6 +42,8 @@ class Rendered:
 
     text: str
     html: str
+    said: str = ""
+    """What a person wrote in it: its lines stay as they are."""
 
 
 def shipped_folder() -> Path:
@@ -76,7 +81,7 @@ class Renderer:
         for name in NAMES:
             for language in languages:
                 try:
-                    _render(self._own or self._shipped, name, language, sample(language))
+                    _render(self._own or self._shipped, name, language, sample(language, name))
                 except BadTemplate as error:
                     faults.append(str(error))
         known = {f"{language}/{name}.txt" for language in languages for name in (*NAMES, *_PARTS)}
@@ -133,8 +138,10 @@ def _render(
         text = template.render({"lang": language, **values})
         text = _closed_up(text, values)
         page = environment.get_template("base.html")
-        body = text_html(text, with_facts=name in TO_AGENTS)
-        return Rendered(plain(text), page.render(lang=language, body=body))
+        goes = str(values.get("goes", ""))
+        body = text_html(text, with_facts=name in TO_AGENTS, lead=f"goes-{goes}" if goes else "")
+        said = str(values.get("text", ""))
+        return Rendered(plain(text), page.render(lang=language, body=body), said)
     # A template may do anything wrong: divide by zero, call what is no function.
     except Exception as error:
         raise BadTemplate(f"{_place(error, name, language)}: {error}") from error
@@ -161,46 +168,70 @@ def _place(error: Exception, name: str, language: str) -> str:
 
 
 _SAMPLES = {
-    "en": ("Printer on fire", "Support", "Eve Miller", "Please help.", "On my way.", "24 Nov 2026 09:00"),
+    "en": (
+        "Printer on fire", "Support", "Eve Miller", "24 Nov 2026 09:00",
+        "Please help.\nThe printer on the second floor smokes. " + "It is a LaserFast 4000. " * 9,
+        "Please pull the plug. Our technician is with you within the hour.\n\n- keep the door shut\n- open a window",
+    ),
     "th": (
-        "เครื่องพิมพ์ไม่ทำงาน", "ฝ่ายสนับสนุน", "สมชาย ใจดี", "รบกวนช่วยด้วยครับ", "กำลังตรวจสอบให้ค่ะ",
-        "อ. 24 พ.ย. 2569 09:00 น.",
+        "เครื่องพิมพ์ไม่ทำงาน", "ฝ่ายสนับสนุน", "สมชาย ใจดี", "อ. 24 พ.ย. 2569 09:00 น.",
+        "รบกวนช่วยด้วยครับ\nเครื่องพิมพ์ชั้นสองมีควันออกมาและไม่มีใครทราบว่าต้องติดต่อใคร " + "รุ่น LaserFast " * 9,
+        "รบกวนถอดปลั๊กเครื่องก่อนนะคะ ช่างของเราจะไปถึงภายในหนึ่งชั่วโมงค่ะ\n\n- ปิดประตูห้องไว้\n- เปิดหน้าต่าง",
     ),
     "vi": (
-        "Máy in không hoạt động", "Hỗ trợ", "Nguyễn Văn Hùng", "Xin giúp tôi.", "Chúng tôi đang kiểm tra.",
-        "09:00 24/11/2026",
+        "Máy in không hoạt động", "Hỗ trợ", "Nguyễn Văn Hùng", "09:00 24/11/2026",
+        "Xin giúp tôi.\nMáy in ở tầng hai bốc khói và không ai biết phải gọi cho ai. " + "Máy là LaserFast. " * 9,
+        "Anh vui lòng rút phích cắm. Kỹ thuật viên sẽ đến trong vòng một giờ.\n\n- đóng cửa phòng\n- mở cửa sổ",
     ),
 }  # fmt: skip
-
-
+_VERBS = {
+    "en": ("take", "note", "close", "snooze 1d", "spam"), "th": ("รับ", "บันทึก", "ปิด", "เลื่อน 1d", "สแปม"),
+    "vi": ("nhận", "ghichú", "đóng", "hoãn 1d", "rác"),
+}  # fmt: skip
+_WORDS = {
+    "en": ("This is solved", "How does it stand?"), "th": ("แก้ไขเรียบร้อยแล้ว", "ดูสถานะ"),
+    "vi": ("Đã được giải quyết", "Xem tình trạng"),
+}  # fmt: skip
 _MAILTO = "mailto:support@desk.example"
 
 
-def sample(language: str) -> dict[str, Any]:
-    """Values as a mail of this language might have, for checks and previews."""
-    subject, department, customer, asked, answer, at = _SAMPLES.get(language, _SAMPLES["en"])
+def sample(language: str, name: str = "") -> dict[str, Any]:
+    """Values as a mail of this language might have, the mail `name` above all; for checks and previews."""
+    language = language if language in _SAMPLES else "en"
+    subject, department, customer, at, asked, answer = _SAMPLES[language]
+    quoted = "\n".join(f"> {line}".rstrip() for line in asked.split("\n"))
+    row = {
+        "subject": f"[Acme #1042] {subject}", "status": customer_word("open", language),
+        "opened": at, "updated": at,
+    }  # fmt: skip
+    done = (AgentReplied(1, closing=True), StatusChanged("new", "closed"), Tagged(("urgent",), ()))
+    lines = {
+        "receipt": [effect(event, language, "eve@customer.example") for event in done],
+        "confirm": ["#customer eve@customer.example"],
+    }
     return {
         "tag": "[Acme #1042]", "number": 1042, "subject": subject, "department": department, "company": "Acme",
-        "follows": "", "wrote": True, "text": answer, "closing": True, "agent": "Ann",
-        "quoted": f"> {asked}", "quoted_by": customer, "quoted_at": at,
+        "follows": "[Acme #17]", "wrote": True, "text": answer, "closing": True, "agent": "Ann",
+        "signature": f"Ann\n{department}, Acme",
+        "quoted": quoted, "quoted_by": customer, "quoted_at": at,
         "status": word("new", language), "priority": word("high", language), "assignee": "",
-        "customer": f"{customer} <eve@customer.example>",
-        "earlier": 3, "proven": False, "trust": "none", "files": ["photo.jpg (412 kB)"],
-        "lookup": ["order 77: shipped"], "reopened": True,
-        "due": at, "due_at": at, "target": target_word("first_reply", language),
-        "kind": "customer",
+        "customer": f"{customer} <eve.with.a.long.name@customer.example>",
+        "earlier": 3, "proven": False, "trust": "none", "files": ["photo.jpg (412 kB)", "log.txt (3 kB)"],
+        "lookup": ["order 77: shipped"], "due": at, "due_at": at, "target": target_word("first_reply", language),
+        "reopened": True, "kind": "customer", "at": at,
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
-        "count": 21, "lines": [f"[Acme #1042] {subject}"],
-        "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in ("take", "note", "close")],
+        "count": 21, "lines": lines.get(name, [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"]),
+        "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in _VERBS[language]],
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
         "mistakes": [{"line": "#cloze", "why": "there is no command '#cloze'", "nearest": "#close"}],
-        "repair": _MAILTO, "link": link, "since": [{"by": customer, "at": at, "quoted": f"> {asked}"}],
-        "rows": [{
-            "line": "123 close", "ok": True, "what": "#123 [closed, ann]",
-            "subject": f"[Acme #1042] {subject}", "status": customer_word("open", language),
-            "opened": at, "updated": at,
-        }],
-        "at": at,
-        "buttons": button("OK", _MAILTO), "ratings": " · ".join(button(str(n), _MAILTO) for n in range(1, 6)),
-        "send": link("#send", _MAILTO), "yes": link("OK", _MAILTO),
+        "repair": _MAILTO, "button": button, "since": [{"by": customer, "at": at, "quoted": quoted}],
+        "rows": [
+            row | {"line": "1042 close", "ok": True, "what": "#1042 [closed, ann]"},
+            row | {"line": "17 assign eve", "ok": False, "what": "there is no agent 'eve'; there are ann, lan"},
+        ],
+        "buttons": " · ".join(button(label, _MAILTO) for label in _WORDS[language]),
+        "ratings": " · ".join(button(str(n), _MAILTO) for n in range(1, 6)),
+        "departments": department, "public": "support@acme.example", "desk": "desk@tickets.acme.example",
+        "works": True, "strong": False, "minimum": "token", "address": "ann@acme.example",
+        "try_it": button("OK", _MAILTO), "send": link("#send", _MAILTO), "yes": link("OK", _MAILTO),
     }  # fmt: skip

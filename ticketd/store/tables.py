@@ -197,6 +197,7 @@ class Participant(Base):
     role: Mapped[str] = mapped_column(default="customer")
     last_message_id: Mapped[str] = mapped_column(default="")
     """The last mail of this person, which our next one answers."""
+    thread_index: Mapped[str] = mapped_column(default="", server_default="")
     __table_args__ = (Index("uq_participant_ticket_address", "ticket", "address", unique=True),)
 
 

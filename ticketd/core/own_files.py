@@ -1,4 +1,4 @@
-"""Which files of an agent's mail go on to the customer."""
+"""Which files of an agent's mail are the agent's own, and go on to nobody."""
 
 from ticketd.core.addresses import Agent
 from ticketd.core.inbound import Attachment
@@ -13,14 +13,12 @@ _OF_THE_MAIL_PROGRAM = frozenset(
 _CARDS = frozenset({"text/vcard", "text/x-vcard", "text/directory"})  # RFC 6350, 10.1
 
 
-def passed_on(files: tuple[Attachment, ...], text: str, agent: Agent) -> tuple[Attachment, ...]:
-    """Not: pictures that only the signature shows, signatures, the agent's own card."""
+def without_own(files: tuple[Attachment, ...], agent: Agent) -> tuple[Attachment, ...]:
+    """Without signatures of the mail program and the agent's own card."""
     return tuple(
         file
         for file in files
-        if file.type not in _OF_THE_MAIL_PROGRAM
-        and not _is_own_card(file, agent)
-        and (not file.inline or f"[image: {file.name}" in text or f"cid:{file.content_id}" in text)
+        if file.type not in _OF_THE_MAIL_PROGRAM and not _is_own_card(file, agent)
     )
 
 
