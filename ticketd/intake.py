@@ -70,7 +70,6 @@ class Intake:
         self._let_pass = let_pass
         """Called before each mail: whoever is at the doors goes first."""
         self._ahead = ahead
-        """With one, the next mail is read while this one is worked in."""
         self._asker = Asker(self.database, self.settings.lookup)
         self._untouched: list[int] = []
         self._is_unclean = False

@@ -85,6 +85,8 @@ _WITHOUT_FACTS = frozenset(
         "transcript",
         "status",
         "closing-soon",
+        "welcome",
+        "welcomed",
     }
 )
 
