@@ -34,6 +34,7 @@ from ticketd.desk.customer_words import take_word
 from ticketd.desk.find import find_ticket, same_mail
 from ticketd.desk.kinds import verdict_of
 from ticketd.desk.last_resort import open_last_resort
+from ticketd.desk.screening import screened
 from ticketd.desk.work import Desk, Work
 from ticketd.mail.worker import ParserCrashed
 from ticketd.store import Session, blobs, inbox
@@ -184,6 +185,7 @@ class Intake:
         where = place(found, read.trust, configured=self.settings.trust.configured)
         departments = self._departments(read)
         step = decide(read.mail, kind, departments, found, where, is_agent=agent is not None)
+        step = screened(work, read, step)
         number = self._take(arrival, step)
         if found is not None:
             reasons.append(f"claims #{found.number} by {found.by}")

@@ -10,16 +10,19 @@ from ticketd.core.clock import Clock
 from ticketd.core.errors import Temporary
 from ticketd.core.events import SYSTEM, Reminded
 from ticketd.core.lifecycle import Happening
+from ticketd.core.rules import Rule
 from ticketd.desk.act import act
 from ticketd.desk.bounces import note_late
 from ticketd.desk.notices import send_digest
 from ticketd.desk.record import record
+from ticketd.desk.rule_times import due_tickets
+from ticketd.desk.rules import run_timed
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
-from ticketd.store import digests, outbox, tickets, waiting
+from ticketd.store import Session, digests, outbox, tickets, waiting
 
 log = logging.getLogger(__name__)
-EVERY = timedelta(seconds=5)
+EVERY, RULES_EVERY = timedelta(seconds=5), timedelta(seconds=60)
 LATE, VERY_LATE = timedelta(minutes=15), timedelta(hours=4)
 """An answer that has not left: then it stands on the ticket, then its agents are told."""
 DRIFT, HELD = timedelta(minutes=2), timedelta(minutes=15)
@@ -38,6 +41,7 @@ class Timers:
         """Seconds of a clock that nobody sets."""
         self._last = (clock(), steady())
         self._next = steady()
+        self._rules_at = steady()
         self._held_until = 0.0
 
     def step(self) -> bool:
@@ -54,13 +58,27 @@ class Timers:
             waking = tickets.waking(session, now)
             agents = digests.due(session, now - self._desk.settings.budgets.digest_every)
             reminders = waiting.due_reminders(session, now)
+            timed = self._timed(session, now, steady)
         for number in waking:
             self._each("ticket", number, self._wake)
         for agent in agents:
             self._each("digest", agent, self._digest)
         for reminder in reminders:
             self._each("reminder", reminder, self._remind)
-        return bool(late or waking or agents or reminders)
+        for rule, number in timed:
+            self._each("rule", (rule, number), self._rule)
+        return bool(late or waking or agents or reminders or timed)
+
+    def _timed(self, session: Session, now: datetime, steady: float) -> list[tuple[Rule, int]]:
+        """Once a minute: the rules on time, and the tickets that they may be due for."""
+        if steady < self._rules_at:
+            return []
+        self._rules_at = steady + RULES_EVERY.total_seconds()
+        return due_tickets(session, self._desk.settings, now)
+
+    def _rule(self, due: tuple[Rule, int]) -> None:
+        with act(self._desk, self._clock()) as work:
+            run_timed(work, existing(work, due[1]), due[0])
 
     def _heal(self, now: datetime, steady: float) -> None:
         """See whether the clock has jumped: then nothing is done in haste."""
@@ -85,7 +103,7 @@ class Timers:
                     note_late(work, row, hours if mail in very else 0)
         return bool(very or some)
 
-    def _each(self, what: str, key: int | str, do: Callable[[Any], None]) -> None:
+    def _each(self, what: str, key: object, do: Callable[[Any], None]) -> None:
         """One that fails is no reason for the others to wait."""
         try:
             do(key)

@@ -61,6 +61,7 @@ OPERATORS = {
         "Say what the desk makes of a mail, storing nothing.",
     ),
     "templates": ("ticketd.cli.templates", "templates", "The texts of our mails: check, preview."),
+    "rules": ("ticketd.cli.rules", "rules", "Rules: test, blocked, block, unblock."),
     "queue": (
         "ticketd.cli.queues",
         "queue",

@@ -72,13 +72,14 @@ def read(paths: list[Path]) -> Document:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             faults.append(Fault(str(path), f"cannot be read: {reason}"))
             continue
-        faults += _add(document, path, text)
+        faults += add(document, path, text)
     if faults:
         raise ConfigError(faults)
     return document
 
 
-def _add(document: Document, path: Path, text: str) -> list[Fault]:
+def add(document: Document, path: Path, text: str) -> list[Fault]:
+    """Merge the keys of a text into a document; what is wrong with it."""
     loader = _Loader(text)
     try:
         node = loader.get_single_node()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from ticketd.config.rules import RuleKeys
 from ticketd.core.addresses import is_address, normalise
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -38,6 +39,14 @@ def _address(value: Any) -> Any:
     if not is_address(address):
         raise ValueError(f"'{value}' is no mail address; write one as name@example.com")
     return address
+
+
+def _sender(value: Any) -> Any:
+    return _domain_of_senders(value) if str(value).startswith("@") else _address(value)
+
+
+def _domain_of_senders(value: Any) -> str:
+    return f"@{_domain(str(value)[1:])}"
 
 
 def _domain(value: Any) -> Any:
@@ -77,6 +86,7 @@ def _listen(value: Any) -> Any:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 AddressText = Annotated[str, BeforeValidator(_address)]
+Sender = Annotated[str, BeforeValidator(_sender)]
 Domain = Annotated[str, BeforeValidator(_domain)]
 Name = Annotated[str, BeforeValidator(_name)]
 Zone = Annotated[str, BeforeValidator(_zone)]
@@ -203,6 +213,12 @@ class Config(_Section):
     ratings: bool = True
     after_reply: Literal["pending", "open"] = "pending"
     receipts: Literal["all", "changes", "errors"] = "changes"
+    rules: tuple[RuleKeys, ...] = ()
+    canned: Path | None = None
+    kb: Path | None = None
+    blocked: tuple[Sender, ...] = ()
+    customers: Literal["all", "known"] = "all"
+    known_customers: tuple[Sender, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False
 

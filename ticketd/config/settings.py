@@ -5,9 +5,13 @@ import secrets
 from pathlib import Path
 
 from ticketd.config.document import ConfigError, Fault
+from ticketd.config.people import agents_of, departments_of
+from ticketd.config.rules import rule_of
 from ticketd.config.schema import Config
+from ticketd.config.texts import read_texts
 from ticketd.core.acks import Budgets
-from ticketd.core.addresses import Agent, Department, Own
+from ticketd.core.addresses import Own
+from ticketd.core.senders import Senders
 from ticketd.core.settings import Settings
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
@@ -18,7 +22,7 @@ NO_KEYS = Keys("none", (("a", b"\0" * 32),))
 
 def settings_of(config: Config, keys: Keys) -> Settings:
     """What decisions and acts need of the configuration."""
-    own = Own(config.domain, _departments(config), config.postmaster or "")
+    own = Own(config.domain, departments_of(config), config.postmaster or "")
     auth = config.auth
     return Settings(
         name=config.name,
@@ -48,37 +52,11 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         asks_ratings=config.ratings,
         after_reply=config.after_reply,
         receipts=config.receipts,
-    )
-
-
-def _departments(config: Config) -> tuple[Department, ...]:
-    return tuple(
-        Department(
-            key=key,
-            name=d.name,
-            address=d.address,
-            aliases=d.aliases,
-            language=d.language or config.languages[0],
-            timezone=d.timezone or config.timezone,
-        )
-        for key, d in config.departments.items()
-    )
-
-
-def agents_of(config: Config) -> tuple[Agent, ...]:
-    """The people who answer."""
-    return tuple(
-        Agent(
-            key=key,
-            name=a.name,
-            addresses=(a.address, *a.other_addresses),
-            departments=a.departments,
-            role=a.role,
-            login=a.login or "",
-            language=a.language or config.languages[0],
-            timezone=a.timezone or config.timezone,
-        )
-        for key, a in config.agents.items()
+        rules=tuple(map(rule_of, config.rules)),
+        texts=read_texts(config).texts,
+        senders=Senders(
+            frozenset(config.blocked), config.customers, frozenset(config.known_customers)
+        ),
     )
 
 

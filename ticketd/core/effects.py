@@ -15,8 +15,10 @@ from ticketd.core.events import (
     PersonRemoved,
     Released,
     Reminded,
+    RuleActed,
     StatusChanged,
     Tagged,
+    TextUsed,
     Undone,
     Unfollowed,
 )
@@ -43,6 +45,8 @@ _EN = {
     "wrote": "{} wrote",
     "failed": "not delivered to {}: {}",
     "no-ack": "no ack: {}",
+    "rule": "rule “{}”: {}",
+    "used": "used: {} {}",
 }
 _TH = {
     "reply": "คำตอบของคุณส่งถึง {}",
@@ -65,6 +69,8 @@ _TH = {
     "wrote": "{} เขียนมา",
     "failed": "ส่งไม่ถึง {}: {}",
     "no-ack": "ไม่ส่งการตอบรับ: {}",
+    "rule": "กฎ “{}”: {}",
+    "used": "ใช้: {} {}",
 }
 _VI = {
     "reply": "thư trả lời được gửi cho {}",
@@ -87,6 +93,8 @@ _VI = {
     "wrote": "{} đã viết",
     "failed": "không gửi được tới {}: {}",
     "no-ack": "không gửi xác nhận: {}",
+    "rule": "quy tắc “{}”: {}",
+    "used": "đã dùng: {} {}",
 }
 _WORDS = {"en": _EN, "th": _TH, "vi": _VI}
 
@@ -131,6 +139,10 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
             return say["wrote"].format(author)
         case DeliveryFailed(to=to, answer=answer):
             return say["failed"].format(to, answer)
+        case RuleActed(rule=rule, did=did, notified=notified):
+            return say["rule"].format(rule, "; ".join([*did, *(f"notify {n}" for n in notified)]))
+        case TextUsed(kind=kind, name=name):
+            return say["used"].format(kind, name)
         case AckWithheld(why=why):
             return say["no-ack"].format(why)
         case _:

@@ -251,12 +251,31 @@ class CrowdBegan:
     tickets: int
 
 
+@dataclass(frozen=True, slots=True)
+class RuleActed:
+    """A rule of the configuration held, and did this."""
+
+    rule: str
+    when: str
+    did: tuple[str, ...] = ()
+    notified: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextUsed:
+    """A canned reply, or an article of the knowledge base, was used."""
+
+    kind: str
+    """canned, kb, suggested or solved."""
+    name: str
+
+
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
     | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
-    | Linked | Released | Reminded | AgentUnproven | Rated
+    | Linked | Released | Reminded | AgentUnproven | Rated | RuleActed | TextUsed
 )  # fmt: skip
 
 

@@ -37,9 +37,11 @@ from ticketd.core.events import (
     Rated,
     Released,
     Reminded,
+    RuleActed,
     StatusChanged,
     StormBegan,
     Tagged,
+    TextUsed,
     Undone,
     Unfollowed,
 )
@@ -155,6 +157,8 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
         case Reminded(agent=agent):
             # Not when it is set: when its moment has come, by the desk itself.
             return [(Notice.REMINDER, (agent,) if one.by == SYSTEM else ())]
+        case RuleActed(notified=notified):
+            return [(Notice.PROGRESS, tuple(notified))]
         case Rated(score=score):
             return [(Notice.PROGRESS, audience.holders if score <= LOW_RATING else ())]
         case StormBegan() | CrowdBegan():
@@ -169,7 +173,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             AlsoReceived() | AckWithheld() | AddressMarked() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released()
-            | MailWithheld() | Muted()
+            | MailWithheld() | Muted() | TextUsed()
         ):  # fmt: skip
             return []
         case _:

@@ -1,10 +1,13 @@
 """The desk as configured: what decisions and acts need, and nothing of files, ports or databases."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
+from ticketd.core.rules import Rule
+from ticketd.core.senders import Senders
+from ticketd.core.texts import Texts
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
 
@@ -35,6 +38,10 @@ class Settings:
     """The status after an answer without a word about it: pending or open."""
     receipts: str = "changes"
     """When an agent's mail is answered with what it did: all, changes (commands) or errors."""
+    rules: tuple[Rule, ...] = ()
+    texts: Texts = field(default_factory=Texts)
+    """Canned replies and articles."""
+    senders: Senders = field(default_factory=Senders)
 
     def department(self, key: str) -> Department:
         """The department of this key; in the place of one that has left the configuration the first one."""

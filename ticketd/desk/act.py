@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from ticketd.desk.notices import tell_agents
+from ticketd.desk.rules import run_rules
 from ticketd.desk.work import Desk, Work
 
 
@@ -23,6 +24,7 @@ def act(
         work = Work(desk, session, now, wait)
         work.act = part_of or work.act
         yield work
+        run_rules(work)
         tell_agents(work)
         if dry_run:
             session.rollback()

@@ -13,6 +13,7 @@ from ticketd.desk.acks import NewMail, acknowledge, acknowledge_again
 from ticketd.desk.find import soft_key, text_hash
 from ticketd.desk.language import note_language
 from ticketd.desk.last_resort import attach_whole
+from ticketd.desk.rules import ask_rules
 from ticketd.desk.storms import note_storm
 from ticketd.desk.tickets import Incoming
 from ticketd.desk.work import Work
@@ -61,8 +62,10 @@ class Arrival:
         ticket = self._new(home, step.kind, claims=step.claims, follows=step.follows)
         for department in others:
             self._also_to(ticket, department)
+        new = self._new_mail(step.follows)
+        ask_rules(self.work, ticket, new)
         if step.with_ack:
-            acknowledge(self.work, ticket, self._new_mail(step.follows))
+            acknowledge(self.work, ticket, new)
         else:
             note_storm(self.work, ticket)
         return ticket

@@ -123,6 +123,25 @@ def _status(work: Work, ticket: Ticket, template: str, kind: str) -> list[Outbox
     return _to_customer(work, ticket, mail, names_them=True)
 
 
+def canned(
+    work: Work, ticket: Ticket, text: str, files: tuple[Attachment, ...], *, show_subject: bool
+) -> list[Outbox]:
+    """A canned reply that a rule sends; like an ack it shows nothing of an unproven author's mail."""
+    department = work.settings.department(ticket.department)
+    values = values_of(work, ticket, department) | {
+        "text": text,
+        "buttons": buttons.row(work, ticket, ticket.customer_address, STATUS, SOLVED),
+    }
+    mail = Mail(
+        kind="ack",
+        subject=subject_of(work, ticket) if show_subject else f"{values['tag']} {department.name}",
+        body=work.desk.renderer.render("canned", ticket.language, values),
+        author=Mailbox(department.name, department.address),
+        attachments=files,
+    )
+    return _to_customer(work, ticket, mail, names_them=show_subject)
+
+
 def status(work: Work, found: Sequence[Ticket], address: str) -> list[Outbox]:
     """How somebody's tickets stand, to the address that takes part in them."""
     first = found[0]

@@ -21,6 +21,7 @@ from ticketd.core.events import (
     Noted,
     NoticeWithheld,
     Opened,
+    RuleActed,
     StatusChanged,
     StormBegan,
 )
@@ -212,7 +213,7 @@ def _values(
         "reopened": _reopened(happened),
         "kind": message.kind if message else "",
         "what": _what(event),
-        "by": actor.name if actor else "",
+        "by": event.rule if isinstance(event, RuleActed) else actor.name if actor else "",
         "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
         "answer": _answer(event),
         "count": _count(event),
@@ -278,6 +279,8 @@ def _what(event: object) -> str:
             return "replied-and-closed" if closing else "replied"
         case Noted():
             return "noted"
+        case RuleActed():
+            return "rule"
         case StormBegan():
             return "storm"
         case CrowdBegan():

@@ -14,6 +14,7 @@ from ticketd.desk import mails
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.language import language_for
 from ticketd.desk.record import record
+from ticketd.desk.rules import ask_rules
 from ticketd.desk.tickets import NewTicket, move, open_ticket, put_message
 from ticketd.desk.work import Work
 from ticketd.store.tables import Message, Outbox, Ticket
@@ -198,6 +199,7 @@ def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
     )
     put_message(work, message)
     record(work, ticket, CustomerWrote(message.id, "customer", address), agent.key)
+    ask_rules(work, ticket, None)
     if not tell:
         record(work, ticket, AckWithheld("the agent asked for none"), agent.key)
         return ticket

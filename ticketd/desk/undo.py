@@ -53,6 +53,7 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
 
     What somebody else has changed since stays as it is.
     """
+    work.takes_back = True
     mails = outbox.of_act(work.session, act)
     left = [m for m in mails if m.state not in {"waiting", "held"} or m.attempts]
     # A notice to an agent that has left is mended by another one.

@@ -17,7 +17,7 @@ from ticketd.core.words import customer_word, word
 from ticketd.mail.markup import button, link, plain, text_html
 
 log = logging.getLogger(__name__)
-TO_CUSTOMERS = ("ack", "reply", "closed", "reopened", "status")
+TO_CUSTOMERS = ("ack", "canned", "reply", "closed", "reopened", "status")
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
     "unproven", "reminder", "receipt", "held", "stale", "confirm", "transcript",

@@ -14,6 +14,7 @@ from ticketd.store.tables import (
     Participant,
     SearchText,
 )
+from ticketd.store.text_tables import BlockedSender, TextUse
 
 
 def last_act(session: Session, agent: str, number: int | None) -> str | None:
@@ -73,6 +74,9 @@ def remove_mails(session: Session, act: str) -> None:
     unsent = Outbox.state.in_(("waiting", "held"))
     session.execute(delete(Outbox).where(Outbox.act == act, unsent, Outbox.attempts == 0))
     session.execute(delete(DigestLine).where(DigestLine.act == act))
+    # What was blocked or counted by the act is no longer.
+    session.execute(delete(TextUse).where(TextUse.act == act))
+    session.execute(delete(BlockedSender).where(BlockedSender.act == act))
 
 
 def remove_person(session: Session, number: int, address: str) -> None:
