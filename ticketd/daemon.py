@@ -22,6 +22,7 @@ from ticketd.config.document import ConfigError, Fault
 from ticketd.config.load import load
 from ticketd.config.schema import Config
 from ticketd.config.settings import read_keys, settings_of
+from ticketd.config.texts import text_folders
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
 from ticketd.loops import call
@@ -61,7 +62,7 @@ class Daemon:
     ) -> None:  # fmt: skip
         self._path = path.absolute()
         self._config = config
-        self._prints = fingerprint(self._path, config.templates)
+        self._prints = fingerprint(self._path, config.templates, text_folders(config))
         self._renderer = Renderer(config.templates)
         self._listeners = listeners
         self._settings = settings
@@ -120,10 +121,11 @@ class Daemon:
     def reload(self) -> None:
         """Take up the configuration and the templates as they are now; bad ones leave everything as it was."""
         try:
-            prints = fingerprint(self._path, self._config.templates)
+            old = self._config
+            prints = fingerprint(self._path, old.templates, text_folders(old))
             new, settings, renderer = self._read_again()
-            if new.templates != self._config.templates:
-                prints = fingerprint(self._path, new.templates)
+            if (new.templates, *text_folders(new)) != (old.templates, *text_folders(old)):
+                prints = fingerprint(self._path, new.templates, text_folders(new))
         except (ConfigError, BadTemplate, OSError) as error:
             for line in str(error).splitlines():
                 log.error("reload refused, the old configuration stays: %s", line)
@@ -248,7 +250,8 @@ class Daemon:
 
     def _run_intake(self) -> None:
         self._goes_behind()
-        watch = Watch(self._path, self._config.templates, self._prints, os.getppid())
+        folders = text_folders(self._config)
+        watch = Watch(self._path, self._config.templates, folders, self._prints, os.getppid())
         watch.start()
         intake = IntakeProcess(
             self._config,

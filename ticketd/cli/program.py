@@ -44,6 +44,8 @@ AGENTS = {
     "search": ("ticketd.cli.lists", "search", "Find tickets by words, closed ones too."),
     "log": ("ticketd.cli.entries", "log", "Say what happened to a ticket, and when."),
     "history": ("ticketd.cli.lists", "history", "All tickets of a customer's address."),
+    "canned": ("ticketd.cli.texts", "canned", "Canned replies: list, show."),
+    "kb": ("ticketd.cli.texts", "kb", "The knowledge base: list, show, search."),
     "attach": ("ticketd.cli.entries", "attach", "List the files of a ticket, or save one."),
 }
 OPERATORS = {
@@ -125,7 +127,9 @@ def program(context: click.Context) -> None:
 
 
 _GLOBAL = {"--config": "config", "--as": "agent"}
-_TAKES_TEXT = frozenset({"-m", "-F", "-s", "--message", "--file", "--subject", "--name"})
+_TAKES_TEXT = frozenset(
+    {"-m", "-F", "-s", "--message", "--file", "--subject", "--name", "--canned"}
+)
 
 
 def split_globals(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:

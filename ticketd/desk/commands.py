@@ -1,7 +1,7 @@
 """Does what an agent asked for by mail: every command is one of the acts that the terminal has, too."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ticketd.core.addresses import Agent
@@ -9,8 +9,8 @@ from ticketd.core.commands import Command
 from ticketd.core.errors import Refused
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
-from ticketd.core.plan import BadCommand, Plan, Speech
-from ticketd.desk import absence, answers, handling, mails, replies
+from ticketd.core.plan import TEXTS, BadCommand, Plan, Speech
+from ticketd.desk import absence, answers, handling, mails, replies, texts
 from ticketd.desk.replies import Reply, Source
 from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
@@ -34,6 +34,7 @@ class Doing:
 
 def do(doing: Doing, plan: Plan) -> None:
     """Everything that a mail asks for, in the caller's transaction. BadCommand where something cannot be done."""
+    plan = _with_texts(doing, plan)
     for command in plan.others:
         _do(doing, command)
     match plan.speech:
@@ -50,6 +51,26 @@ def do(doing: Doing, plan: Plan) -> None:
             pass
     if plan.status is not None:
         _status(doing, plan.status, plan.until)
+
+
+def _with_texts(doing: Doing, plan: Plan) -> Plan:
+    """Canned replies and articles become the text, above what the agent wrote."""
+    commands = [c for c in plan.others if c.verb in TEXTS]
+    if not commands:
+        return plan
+    speech = Speech.REPLY if plan.speech is Speech.NOTHING else plan.speech
+    said = []
+    for command in commands:
+        try:
+            is_outside = speech is not Speech.NOTE
+            found = texts.use(doing.work, doing.ticket, doing.agent, command, is_outside=is_outside)
+        except Refused as error:
+            raise BadCommand(str(command), str(error)) from None
+        said.append(found.text)
+        doing.files += found.files
+    text = "\n\n".join(filter(None, (*said, plan.text)))
+    others = tuple(c for c in plan.others if c not in commands)
+    return replace(plan, speech=speech, text=text, others=others)
 
 
 def _do(doing: Doing, command: Command) -> None:

@@ -34,10 +34,18 @@ def actions(work: Work, ticket: Ticket, agent: Agent, reader: post.Reader) -> li
     """One link for each thing that is done without a word: prefilled mails, in the agent's language."""
     address, subject = post.answer_to(work, ticket, reader), f"Re: {subject_of(work, ticket)}"
     verbs = _ACTIONS_CLOSED if ticket.status == "closed" else _ACTIONS
+    if work.settings.texts.canned and ticket.status != "closed":
+        # Its name is written behind it.
+        verbs = (*verbs, ("canned", " "))
     found = []
     for verb, words in verbs:
         command = f"{spoken(verb, agent.language)} {words}".strip()
-        found.append(link(command, mailto(address, subject, f"{command}\n")))
+        found.append(
+            link(
+                command,
+                mailto(address, subject, f"{command}{words if not words.strip() else ''}\n"),
+            )
+        )
     return found
 
 

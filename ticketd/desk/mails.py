@@ -16,6 +16,7 @@ from ticketd.desk import buttons
 from ticketd.desk.budgets import note_told, why_silent
 from ticketd.desk.post import Mail, Reader, new_id, put
 from ticketd.desk.record import record
+from ticketd.desk.texts import suggest
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
 from ticketd.mail.render import Rendered
@@ -35,6 +36,7 @@ def ack(work: Work, ticket: Ticket, *, show_subject: bool, follows: int = 0) -> 
         "subject": ticket.subject[:80] if show_subject else "",
         "follows": subject_tag(follows, work.settings.name) if follows else "",
         "wrote": ticket.channel == "email",
+        "articles": suggest(work, ticket),
         "buttons": buttons.row(work, ticket, ticket.customer_address, STATUS, SOLVED),
     }
     mail = Mail(

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ticketd.core.addresses import Agent
+from ticketd.core.commands import Command
 from ticketd.core.errors import Refused
-from ticketd.core.events import TextUsed
+from ticketd.core.events import CUSTOMER, SYSTEM, TextUsed
+from ticketd.core.fitting import excerpt, fitting
 from ticketd.core.inbound import Attachment
 from ticketd.core.subjects import subject_tag
-from ticketd.core.texts import choose, filled, readable
+from ticketd.core.texts import choose, filled, given_values, readable
 from ticketd.desk.record import record
 from ticketd.desk.work import Work
 from ticketd.store import texts as stored
+from ticketd.store import tickets
 from ticketd.store.tables import Ticket
 
 
@@ -75,6 +78,37 @@ def _files(paths: tuple[str, ...]) -> tuple[Attachment, ...]:
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         found.append(Attachment(path.name, kind, content))
     return tuple(found)
+
+
+def use(work: Work, ticket: Ticket, agent: Agent, command: Command, *, is_outside: bool) -> Filled:
+    """The text that `#canned` or `#kb` names, counted. Refused where it cannot be."""
+    name, values = given_values(command.words)
+    if command.verb == "canned":
+        found = canned_text(work, ticket, name, values, agent)
+    else:
+        found = article_text(work, ticket, name, outside=is_outside)
+    note_use(work, ticket, command.verb, name, agent.key)
+    return found
+
+
+def suggest(work: Work, ticket: Ticket) -> list[dict[str, str]]:
+    """The articles that a new ticket's ack names, counted: title, first words and address of each."""
+    articles = work.settings.texts.articles
+    if not articles:
+        return []
+    first = next(iter(tickets.messages(work.session, ticket.number, limit=1)), None)
+    asked = f"{ticket.subject}\n{first.text if first else ''}"
+    found = fitting(articles, asked, ticket.language, ticket.department)
+    for article in found:
+        note_use(work, ticket, "suggested", article.name, SYSTEM)
+    return [{"title": a.title, "text": readable(excerpt(a)), "url": a.url or ""} for a in found]
+
+
+def note_solved(work: Work, ticket: Ticket) -> None:
+    """The customer needed no agent: the articles of the ack did it."""
+    if ticket.first_reply_at is None:
+        for name in stored.suggested(work.session, ticket.number):
+            note_use(work, ticket, "solved", name, CUSTOMER)
 
 
 def note_use(work: Work, ticket: Ticket, kind: str, name: str, by: str) -> None:

@@ -189,6 +189,7 @@ def sample(language: str) -> dict[str, Any]:
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
         "count": 21, "lines": [f"[Acme #1042] {subject}"],
         "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in ("take", "note", "close")],
+        "articles": [{"title": subject, "text": answer, "url": "https://help.acme.example/1"}],
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
         "mistakes": [{"line": "#cloze", "why": "there is no command '#cloze'", "nearest": "#close"}],
         "repair": _MAILTO, "link": link, "since": [{"by": customer, "at": at, "quoted": f"> {asked}"}],
