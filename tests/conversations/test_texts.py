@@ -127,12 +127,21 @@ def test_in_the_terminal(desk: Desk, anna: Person) -> None:
         "secret",
     ]
     assert "Press “Forgot password”" in desk.runs("kb", "show", "reset")
-    desk.runs("undo")
-    assert [r["uses"] for r in json.loads(desk.runs("canned", "list", "--json"))["canned"]] == [
-        0,
-        1,
-        1,
-    ]
+    desk.runs("reply", "1", "--canned", "refund order=9", "--dry-run")
+    assert used(desk) == [0, 2, 2], "a dry run is not counted"
+
+
+def test_what_is_taken_back_is_not_counted(desk: Desk, anna: Person, make_desk: DeskMaker) -> None:
+    canned = str(desk.config.canned)
+    later = make_desk(undo_window="60s", canned=canned)
+    later.runs("reply", "1", "--canned", "refund order=9")
+    assert used(later) == [0, 1, 1]
+    later.runs("undo")
+    assert used(later) == [0, 0, 0]
+
+
+def used(desk: Desk) -> list[int]:
+    return [r["uses"] for r in json.loads(desk.runs("canned", "list", "--json"))["canned"]]
 
 
 @pytest.mark.parametrize(

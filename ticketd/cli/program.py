@@ -41,6 +41,8 @@ AGENTS = {
     "unfollow": ("ticketd.cli.handle", "unfollow", "Be told of tickets no longer."),
     "undo": ("ticketd.cli.handle", "undo", "Take your last act back."),
     "cc": ("ticketd.cli.handle", "cc", "Let people outside take part, or no longer."),
+    "merge": ("ticketd.cli.structure", "merge", "Let tickets go on as another one."),
+    "split": ("ticketd.cli.structure", "split", "Make a ticket of its own of a message."),
     "search": ("ticketd.cli.lists", "search", "Find tickets by words, closed ones too."),
     "log": ("ticketd.cli.entries", "log", "Say what happened to a ticket, and when."),
     "history": ("ticketd.cli.lists", "history", "All tickets of a customer's address."),

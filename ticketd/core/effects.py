@@ -10,12 +10,15 @@ from ticketd.core.events import (
     Event,
     Followed,
     Linked,
+    Merged,
+    MergedInto,
     Noted,
     PersonAdded,
     PersonRemoved,
     Released,
     Reminded,
     RuleActed,
+    SplitOff,
     StatusChanged,
     Tagged,
     TextUsed,
@@ -47,6 +50,9 @@ _EN = {
     "no-ack": "no ack: {}",
     "rule": "rule “{}”: {}",
     "used": "used: {} {}",
+    "merged": "#{} goes on here",
+    "merged-into": "it goes on as #{}",
+    "split": "a message of it is #{} now",
 }
 _TH = {
     "reply": "คำตอบของคุณส่งถึง {}",
@@ -71,6 +77,9 @@ _TH = {
     "no-ack": "ไม่ส่งการตอบรับ: {}",
     "rule": "กฎ “{}”: {}",
     "used": "ใช้: {} {}",
+    "merged": "#{} รวมเข้าที่นี่",
+    "merged-into": "รวมเข้ากับ #{}",
+    "split": "แยกข้อความหนึ่งเป็น #{}",
 }
 _VI = {
     "reply": "thư trả lời được gửi cho {}",
@@ -95,6 +104,9 @@ _VI = {
     "no-ack": "không gửi xác nhận: {}",
     "rule": "quy tắc “{}”: {}",
     "used": "đã dùng: {} {}",
+    "merged": "#{} đã gộp vào đây",
+    "merged-into": "đã gộp vào #{}",
+    "split": "một thư đã tách thành #{}",
 }
 _WORDS = {"en": _EN, "th": _TH, "vi": _VI}
 
@@ -139,6 +151,12 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
             return say["wrote"].format(author)
         case DeliveryFailed(to=to, answer=answer):
             return say["failed"].format(to, answer)
+        case Merged(number=number):
+            return say["merged"].format(number)
+        case MergedInto(number=number):
+            return say["merged-into"].format(number)
+        case SplitOff(number=number):
+            return say["split"].format(number)
         case RuleActed(rule=rule, did=did, notified=notified):
             return say["rule"].format(rule, "; ".join([*did, *(f"notify {n}" for n in notified)]))
         case TextUsed(kind=kind, name=name):

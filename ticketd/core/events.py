@@ -252,6 +252,29 @@ class CrowdBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """Another ticket goes on here; its messages are these."""
+
+    number: int
+    messages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergedInto:
+    """The ticket goes on as another one."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOff:
+    """A message became a ticket of its own."""
+
+    message: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class RuleActed:
     """A rule of the configuration held, and did this."""
 
@@ -276,6 +299,7 @@ Event = (
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
     | Linked | Released | Reminded | AgentUnproven | Rated | RuleActed | TextUsed
+    | Merged | MergedInto | SplitOff
 )  # fmt: skip
 
 

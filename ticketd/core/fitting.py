@@ -22,7 +22,8 @@ _GRAM = 4
 _ENGLISH = """
 the a an and or of to in on at is are be was were it its this that for with from by as not no do does did how what when
 where why who which can could should would will may my your our their his her me you we they he she them us have has had
-if but so about into out up get got use using make please hi hello dear thanks thank re fwd need want help problem question
+if but so about into out up get got use using make please hi hello dear thanks thank re fwd need want help problem
+question
 """
 _VIETNAMESE = """
 toi ban anh chi em minh la va cua cho voi mot cac nhung nay do thi ma de khong co duoc bi nhu the nao lam sao gi vi khi

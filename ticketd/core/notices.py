@@ -28,6 +28,8 @@ from ticketd.core.events import (
     LastResort,
     Linked,
     MailWithheld,
+    Merged,
+    MergedInto,
     Muted,
     Noted,
     NoticeWithheld,
@@ -38,6 +40,7 @@ from ticketd.core.events import (
     Released,
     Reminded,
     RuleActed,
+    SplitOff,
     StatusChanged,
     StormBegan,
     Tagged,
@@ -174,6 +177,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released()
             | MailWithheld() | Muted() | TextUsed()
+            | Merged() | MergedInto() | SplitOff()
         ):  # fmt: skip
             return []
         case _:

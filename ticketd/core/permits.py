@@ -84,11 +84,13 @@ class Token:
     """The last event of the ticket when the mail that is answered was made."""
 
 
-def agent_token(claims: Collection[Claim], keys: Keys, agent: Agent, number: int) -> Token | None:
-    """The token that was made for this agent and ticket."""
+def agent_token(
+    claims: Collection[Claim], keys: Keys, agent: Agent, numbers: Collection[int]
+) -> Token | None:
+    """The token that was made for this agent and ticket; `numbers`: its own, and of those that were merged into it."""
     for claim in claims:
         for purpose in FOR_AGENTS:
-            if claim.number == number and any(
+            if claim.number in numbers and any(
                 keys.verifies(claim, purpose, "agent", address) for address in agent.addresses
             ):
                 return Token(purpose, int(claim.seen, 32) if claim.seen else 0)

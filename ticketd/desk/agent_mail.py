@@ -28,6 +28,7 @@ from ticketd.desk.replies import Source
 from ticketd.desk.tickets import existing, put_message
 from ticketd.desk.work import Work
 from ticketd.store import spent, waiting
+from ticketd.store import tickets as stored
 from ticketd.store.inbox import Claimed
 from ticketd.store.tables import Message, Ticket
 
@@ -68,7 +69,9 @@ def take(mail: AgentMail, found: Found | None) -> Taken | None:
         return _to_desk(mail)
     if found is None:
         return _opens(mail)
-    token = agent_token(mail.read.target.tokens, settings.keys, agent, found.number)
+    tokens = mail.read.target.tokens
+    numbers = stored.leading_to(mail.work.session, found.number, [c.number for c in tokens])
+    token = agent_token(tokens, settings.keys, agent, numbers)
     if token is None and found.takes_part:
         # Agents have questions too: then they are customers.
         return None

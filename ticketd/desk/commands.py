@@ -10,7 +10,7 @@ from ticketd.core.errors import Refused
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
 from ticketd.core.plan import TEXTS, BadCommand, Plan, Speech
-from ticketd.desk import absence, answers, handling, mails, replies, texts
+from ticketd.desk import absence, answers, handling, mails, merging, replies, texts, tickets
 from ticketd.desk.replies import Reply, Source
 from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
@@ -183,6 +183,26 @@ def _link(doing: Doing, words: str) -> None:
     handling.link(doing.work, doing.ticket, int(number), doing.agent)
 
 
+def _merge(doing: Doing, words: str) -> None:
+    number, _, yes = words.lstrip("#").partition(" ")
+    if (
+        not (number.isascii() and number.isdigit())
+        or len(number) > 10
+        or yes.lower() not in {"", "yes"}
+    ):
+        raise Refused(f"'{words}' is not understood; write the other ticket's number: #merge 45")
+    into = tickets.existing(doing.work, int(number))
+    absence.check_permit(doing.work, into, doing.agent)
+    merging.merge(doing.work, doing.ticket, into, doing.agent, confirmed=bool(yes))
+    doing.ticket = into
+
+
+def _split(doing: Doing, words: str) -> None:
+    if words and not (words.isascii() and words.isdigit() and len(words) <= 10):
+        raise Refused(f"'{words}' is no message's number")
+    merging.split(doing.work, doing.ticket, int(words) if words else None, doing.agent)
+
+
 def _remind(doing: Doing, words: str) -> None:
     at = moment_of(words, doing.work.now, doing.agent.timezone)
     handling.remind(doing.work, doing.ticket, at, doing.agent)
@@ -273,6 +293,8 @@ _HANDLERS: dict[str, Handler] = {
     "lang": _field("language"),
     "set": _set,
     "link": _link,
+    "merge": _merge,
+    "split": _split,
     **{verb: _asks(verb) for verb in ("show", "list", "find", "help", "away", "back")},
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),
 }

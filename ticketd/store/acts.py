@@ -1,5 +1,6 @@
 """The rows of one act: found, and removed where it is taken back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -67,6 +68,16 @@ def remove_message(session: Session, message_id: int) -> list[Message]:
     session.execute(delete(SearchText).where(SearchText.message == message_id))
     session.execute(delete(Message).where(Message.id == message_id))
     return found
+
+
+def move_messages(session: Session, ids: Sequence[int], number: int) -> None:
+    """Put messages on another ticket, with what is searched of them."""
+    for message in session.execute(select(Message).where(Message.id.in_(ids))).scalars():
+        message.ticket = number
+    searched = select(SearchText).where(SearchText.message.in_(ids))
+    for row in session.execute(searched).scalars():
+        row.ticket = number
+    session.flush()
 
 
 def remove_mails(session: Session, act: str) -> None:

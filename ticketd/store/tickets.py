@@ -75,14 +75,24 @@ def by_number(session: Session, number: int) -> Ticket | None:
     return ticket
 
 
+def leading_to(session: Session, number: int, numbers: Sequence[int]) -> set[int]:
+    """The ticket's number, and which of these are of tickets that were merged into it."""
+    others = {n for n in numbers if n != number}
+    found = {n: by_number(session, n) for n in others}
+    return {number, *(n for n, ticket in found.items() if ticket and ticket.number == number)}
+
+
 _LOCK = Prepared(
     select(_TICKET.c.number).where(_TICKET.c.number == bindparam("number")).with_for_update()
 )
 
 
-def locked(session: Session, number: int) -> Ticket | None:
-    """The same, locked for this transaction (PostgreSQL; SQLite has one writer anyway)."""
-    ticket = by_number(session, number)
+def locked(session: Session, number: int, *, itself: bool = False) -> Ticket | None:
+    """The same, locked for this transaction (PostgreSQL; SQLite has one writer anyway).
+
+    `itself`: the ticket that has this number, also where it was merged into another one.
+    """
+    ticket = session.get(Ticket, number) if itself else by_number(session, number)
     if ticket is not None and session.get_bind().dialect.name != "sqlite":
         _LOCK.value(session, number=ticket.number)
         session.refresh(ticket)
