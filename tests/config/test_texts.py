@@ -8,6 +8,7 @@ import yaml
 from tests.desk import CONFIG, merged
 from ticketd.config.document import ConfigError
 from ticketd.config.load import load
+from ticketd.watching import fingerprint
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,13 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(merged(CONFIG, {"kb": str(tmp_path / "kb")})))
     with pytest.raises(ConfigError, match="kb: there is no folder"):
         load(path)
+
+
+def test_a_changed_text_is_seen(tmp_path: Path) -> None:
+    """What the daemon compares to know that it has to read again."""
+    (tmp_path / "kb").mkdir()
+    seen = [fingerprint(tmp_path / "c.yaml", tmp_path, [tmp_path / "kb"])]
+    for text in ("One.", "Another one."):
+        (tmp_path / "kb" / "a.md").write_text(text)
+        seen.append(fingerprint(tmp_path / "c.yaml", tmp_path, [tmp_path / "kb"]))
+    assert seen[0] != seen[1] != seen[2]
