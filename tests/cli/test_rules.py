@@ -122,6 +122,25 @@ def test_a_rule_that_cannot_be_is_told_with_file_line_and_key(
     assert len(caught.value.faults) == 1, told
 
 
+def test_a_rule_of_a_snippet_is_told_with_its_own_line(tmp_path: Path) -> None:
+    (tmp_path / "conf.d").mkdir()
+    path, snippet = tmp_path / "config.yaml", tmp_path / "conf.d" / "rules.yaml"
+    path.write_text(yaml.safe_dump(merged(CONFIG, {"rules": [OK]}), sort_keys=False))
+    snippet.write_text("rules:\n- name: second\n  when: [opened]\n  then: [explode]\n")
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert str(caught.value).startswith(
+        f"{snippet}:4: rules.1.then.0: there is no action 'explode'"
+    )
+
+
+def test_a_blocked_sender_is_explained(make_desk: DeskMaker, tmp_path: Path) -> None:
+    desk = make_desk(blocked=["@example.org"])
+    (tmp_path / "a.eml").write_text(MAIL.format("Hello"))
+    told = json.loads(desk.runs("explain", str(tmp_path / "a.eml"), "--json"))
+    assert (told["step"], told["reasons"][-1]) == ("file-only", "@example.org is blocked")
+
+
 def test_two_rules_of_one_name(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(yaml.safe_dump(merged(CONFIG, {"rules": [OK, OK]}), sort_keys=False))

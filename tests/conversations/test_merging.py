@@ -92,6 +92,19 @@ def test_by_mail_with_a_confirmation_where_the_trust_is_low(desk: Desk, anna: Pe
 
 def test_what_cannot_be_merged(desk: Desk, anna: Person) -> None:
     assert "name the tickets" in desk.runs("merge", "1", code=2)
+    desk.runs(
+        "new",
+        "--customer",
+        "anna@example.org",
+        "--dept",
+        "sales",
+        "-s",
+        "Call",
+        "-m",
+        "She called.",
+        agent="lan",
+    )
+    assert "#1: it belongs to support" in desk.runs("merge", "3", "1", code=1, agent="lan")
     assert "there is no ticket #9" in desk.runs("merge", "1", "9", code=1)
     desk.runs("close", "1", "--no-mail")
     assert "#1 is closed; reopen it first" in desk.runs("merge", "2", "1", code=1)

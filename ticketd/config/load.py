@@ -162,7 +162,13 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
             (("database",), "write sqlite:////full/path.db or postgresql+psycopg://user@host/name")
         )
     faults = _in_order([Fault(document.where(path), what) for path, what in found])
-    return [*faults, *read_texts(config).faults]
+    texts = (
+        Fault(document.where((fault.where,)), fault.what)
+        if fault.where in {"canned", "kb"}
+        else fault
+        for fault in read_texts(config).faults
+    )
+    return [*faults, *texts]
 
 
 def _rule_faults(config: Config) -> "Found":
