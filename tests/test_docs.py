@@ -185,7 +185,8 @@ def _keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[
             yield from _keys(entry, (*here, "KEY"))
         elif default == () and (entry := _entry(field.annotation)) is not None:
             yield here, "[]"
-            yield from _keys(entry, (*here, "N"))
+            # Rules and schedules have pages of their own.
+            yield from _keys(entry, (*here, "N")) if name == "sla" else ()
         else:
             yield here, "" if field.is_required() else _shown(default)
 

@@ -23,6 +23,7 @@ from ticketd.config.keys import keys_file, read_keys
 from ticketd.config.load import load
 from ticketd.config.schema import Config
 from ticketd.config.settings import settings_of
+from ticketd.config.texts import text_folders
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
 from ticketd.loops import call
@@ -30,7 +31,7 @@ from ticketd.mail.render import BadTemplate, Renderer
 from ticketd.receive.door import DoorLimits
 from ticketd.receive.doors import Doors
 from ticketd.receive.pressure import Pressure
-from ticketd.watching import Watch, fingerprint
+from ticketd.watching import Prints, Watch, fingerprint
 from ticketd.working import IntakeProcess, SenderProcess
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Daemon:
         self._path = path.absolute()
         self._config = config
         self._keys = keys_file(config.state_dir)
-        self._prints = fingerprint(self._path, config.templates, self._keys)
+        self._prints = self._fingerprint(config)
         self._renderer = Renderer(config.templates)
         self._listeners = listeners
         self._settings = settings
@@ -79,6 +80,9 @@ class Daemon:
         ]
         self._signal = 0
         self._must_reload = False
+
+    def _fingerprint(self, config: Config) -> Prints:
+        return fingerprint(self._path, config.templates, self._keys, text_folders(config))
 
     def serve(self, minutes: float | None = None, *, is_demo: bool = False) -> int:
         """Run until SIGTERM; the exit code. A demo ends with its terminal (SIGHUP), others reload."""
@@ -122,10 +126,11 @@ class Daemon:
     def reload(self) -> None:
         """Take up the configuration, the templates and the keys as they are; bad ones leave everything as it was."""
         try:
-            prints = fingerprint(self._path, self._config.templates, self._keys)
+            old = self._config
+            prints = self._fingerprint(old)
             new, settings, renderer = self._read_again()
-            if new.templates != self._config.templates:
-                prints = fingerprint(self._path, new.templates, self._keys)
+            if (new.templates, *text_folders(new)) != (old.templates, *text_folders(old)):
+                prints = self._fingerprint(new)
         except (ConfigError, BadTemplate, OSError) as error:
             for line in str(error).splitlines():
                 log.error("reload refused, the old configuration stays: %s", line)
@@ -250,7 +255,10 @@ class Daemon:
 
     def _run_intake(self) -> None:
         self._goes_behind()
-        watch = Watch(self._path, self._config.templates, self._keys, self._prints, os.getppid())
+        folders = text_folders(self._config)
+        watch = Watch(
+            self._path, self._config.templates, self._keys, folders, self._prints, os.getppid()
+        )
         watch.start()
         intake = IntakeProcess(
             self._config,

@@ -36,6 +36,7 @@ from ticketd.desk.find import find_ticket, same_mail
 from ticketd.desk.kinds import verdict_of
 from ticketd.desk.last_resort import open_last_resort
 from ticketd.desk.lookup import Asker
+from ticketd.desk.screening import screened
 from ticketd.desk.work import Desk, Work
 from ticketd.mail.worker import ParserCrashed
 from ticketd.store import Session, blobs, inbox
@@ -169,7 +170,7 @@ class Intake:
             before = arrival.same_mail(again).number
             self._finish(work, item, read, "same-mail", before)
             maillog.repeated(item.id, before, read.mail.message_id)
-            return
+            return None
         verdict = verdict_of(session, self.settings, item, read)
         found = find_ticket(session, self.settings, read.mail, read.target, work.now)
         agent = self.settings.agent_by_address(read.mail.author.address)
@@ -178,21 +179,19 @@ class Intake:
             taken = take(AgentMail(work, item, read, agent, failed), found)
             if taken is not None:
                 reasons.append(taken.why or f"of agent {agent.key}")
-                self._decided(work, item, read, kind, taken.step, taken.ticket, reasons)
-                return
+                return self._decided(work, item, read, kind, taken.step, taken.ticket, reasons)
         word = take_word(arrival, found) if kind in {Kind.HUMAN, Kind.SUSPECT} else None
         if word is not None:
             reasons.append(f"says {word[1]}")
-            self._decided(work, item, read, kind, "customer-word", word[0], reasons)
-            return
+            return self._decided(work, item, read, kind, "customer-word", word[0], reasons)
         where = place(found, read.trust, configured=self.settings.trust.configured)
         departments = self._departments(read)
         step = decide(read.mail, kind, departments, found, where, is_agent=agent is not None)
-        number = self._take(arrival, step)
+        number = self._take(arrival, step := screened(work, read, step))
         if found is not None:
             reasons.append(f"claims #{found.number} by {found.by}")
         reasons += why_of(step, number)
-        self._decided(work, item, read, kind, name_of(step), number, reasons)
+        return self._decided(work, item, read, kind, name_of(step), number, reasons)
 
     def _decided(
         self, work: Work, item: Claimed, read: Read, kind: Kind, step: str, ticket: int | None, reasons: list[str]

@@ -10,6 +10,7 @@ from ticketd.core.clock import Clock
 from ticketd.core.errors import Temporary
 from ticketd.core.events import SYSTEM, Reminded
 from ticketd.core.lifecycle import Happening
+from ticketd.core.rules import Rule
 from ticketd.desk.act import act
 from ticketd.desk.bounces import note_late
 from ticketd.desk.handover import return_unaccepted
@@ -17,13 +18,15 @@ from ticketd.desk.notices import send_digest
 from ticketd.desk.promises import settle, tell
 from ticketd.desk.quiet import quiet_ticket
 from ticketd.desk.record import record
+from ticketd.desk.rule_times import due_tickets
+from ticketd.desk.rules import run_timed
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
 from ticketd.store import Session, digests, handovers, outbox, tickets, waiting
 from ticketd.store import promises as stored_promises
 
 log = logging.getLogger(__name__)
-EVERY = timedelta(seconds=5)
+EVERY, RULES_EVERY = timedelta(seconds=5), timedelta(seconds=60)
 QUIET_EVERY = timedelta(hours=1)
 AT_ONCE = 200
 """So many tickets are reckoned anew in one transaction."""
@@ -45,6 +48,7 @@ class Timers:
         """Seconds of a clock that nobody sets."""
         self._last = (clock(), steady())
         self._next = steady()
+        self._rules_at = steady()
         self._held_until = 0.0
         self._looked_at: dict[int, datetime] = {}
         """When a quiet ticket was looked at last: most of them have days left."""
@@ -68,6 +72,7 @@ class Timers:
             quiet = self._quiet(session, now)
             unaccepted = handovers.due(session, now)
             due = stored_promises.to_tell(session, now)
+            timed = self._timed(session, now, steady)
         for number in waking:
             self._each("ticket", number, self._wake)
         for agent in agents:
@@ -80,7 +85,20 @@ class Timers:
             self._each("ticket", number, self._return)
         for number in due:
             self._each("target of ticket", number, self._target)
-        return bool(late or waking or agents or reminders or quiet or unaccepted or due)
+        for rule, number in timed:
+            self._each("rule", (rule, number), self._rule)
+        return bool(late or waking or agents or reminders or quiet or unaccepted or due or timed)
+
+    def _timed(self, session: Session, now: datetime, steady: float) -> list[tuple[Rule, int]]:
+        """Once a minute: the rules on time, and the tickets that they may be due for."""
+        if steady < self._rules_at:
+            return []
+        self._rules_at = steady + RULES_EVERY.total_seconds()
+        return due_tickets(session, self._desk.settings, now)
+
+    def _rule(self, due: tuple[Rule, int]) -> None:
+        with act(self._desk, self._clock()) as work:
+            run_timed(work, existing(work, due[1]), due[0])
 
     def _heal(self, now: datetime, steady: float) -> None:
         """See whether the clock has jumped: then nothing is done in haste."""
@@ -124,7 +142,7 @@ class Timers:
                     note_late(work, row, hours if mail in very else 0)
         return bool(very or some)
 
-    def _each(self, what: str, key: int | str, do: Callable[[Any], None]) -> None:
+    def _each(self, what: str, key: object, do: Callable[[Any], None]) -> None:
         """One that fails is no reason for the others to wait."""
         try:
             do(key)

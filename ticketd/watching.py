@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from watchdog.events import (
@@ -27,10 +28,11 @@ _CHANGES = [FileClosedEvent, FileCreatedEvent, FileDeletedEvent, FileMovedEvent]
 Prints = dict[Path, tuple[int, int]]
 
 
-def fingerprint(config: Path, templates: Path, keys: Path) -> Prints:
-    """When the files that matter were written, and how long they are."""
+def fingerprint(config: Path, templates: Path, keys: Path, texts: Sequence[Path] = ()) -> Prints:
+    """When the files that matter were written, and how long they are; `texts` are folders of Markdown."""
     files = [config, keys, *(config.parent / "conf.d").glob("*.yaml")]
     files += [*templates.glob("*.html"), *templates.glob("*/*.txt")]
+    files += [file for folder in texts for file in folder.glob("*.md")]
     found = {}
     for path in files:
         with contextlib.suppress(OSError):
@@ -43,12 +45,19 @@ class Watch(FileSystemEventHandler):
     """Compares what is on the disk with what was read, whenever something moves there and every half minute."""
 
     def __init__(
-        self, config: Path, templates: Path, keys: Path, read: Prints, supervisor: int
+        self,
+        config: Path,
+        templates: Path,
+        keys: Path,
+        texts: Sequence[Path],
+        read: Prints,
+        supervisor: int,
     ) -> None:
         self._config = config
         self._templates = templates
         # Looked at every half minute only: much else moves in their folder.
         self._keys = keys
+        self._texts = texts
         self._read = read
         self._supervisor = supervisor
         self._moved = threading.Event()
@@ -59,6 +68,7 @@ class Watch(FileSystemEventHandler):
     def start(self) -> None:
         """Begin to watch; where the kernel tells nothing, the half minute is left."""
         folders = {self._config.parent: False, self._config.parent / "conf.d": False}
+        folders |= dict.fromkeys(self._texts, False)
         folders[self._templates] = True
         try:
             for folder, deep in folders.items():
@@ -90,7 +100,7 @@ class Watch(FileSystemEventHandler):
             while self._moved.is_set() and not self._ended.is_set():
                 self._moved.clear()
                 self._ended.wait(CALM)
-            now = fingerprint(self._config, self._templates, self._keys)
+            now = fingerprint(self._config, self._templates, self._keys, self._texts)
             # Once the supervisor is gone, its number may be somebody else's.
             if now != self._read and os.getppid() == self._supervisor:
                 self._read = now

@@ -42,7 +42,7 @@ class TestCommands:
             ("ack.txt", "Hello\n{% if tag %}\n", "ack.txt:2: Unexpected end of template"),
             ("reply.txt", "{{ tag.upper( }}\n", "reply.txt:1: unexpected"),
             ("closed.txt", "a\nb\n{{ 1 / 0 }}", "closed.txt:3: division by zero"),
-            ("akc.txt", "Hello", "en/akc.txt: no such template; there are ack, reply"),
+            ("akc.txt", "Hello", "en/akc.txt: no such template; there are ack, canned, reply"),
         ],
     )
     def test_a_template_with_an_error(
@@ -73,6 +73,7 @@ def test_what_is_no_text_at_all(tmp_path: Path) -> None:
 _WITHOUT_FACTS = frozenset(
     {
         "ack",
+        "canned",
         "reply",
         "closed",
         "reopened",

@@ -3,6 +3,8 @@
 import mimetypes
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,12 +15,13 @@ from ticketd.cli.app import App, Failure
 from ticketd.cli.ids import ticket_numbers
 from ticketd.cli.writing import Draft, Given, Written, draft_path, text_options, written
 from ticketd.core.addresses import Agent, normalise
+from ticketd.core.commands import Command
 from ticketd.core.errors import Refused
 from ticketd.core.fields import CHANNELS
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
 from ticketd.core.text import file_name
-from ticketd.desk import handling, replies
+from ticketd.desk import handling, replies, texts
 from ticketd.desk.act import act
 from ticketd.desk.work import Work
 from ticketd.store import tickets
@@ -33,6 +36,9 @@ from ticketd.store.tables import Ticket
     help="A file; may be given several times.",
 )  # fmt: skip
 @click.option("--cc", multiple=True, metavar="ADDRESS", help="Somebody who takes part from now on.")
+@click.option(
+    "--canned", metavar="NAME", help="A canned reply, with its values: 'refund order=17'."
+)
 @click.option("--close", "closing", is_flag=True, help="Close the ticket with this answer.")
 @click.option(
     "--pending", "until", is_flag=False, flag_value="", metavar="[UNTIL]",
@@ -40,8 +46,8 @@ from ticketd.store.tables import Ticket
 )  # fmt: skip
 @how_options
 @click.pass_obj
-def reply(
-    app: App, ids: Sequence[str], attach: Sequence[Path], cc: Sequence[str], until: str | None, *,
+def reply(  # noqa: PLR0913 - its options
+    app: App, ids: Sequence[str], attach: Sequence[Path], cc: Sequence[str], canned: str | None, until: str | None, *,
     closing: bool, given: Given, how: How,
 ) -> int:  # fmt: skip
     """Answer the customers of tickets."""
@@ -57,15 +63,28 @@ def reply(
         fields=("to", "cc", "status"),
         again=lambda old: re.sub(r"(?m)^Status: .*", f"Status: {status}", old, count=1),
     )
-    with written(draft, given, dry_run=how.dry_run) as said:
+    # With a canned reply alone there is nothing to write.
+    alone = canned is not None and given == Given(None, None)
+    source = nullcontext(Written("", {})) if alone else written(draft, given, dry_run=how.dry_run)
+    with source as said:
         closes = _closes(said, closing=closing)
         new = replies.Reply(said.text, closes, attachments=files, until=wait)
 
         def doing(work: Work, ticket: Ticket) -> None:
             _settle_people(work, ticket, agent, said, cc)
-            replies.reply(work, ticket, agent, new)
+            filled = _with_canned(work, ticket, agent, canned, new) if canned else new
+            replies.reply(work, ticket, agent, filled)
 
         return _done(each(app, ids, doing, how))
+
+
+def _with_canned(
+    work: Work, ticket: Ticket, agent: Agent, canned: str, new: replies.Reply
+) -> replies.Reply:
+    """The canned reply above what was written. Refused where there is none for this ticket."""
+    found = texts.use(work, ticket, agent, Command("canned", canned), is_outside=True)
+    text = "\n\n".join(filter(None, (found.text, new.text)))
+    return replace(new, text=text, attachments=(*found.files, *new.attachments))
 
 
 def _settle_people(

@@ -151,7 +151,7 @@ class App:
     @cached_property
     def asker(self) -> str:
         """The key of who asks, by the configuration alone; empty where that is nobody: reading needs no name."""
-        from ticketd.config.settings import agents_of
+        from ticketd.config.people import agents_of
 
         try:
             return self._who(agents_of(self.config)).key

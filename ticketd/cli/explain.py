@@ -11,10 +11,11 @@ import click
 from ticketd.cli.app import App, Failure
 from ticketd.core.addresses import is_address, normalise, path
 from ticketd.core.classify import Kind, classify
-from ticketd.core.decide import decide, name_of
+from ticketd.core.decide import AddMessage, FileOnly, OpenTicket, decide, name_of
 from ticketd.core.inbound import Envelope, InboundMail, Recipient
 from ticketd.core.language import choose, language_of
 from ticketd.core.route import route
+from ticketd.core.senders import listed
 from ticketd.core.settings import Settings
 from ticketd.core.text import cut_of
 from ticketd.core.threads import Found, place
@@ -85,6 +86,9 @@ def _explained(
     found, known = _stored(app, settings, mail, envelope)
     where = place(found, trust, configured=settings.trust.configured)
     step = decide(mail, verdict.kind, target.departments, found, where)
+    blocked = listed(mail.author.address, settings.senders.blocked)
+    if blocked and isinstance(step, OpenTicket | AddMessage):
+        step = FileOnly(f"{blocked} is blocked")
     home = settings.department(target.departments[0]).language if target.departments else "en"
     is_bounce = verdict.kind is Kind.BOUNCE
     failed = [b.recipient for b in mail.bounces if is_bounce and b.is_failure and b.recipient]
@@ -99,7 +103,11 @@ def _explained(
         "ticket": found.number if found else None,
         "evidence": found.by.value if found else None,
         "step": name_of(step),
-        "reasons": [*verdict.reasons, *mail.doubts],
+        "reasons": [
+            *verdict.reasons,
+            *mail.doubts,
+            *([step.why] if isinstance(step, FileOnly) else []),
+        ],
     }
 
 

@@ -41,6 +41,8 @@ AGENTS = {
     "unfollow": ("ticketd.cli.handle", "unfollow", "Be told of tickets no longer."),
     "undo": ("ticketd.cli.handle", "undo", "Take your last act back."),
     "cc": ("ticketd.cli.handle", "cc", "Let people outside take part, or no longer."),
+    "merge": ("ticketd.cli.structure", "merge", "Let tickets go on as another one."),
+    "split": ("ticketd.cli.structure", "split", "Make a ticket of its own of a message."),
     "accept": ("ticketd.cli.more", "accept", "Say yes to tickets that you were given."),
     "decline": ("ticketd.cli.more", "decline", "Give tickets back to who gave them."),
     "handback": ("ticketd.cli.more", "handback", "Give tickets back to where they came from."),
@@ -57,6 +59,8 @@ AGENTS = {
         "customer",
         "Customers: list, show, edit, merge, export, erase.",
     ),
+    "canned": ("ticketd.cli.texts", "canned", "Canned replies: list, show."),
+    "kb": ("ticketd.cli.texts", "kb", "The knowledge base: list, show, search."),
     "attach": ("ticketd.cli.entries", "attach", "List the files of a ticket, or save one."),
 }
 OPERATORS = {
@@ -76,6 +80,7 @@ OPERATORS = {
     ),
     "sla": ("ticketd.cli.sla", "sla", "What is promised: list, test a ticket."),
     "templates": ("ticketd.cli.templates", "templates", "The texts of our mails: check, preview."),
+    "rules": ("ticketd.cli.rules", "rules", "Rules: test, blocked, block, unblock."),
     "queue": (
         "ticketd.cli.queues",
         "queue",
@@ -140,7 +145,9 @@ def program(context: click.Context) -> None:
 
 
 _GLOBAL = {"--config": "config", "--as": "agent"}
-_TAKES_TEXT = frozenset({"-m", "-F", "-s", "--message", "--file", "--subject", "--name"})
+_TAKES_TEXT = frozenset(
+    {"-m", "-F", "-s", "--message", "--file", "--subject", "--name", "--canned"}
+)
 
 
 def split_globals(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:

@@ -72,20 +72,22 @@ def read(paths: list[Path]) -> Document:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             faults.append(Fault(str(path), f"cannot be read: {reason}"))
             continue
-        faults += _add(document, path, text)
+        faults += add(document, path, text)
     if faults:
         raise ConfigError(faults)
     return document
 
 
-def _add(document: Document, path: Path, text: str) -> list[Fault]:
+def add(document: Document, path: Path, text: str) -> list[Fault]:
+    """Merge the keys of a text into a document; what is wrong with it."""
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
         faults: list[Fault] = []
         if node is None:
             return []
-        _note_lines(node, (), path, document.lines, faults)
+        lines: dict[Path_, str] = {}
+        _note_lines(node, (), path, lines, faults)
         values = loader.construct_document(node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -96,7 +98,20 @@ def _add(document: Document, path: Path, text: str) -> list[Fault]:
         loader.dispose()
     if not isinstance(values, dict):
         return [Fault(f"{path}:1", "the file must hold keys and values, such as `name: Acme`")]
+    document.lines |= _behind(document.values, lines)
     return faults + _merge(document.values, values, (), document)
+
+
+def _behind(known: dict[str, Any], lines: dict[Path_, str]) -> dict[Path_, str]:
+    """The lines of a further file: its lists go on behind those that are there (rules in `conf.d`)."""
+
+    def moved(path: Path_) -> Path_:
+        before = known.get(str(path[0]))
+        if len(path) > 1 and isinstance(before, list) and isinstance(path[1], int):
+            return (path[0], path[1] + len(before), *path[2:])
+        return path
+
+    return {moved(path): line for path, line in lines.items()}
 
 
 def _note_lines(

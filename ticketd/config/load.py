@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,10 +11,13 @@ from pydantic import BaseModel, ValidationError
 
 from ticketd.config import targets
 from ticketd.config.document import ConfigError, Document, Fault, Path_, read
+from ticketd.config.people import agents_of, departments_of
+from ticketd.config.rules import rule_faults
 from ticketd.config.schema import Config, Secret, SecretPlace
+from ticketd.config.texts import read_texts
 from ticketd.core import custom, events
 from ticketd.core.fields import KNOWN_FIELDS
-from ticketd.core.query import FIELDS
+from ticketd.core.query import FIELDS, Asker
 
 SYSTEM = Path("/etc/ticketd/config.yaml")
 
@@ -109,7 +113,9 @@ def _in_order(faults: list[Fault]) -> list[Fault]:
 
 
 def _fault(error: Any, document: Document) -> Fault:
-    path: Path_ = tuple(p for p in error["loc"] if p not in {"str", "SecretPlace"})
+    path: Path_ = tuple(
+        p for p in error["loc"] if p not in {"str", "SecretPlace"} and "[" not in str(p)
+    )
     kind = error["type"]
     if kind == "extra_forbidden":
         return Fault(document.where(path), _unknown(path))
@@ -123,7 +129,8 @@ def _fault(error: Any, document: Document) -> Fault:
 
 
 def _unknown(path: Path_) -> str:
-    names = sorted(_model_at(path[:-1]).model_fields)
+    fields = _model_at(path[:-1]).model_fields
+    names = sorted(field.alias or name for name, field in fields.items())
     near = difflib.get_close_matches(str(path[-1]), names, 1, 0.5)
     return (
         f"unknown key; did you mean `{near[0]}`?"
@@ -136,8 +143,9 @@ def _model_at(path: Path_) -> type[BaseModel]:
     """The section that a path leads to."""
     model: Any = Config
     for step in path:
-        if isinstance(model, type) and issubclass(model, BaseModel) and step in model.model_fields:
-            model = model.model_fields[str(step)].annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            known = {field.alias or name: field for name, field in model.model_fields.items()}
+            model = known[str(step)].annotation if step in known else model
         # Below a mapping or a union: the model among its arguments.
         for argument in get_args(model):
             if isinstance(argument, type) and issubclass(argument, BaseModel):
@@ -149,6 +157,7 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
     """What no key alone can tell."""
     found = [
         *_department_faults(config), *_agent_faults(config), *_custom_faults(config), *targets.faults(config),
+        *_rule_faults(config),
     ]  # fmt: skip
     if config.postmaster is not None and config.postmaster not in config.departments:
         found.append(
@@ -158,7 +167,27 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
         found.append(
             (("database",), "write sqlite:////full/path.db or postgresql+psycopg://user@host/name")
         )
-    return _in_order([Fault(document.where(path), what) for path, what in found])
+    faults = _in_order([Fault(document.where(path), what) for path, what in found])
+    texts = (
+        Fault(document.where((fault.where,)), fault.what)
+        if fault.where in {"canned", "kb"}
+        else fault
+        for fault in read_texts(config).faults
+    )
+    return [*faults, *texts]
+
+
+def _rule_faults(config: Config) -> "Found":
+    """Rules name departments, agents, canned replies, and fields of the query language."""
+    departments, agents = departments_of(config), agents_of(config)
+    asker = Asker(
+        "", datetime(2026, 1, 1, tzinfo=UTC), config.timezone,
+        tuple(d.key for d in departments), tuple(a.key for a in agents),
+    )  # fmt: skip
+    canned = (
+        frozenset(c.name for c in read_texts(config).texts.canned) if config.rules else frozenset()
+    )
+    return rule_faults(config.rules, departments, agents, asker, canned)
 
 
 Found = list[tuple[Path_, str]]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ticketd.config import hours
+from ticketd.config.rules import RuleKeys
 from ticketd.core.addresses import is_address, normalise
 from ticketd.core.calendars import Interval
 from ticketd.core.signatures import why_no_signature
@@ -41,6 +42,14 @@ def _address(value: Any) -> Any:
     if not is_address(address):
         raise ValueError(f"'{value}' is no mail address; write one as name@example.com")
     return address
+
+
+def _sender(value: Any) -> Any:
+    return _domain_of_senders(value) if str(value).startswith("@") else _address(value)
+
+
+def _domain_of_senders(value: Any) -> str:
+    return f"@{_domain(str(value)[1:])}"
 
 
 def _domain(value: Any) -> Any:
@@ -87,6 +96,7 @@ def _signature(value: Any) -> Any:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 AddressText = Annotated[str, BeforeValidator(_address)]
+Sender = Annotated[str, BeforeValidator(_sender)]
 Domain = Annotated[str, BeforeValidator(_domain)]
 Name = Annotated[str, BeforeValidator(_name)]
 Zone = Annotated[str, BeforeValidator(_zone)]
@@ -290,6 +300,12 @@ class Config(_Section):
     calendars: dict[str, CalendarKeys] = {}
     sla: tuple[PolicyKeys, ...] = ()
     notify: NotifyKeys = NotifyKeys()
+    rules: tuple[RuleKeys, ...] = ()
+    canned: Path | None = None
+    kb: Path | None = None
+    blocked: tuple[Sender, ...] = ()
+    customers: Literal["all", "known"] = "all"
+    known_customers: tuple[Sender, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False
 

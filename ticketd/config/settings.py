@@ -1,10 +1,14 @@
 """Config -> the plain values that the rest of the desk works with."""
 
+from ticketd.config.people import agents_of, departments_of
+from ticketd.config.rules import rule_of
 from ticketd.config.schema import Config
 from ticketd.config.targets import sla_of
+from ticketd.config.texts import read_texts
 from ticketd.core.acks import Budgets
-from ticketd.core.addresses import Agent, Department, Own
+from ticketd.core.addresses import Own
 from ticketd.core.custom import CustomField, TagGroup
+from ticketd.core.senders import Senders
 from ticketd.core.settings import Lookup, Settings
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
@@ -12,7 +16,7 @@ from ticketd.core.trust import TrustRules
 
 def settings_of(config: Config, keys: Keys) -> Settings:
     """What decisions and acts need of the configuration."""
-    own = Own(config.domain, _departments(config), config.postmaster or "")
+    own = Own(config.domain, departments_of(config), config.postmaster or "")
     auth = config.auth
     return Settings(
         name=config.name,
@@ -51,6 +55,11 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         receipts=config.receipts,
         sla=sla_of(config),
         attach_up_to=config.notify.attach_limit if config.notify.attach else 0,
+        rules=tuple(map(rule_of, config.rules)),
+        texts=read_texts(config).texts,
+        senders=Senders(
+            frozenset(config.blocked), config.customers, frozenset(config.known_customers)
+        ),
     )
 
 
@@ -62,40 +71,4 @@ def _logins(config: Config) -> frozenset[tuple[str, str]]:
         for address in (agent.address, *agent.other_addresses)
         for login in (agent.login, agent.address, *agent.other_addresses)
         if login
-    )
-
-
-def _departments(config: Config) -> tuple[Department, ...]:
-    return tuple(
-        Department(
-            key=key,
-            name=d.name,
-            address=d.address,
-            aliases=d.aliases,
-            language=d.language or config.languages[0],
-            timezone=d.timezone or config.timezone,
-            handover=d.handover,
-            auto_close=d.auto_close,
-            auto_close_warning=d.auto_close_warning,
-            signature=d.signature,
-        )
-        for key, d in config.departments.items()
-    )
-
-
-def agents_of(config: Config) -> tuple[Agent, ...]:
-    """The people who answer."""
-    return tuple(
-        Agent(
-            key=key,
-            name=a.name,
-            addresses=(a.address, *a.other_addresses),
-            departments=a.departments,
-            role=a.role,
-            login=a.login or "",
-            language=a.language or config.languages[0],
-            timezone=a.timezone or config.timezone,
-            signature=a.signature,
-        )
-        for key, a in config.agents.items()
     )

@@ -1,5 +1,6 @@
 """What happened to a ticket, as one line for a person, in the languages of agents."""
 
+from ticketd.core.desk_events import Merged, MergedInto, RuleActed, SplitOff, TextUsed
 from ticketd.core.events import (
     AckWithheld,
     AgentReplied,
@@ -43,6 +44,11 @@ _EN = {
     "wrote": "{} wrote",
     "failed": "not delivered to {}: {}",
     "no-ack": "no ack: {}",
+    "rule": "rule “{}”: {}",
+    "used": "used: {} {}",
+    "merged": "#{} goes on here",
+    "merged-into": "it goes on as #{}",
+    "split": "a message of it is #{} now",
 }
 _TH = {
     "reply": "คำตอบของคุณส่งถึง {}",
@@ -65,6 +71,11 @@ _TH = {
     "wrote": "{} เขียนมา",
     "failed": "ส่งไม่ถึง {}: {}",
     "no-ack": "ไม่ส่งการตอบรับ: {}",
+    "rule": "กฎ “{}”: {}",
+    "used": "ใช้: {} {}",
+    "merged": "#{} รวมเข้าที่นี่",
+    "merged-into": "รวมเข้ากับ #{}",
+    "split": "แยกข้อความหนึ่งเป็น #{}",
 }
 _VI = {
     "reply": "thư trả lời được gửi cho {}",
@@ -87,6 +98,11 @@ _VI = {
     "wrote": "{} đã viết",
     "failed": "không gửi được tới {}: {}",
     "no-ack": "không gửi xác nhận: {}",
+    "rule": "quy tắc “{}”: {}",
+    "used": "đã dùng: {} {}",
+    "merged": "#{} đã gộp vào đây",
+    "merged-into": "đã gộp vào #{}",
+    "split": "một thư đã tách thành #{}",
 }
 _WORDS = {"en": _EN, "th": _TH, "vi": _VI}
 
@@ -131,6 +147,16 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
             return say["wrote"].format(author)
         case DeliveryFailed(to=to, answer=answer):
             return say["failed"].format(to, answer)
+        case Merged(number=number):
+            return say["merged"].format(number)
+        case MergedInto(number=number):
+            return say["merged-into"].format(number)
+        case SplitOff(number=number):
+            return say["split"].format(number)
+        case RuleActed(rule=rule, did=did, notified=notified):
+            return say["rule"].format(rule, "; ".join([*did, *(f"notify {n}" for n in notified)]))
+        case TextUsed(kind=kind, name=name):
+            return say["used"].format(kind, name)
         case AckWithheld(why=why):
             return say["no-ack"].format(why)
         case _:

@@ -3,6 +3,16 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any, cast, get_args
 
+from ticketd.core.desk_events import (
+    Merged,
+    MergedInto,
+    RuleActed,
+    SlaBreached,
+    SlaWarned,
+    SplitOff,
+    TextUsed,
+)
+
 SYSTEM = "system"
 """Who acts where the desk itself does."""
 CUSTOMER = "customer"
@@ -272,35 +282,13 @@ class CrowdBegan:
     tickets: int
 
 
-@dataclass(frozen=True, slots=True)
-class SlaWarned:
-    """A target will soon be missed."""
-
-    target: str
-    due: str
-    """When (ISO 8601)."""
-    since: str
-    """Since when its clock goes: of each promise agents are told once."""
-
-
-@dataclass(frozen=True, slots=True)
-class SlaBreached:
-    """A target was missed."""
-
-    target: str
-    due: str
-    since: str
-    escalated: tuple[str, ...] = ()
-    """Agents who are told besides those who hold the ticket."""
-
-
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
     | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
     | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon | Accepted
-    | SlaWarned | SlaBreached
+    | SlaWarned | SlaBreached | RuleActed | TextUsed | Merged | MergedInto | SplitOff
 )  # fmt: skip
 
 

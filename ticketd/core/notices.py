@@ -8,6 +8,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from ticketd.core.desk_events import (
+    Merged,
+    MergedInto,
+    RuleActed,
+    SlaBreached,
+    SlaWarned,
+    SplitOff,
+    TextUsed,
+)
 from ticketd.core.events import (
     CUSTOMER,
     SYSTEM,
@@ -40,8 +49,6 @@ from ticketd.core.events import (
     Rated,
     Released,
     Reminded,
-    SlaBreached,
-    SlaWarned,
     StatusChanged,
     StormBegan,
     Tagged,
@@ -165,6 +172,8 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
         case Reminded(agent=agent):
             # Not when it is set: when its moment has come, by the desk itself.
             return [(Notice.REMINDER, (agent,) if one.by == SYSTEM else ())]
+        case RuleActed(notified=notified):
+            return [(Notice.PROGRESS, tuple(notified))]
         case Rated(score=score):
             return [(Notice.PROGRESS, audience.holders if score <= LOW_RATING else ())]
         case Accepted(giver=giver):
@@ -185,7 +194,8 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             AlsoReceived() | AckWithheld() | AddressMarked() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released() | Erased() | ClosingSoon()
-            | MailWithheld() | Muted()
+            | MailWithheld() | Muted() | TextUsed()
+            | Merged() | MergedInto() | SplitOff()
         ):  # fmt: skip
             return []
         case _:

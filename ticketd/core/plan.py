@@ -44,6 +44,8 @@ _SPEECH = {
     "reply": Speech.REPLY, "note": Speech.NOTE, "draft": Speech.DRAFT, "preview": Speech.PREVIEW,
 }  # fmt: skip
 _STATUS = ("close", "pending", "snooze", "open", "reopen", "spam")
+TEXTS = ("canned", "kb")
+"""They stand for a text: where a text could go anywhere, it goes to the customer."""
 _ALONE = ("undo", "send")
 """They speak of what was said before: a new text beside them would be lost."""
 
@@ -60,7 +62,10 @@ def plan(said: Said, plain: Speech, now: datetime, zone: str) -> Plan:
     alone = next((c for c in others if c.verb in _ALONE), None)
     if alone is not None and (text or len(said.commands) > 1):
         raise BadCommand(str(alone), f"{alone} stands alone: without text and other commands")
-    what = _speech(text, speech[0] if speech else None, plain)
+    named = any(c.verb in TEXTS for c in others)
+    if named and plain is Speech.NOTHING:
+        plain = Speech.REPLY
+    what = _speech(bool(text) or named, speech[0] if speech else None, plain)
     if not text and not said.commands:
         raise BadCommand("", "there is no text of yours in this mail")
     chosen = status[0] if status else None
@@ -76,12 +81,12 @@ def plan_of(
     return Plan(speech, text, others, status, _until(status, now, zone))
 
 
-def _speech(text: str, word: Command | None, plain: Speech) -> Speech:
+def _speech(has_text: bool, word: Command | None, plain: Speech) -> Speech:
     if word is not None:
-        if not text:
+        if not has_text:
             raise BadCommand(str(word), f"{word} needs a text below it")
         return _SPEECH[word.verb]
-    if not text:
+    if not has_text:
         return Speech.NOTHING
     if plain is Speech.NOTHING:
         why = "this mail was told to you alone, so a text could go anywhere: begin with #reply or #note"

@@ -1,12 +1,15 @@
 """The desk as configured: what decisions and acts need, and nothing of files, ports or databases."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
 from ticketd.core.custom import CustomField, TagGroup
+from ticketd.core.rules import Rule
+from ticketd.core.senders import Senders
 from ticketd.core.sla import NO_SLA, Sla
+from ticketd.core.texts import Texts
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
 
@@ -58,6 +61,10 @@ class Settings:
     sla: Sla = NO_SLA
     attach_up_to: int = 0
     """Bytes of a customer's files that a notice to an agent carries; 0 carries none (`notify.attach`)."""
+    rules: tuple[Rule, ...] = ()
+    texts: Texts = field(default_factory=Texts)
+    """Canned replies and articles."""
+    senders: Senders = field(default_factory=Senders)
 
     def department(self, key: str) -> Department:
         """The department of this key; in the place of one that has left the configuration the first one."""

@@ -8,7 +8,7 @@ from ticketd.core.acks import AckFacts, why_no_ack
 from ticketd.core.classify import wants_no_response
 from ticketd.core.correspondent import correspondent
 from ticketd.core.events import SYSTEM, AckWithheld
-from ticketd.core.inbound import InboundMail
+from ticketd.core.inbound import Attachment, InboundMail
 from ticketd.core.trust import Trust
 from ticketd.core.undelivered import BAD_WITHIN
 from ticketd.desk import mails
@@ -38,10 +38,18 @@ class NewMail:
     is_proven_agent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CannedText:
+    """A canned reply with its values filled in, and its files."""
+
+    text: str
+    files: tuple[Attachment, ...] = ()
+
+
 def acknowledge(work: Work, ticket: Ticket, new: NewMail) -> None:
     """Send the ack of a new ticket, or note on the ticket why none leaves."""
     used = used_by(work, ticket.customer_address)
-    why = note_storm(work, ticket)
+    why = note_storm(work, ticket) or work.no_ack.get(ticket.number, "")
     why = why or why_no_ack(_facts(work, ticket, new, used), work.settings.budgets)
     _send(work, ticket, new, used, why)
 
@@ -61,8 +69,20 @@ def acknowledge_again(work: Work, ticket: Ticket, new: NewMail) -> None:
 def acknowledge_call(work: Work, ticket: Ticket) -> None:
     """The ack of what an agent wrote down for a customer: nobody's mail caused it, the address counts all the same."""
     used = used_by(work, ticket.customer_address)
-    why = why_no_ack(_facts(work, ticket, None, used), work.settings.budgets)
+    why = work.no_ack.get(ticket.number, "")
+    why = why or why_no_ack(_facts(work, ticket, None, used), work.settings.budgets)
     _send(work, ticket, None, used, why)
+
+
+def answer_by_rule(work: Work, ticket: Ticket, new: NewMail | None, text: CannedText) -> str:
+    """A canned reply that nobody chose: it is counted, and kept back, as an ack is. Why it stays, or an empty text."""
+    used = used_by(work, ticket.customer_address)
+    why = why_no_ack(_facts(work, ticket, new, used), work.settings.budgets)
+    if not why:
+        shows = new is None or new.trust >= Trust.SPF
+        mails.canned(work, ticket, text.text, text.files, show_subject=shows)
+        _count(work, ticket, new, used)
+    return why
 
 
 def _facts(
@@ -103,10 +123,15 @@ def _send(work: Work, ticket: Ticket, new: NewMail | None, used: Uses, why: str)
     if why:
         record(work, ticket, AckWithheld(why), SYSTEM)
         return False
+    _count(work, ticket, new, used)
+    return True
+
+
+def _count(work: Work, ticket: Ticket, new: NewMail | None, used: Uses) -> None:
+    """An automatic mail to the customer has been written."""
     if new is not None and not new.is_proven_agent:
         note_round(work, ticket, used, new.received_at)
     who = correspondent(ticket.customer_address)
     spent.spend(work.session, "ack", who, work.now, ticket.number)
     if new is not None and new.trust < Trust.SPF:
         spent.spend(work.session, "ack", _EVERYBODY, work.now)
-    return True

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from ticketd.desk.notices import tell_agents
 from ticketd.desk.promises import settle_all
+from ticketd.desk.rules import run_rules
 from ticketd.desk.work import Desk, Work
 
 
@@ -24,6 +25,7 @@ def act(
         work = Work(desk, session, now, wait)
         work.act = part_of or work.act
         yield work
+        run_rules(work)
         settle_all(work)
         tell_agents(work)
         if dry_run:

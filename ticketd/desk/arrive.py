@@ -15,6 +15,7 @@ from ticketd.desk.copied import let_copied_follow
 from ticketd.desk.find import soft_key, text_hash
 from ticketd.desk.language import note_language
 from ticketd.desk.last_resort import attach_whole
+from ticketd.desk.rules import ask_rules
 from ticketd.desk.storms import note_storm
 from ticketd.desk.tickets import Incoming
 from ticketd.desk.work import Work
@@ -70,8 +71,10 @@ class Arrival:
         for department in others:
             self._also_to(ticket, department)
         self._let_copied_follow(ticket, step.kind)
+        new = self._new_mail(step.follows)
+        ask_rules(self.work, ticket, new)
         if step.with_ack:
-            acknowledge(self.work, ticket, self._new_mail(step.follows))
+            acknowledge(self.work, ticket, new)
         else:
             note_storm(self.work, ticket)
         return ticket

@@ -1,7 +1,7 @@
 """Does what an agent asked for by mail: every command is one of the acts that the terminal has, too."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ticketd.core.addresses import Agent
@@ -9,8 +9,18 @@ from ticketd.core.commands import Command
 from ticketd.core.errors import Refused
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
-from ticketd.core.plan import BadCommand, Plan, Speech
-from ticketd.desk import absence, answers, handling, handover, mails, replies
+from ticketd.core.plan import TEXTS, BadCommand, Plan, Speech
+from ticketd.desk import (
+    absence,
+    answers,
+    handling,
+    handover,
+    mails,
+    merging,
+    replies,
+    texts,
+    tickets,
+)
 from ticketd.desk.replies import Reply, Source
 from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
@@ -34,6 +44,7 @@ class Doing:
 
 def do(doing: Doing, plan: Plan) -> None:
     """Everything that a mail asks for, in the caller's transaction. BadCommand where something cannot be done."""
+    plan = _with_texts(doing, plan)
     for command in plan.others:
         _do(doing, command)
     match plan.speech:
@@ -50,6 +61,26 @@ def do(doing: Doing, plan: Plan) -> None:
             pass
     if plan.status is not None:
         _status(doing, plan.status, plan.until)
+
+
+def _with_texts(doing: Doing, plan: Plan) -> Plan:
+    """Canned replies and articles become the text, above what the agent wrote."""
+    commands = [c for c in plan.others if c.verb in TEXTS]
+    if not commands:
+        return plan
+    speech = Speech.REPLY if plan.speech is Speech.NOTHING else plan.speech
+    said = []
+    for command in commands:
+        try:
+            is_outside = speech is not Speech.NOTE
+            found = texts.use(doing.work, doing.ticket, doing.agent, command, is_outside=is_outside)
+        except Refused as error:
+            raise BadCommand(str(command), str(error)) from None
+        said.append(found.text)
+        doing.files += found.files
+    text = "\n\n".join(filter(None, (*said, plan.text)))
+    others = tuple(c for c in plan.others if c not in commands)
+    return replace(plan, speech=speech, text=text, others=others)
 
 
 def _do(doing: Doing, command: Command) -> None:
@@ -163,6 +194,26 @@ def _link(doing: Doing, words: str) -> None:
     handling.link(doing.work, doing.ticket, int(number), doing.agent)
 
 
+def _merge(doing: Doing, words: str) -> None:
+    number, _, yes = words.lstrip("#").partition(" ")
+    if (
+        not (number.isascii() and number.isdigit())
+        or len(number) > 10
+        or yes.lower() not in {"", "yes"}
+    ):
+        raise Refused(f"'{words}' is not understood; write the other ticket's number: #merge 45")
+    into = tickets.existing(doing.work, int(number))
+    absence.check_permit(doing.work, into, doing.agent)
+    merging.merge(doing.work, doing.ticket, into, doing.agent, confirmed=bool(yes))
+    doing.ticket = into
+
+
+def _split(doing: Doing, words: str) -> None:
+    if words and not (words.isascii() and words.isdigit() and len(words) <= 10):
+        raise Refused(f"'{words}' is no message's number")
+    merging.split(doing.work, doing.ticket, int(words) if words else None, doing.agent)
+
+
 def _remind(doing: Doing, words: str) -> None:
     at = moment_of(words, doing.work.now, doing.agent.timezone)
     handling.remind(doing.work, doing.ticket, at, doing.agent)
@@ -256,6 +307,8 @@ _HANDLERS: dict[str, Handler] = {
     "lang": _field("language"),
     "set": _set,
     "link": _link,
+    "merge": _merge,
+    "split": _split,
     **{verb: _asks(verb) for verb in ("show", "list", "find", "help", "away", "back")},
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),
 }

@@ -22,6 +22,7 @@ from ticketd.desk import mails, tickets
 from ticketd.desk.arrive import Arrival
 from ticketd.desk.budgets import note_told, used_by, why_silent
 from ticketd.desk.record import record
+from ticketd.desk.texts import note_solved
 from ticketd.store import acts
 from ticketd.store import tickets as stored
 from ticketd.store.tables import Ticket
@@ -72,6 +73,7 @@ def _solved(arrival: Arrival, ticket: Ticket) -> None:
     work = arrival.work
     if ticket.status == Status.CLOSED:
         return
+    note_solved(work, ticket)
     tickets.move(work, ticket, Happening.CUSTOMER_SOLVED, CUSTOMER, reason="solved")
     if _may_tell(arrival, ticket):
         mails.closed(work, ticket)

@@ -38,10 +38,15 @@ def actions(work: Work, ticket: Ticket, agent: Agent, reader: post.Reader) -> li
     """One link for each thing that is done without a word: prefilled mails, in the agent's language."""
     address = post.answer_to(work, ticket, reader)
     verbs = _ACTIONS_CLOSED if ticket.status == "closed" else _ACTIONS
+    if work.settings.texts.canned and ticket.status != "closed":
+        # Its name is written behind it.
+        verbs = (*verbs, ("canned", " "))
     found = []
     for verb, words in verbs:
         command = f"{spoken(verb, agent.language)} {words}".strip()
-        found.append(_command(work, ticket, address, command))
+        found.append(
+            _command(work, ticket, address, f"{command}{words if not words.strip() else ''}")
+        )
     return found
 
 

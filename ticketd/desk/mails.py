@@ -19,6 +19,7 @@ from ticketd.desk.budgets import note_told, why_silent
 from ticketd.desk.post import Mail, Reader, new_id, put
 from ticketd.desk.promises import promised
 from ticketd.desk.record import record
+from ticketd.desk.texts import suggest
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
 from ticketd.mail.render import Rendered
@@ -39,6 +40,7 @@ def ack(work: Work, ticket: Ticket, *, show_subject: bool, follows: int = 0) -> 
         "follows": subject_tag(follows, work.settings.name) if follows else "",
         "wrote": ticket.channel == "email",
         "due": moment(due, department.timezone, ticket.language) if due else "",
+        "articles": suggest(work, ticket),
         "buttons": buttons.row(work, ticket, ticket.customer_address, STATUS, SOLVED),
     }
     mail = Mail(
@@ -137,6 +139,25 @@ def _status(
         author=Mailbox(department.name, department.address),
     )
     return _to_customer(work, ticket, mail, names_them=True)
+
+
+def canned(
+    work: Work, ticket: Ticket, text: str, files: tuple[Attachment, ...], *, show_subject: bool
+) -> list[Outbox]:
+    """A canned reply that a rule sends; like an ack it shows nothing of an unproven author's mail."""
+    department = work.settings.department(ticket.department)
+    values = values_of(work, ticket, department) | {
+        "text": text,
+        "buttons": buttons.row(work, ticket, ticket.customer_address, STATUS, SOLVED),
+    }
+    mail = Mail(
+        kind="ack",
+        subject=subject_of(work, ticket) if show_subject else f"{values['tag']} {department.name}",
+        body=work.desk.renderer.render("canned", ticket.language, values),
+        author=Mailbox(department.name, department.address),
+        attachments=files,
+    )
+    return _to_customer(work, ticket, mail, names_them=show_subject)
 
 
 def status(work: Work, found: Sequence[Ticket], address: str) -> list[Outbox]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ticketd.core.addresses import Agent, is_address
+from ticketd.core.desk_events import RuleActed, SlaBreached, SlaWarned
 from ticketd.core.due_words import target_word
 from ticketd.core.events import (
     CUSTOMER,
@@ -23,8 +24,6 @@ from ticketd.core.events import (
     Noted,
     NoticeWithheld,
     Opened,
-    SlaBreached,
-    SlaWarned,
     StatusChanged,
     StormBegan,
 )
@@ -69,10 +68,14 @@ def tell_agents(work: Work) -> None:
         send_digest(work, key)
 
 
+_FOR_WHOMEVER = (AgentUnproven, Assigned, RuleActed, SlaBreached)
+"""What an agent, or the configuration, says that somebody shall know."""
+
+
 def _may_read(work: Work, ticket: Ticket, agent: Agent, one: Owed) -> bool:
     """Whom rights were taken from since hears nothing; that a ticket was handed over, its last holder does."""
     event = one.cause.event
-    return isinstance(event, AgentUnproven | Assigned) or absence.may_read(work, ticket, agent)
+    return isinstance(event, _FOR_WHOMEVER) or absence.may_read(work, ticket, agent)
 
 
 def _readers(work: Work, all_owed: list[Owed]) -> list[tuple[Agent, Owed]]:
@@ -234,7 +237,7 @@ def _values(
         "lookup": lookups.lines(work.session, address) if settings.lookup.command else [],
         "kind": message.kind if message else "",
         "what": _what(event),
-        "by": actor.name if actor else "",
+        "by": event.rule if isinstance(event, RuleActed) else actor.name if actor else "",
         "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
         "answer": _answer(event),
         "count": _count(event),
@@ -301,6 +304,8 @@ def _what(event: object) -> str:
             return "noted"
         case Accepted():
             return "accepted"
+        case RuleActed():
+            return "rule"
         case StormBegan():
             return "storm"
         case CrowdBegan():

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from ticketd.core.events import SYSTEM, SlaBreached, SlaWarned
+from ticketd.core.desk_events import SlaBreached, SlaWarned
+from ticketd.core.events import SYSTEM
 from ticketd.core.promises import runs, told
 from ticketd.core.sla import Clock, Facts, Policy, Run, Target, clocks
 from ticketd.desk.record import enter, record

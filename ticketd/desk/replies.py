@@ -17,6 +17,7 @@ from ticketd.desk.custom import check_ready_to_close
 from ticketd.desk.handover import accept_by_acting
 from ticketd.desk.language import language_for
 from ticketd.desk.record import record
+from ticketd.desk.rules import ask_rules
 from ticketd.desk.tickets import NewTicket, move, open_ticket, put_message
 from ticketd.desk.work import Work
 from ticketd.store.tables import Message, Outbox, Ticket
@@ -218,6 +219,7 @@ def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
     )
     put_message(work, message)
     record(work, ticket, CustomerWrote(message.id, "customer", address), agent.key)
+    ask_rules(work, ticket, None)
     if not tell:
         record(work, ticket, AckWithheld("the agent asked for none"), agent.key)
         return ticket

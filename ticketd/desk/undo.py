@@ -54,6 +54,7 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
 
     What somebody else has changed since stays as it is.
     """
+    work.takes_back = True
     mails = outbox.of_act(work.session, act)
     left = [m for m in mails if m.state not in {"waiting", "held"} or m.attempts]
     # A notice to an agent that has left is mended by another one.
@@ -71,7 +72,11 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
     said: dict[int, list[str]] = {}
     for mail in (m for m in mails if m not in left):
         said.setdefault(mail.ticket or 0, []).append(f"{mail.kind} to {mail.rcpt_to} not sent")
-    changed = {n: t for n in {a.ticket for a in history} if (t := tickets.locked(work.session, n))}
+    changed = {
+        n: t
+        for n in {a.ticket for a in history}
+        if (t := tickets.locked(work.session, n, itself=True))
+    }
     for activity in reversed(history):
         ticket = changed[activity.ticket]
         inverse = _INVERSE.get(activity.event)
@@ -181,6 +186,24 @@ def _linked(step: _Step) -> str:
     return f"not linked with #{number}"
 
 
+def _merged(step: _Step) -> str:
+    number = step.facts["number"]
+    acts.move_messages(step.work.session, step.facts["messages"], number)
+    step.work.session.expire(step.ticket, ["messages"])
+    return f"#{number} goes on by itself"
+
+
+def _merged_into(step: _Step) -> str:
+    step.ticket.merged_into = None
+    return f"not merged into #{step.facts['number']}"
+
+
+def _split(step: _Step) -> str:
+    acts.move_messages(step.work.session, [step.facts["message"]], step.ticket.number)
+    step.work.session.expire(step.ticket, ["messages"])
+    return f"message {step.facts['message']} is here again"
+
+
 def _released(step: _Step) -> str:
     message = step.work.session.get(Message, step.facts["message"])
     if message is None:
@@ -277,6 +300,9 @@ _INVERSE: dict[str, Callable[[_Step], str]] = {
     "noted": _message,
     "opened": _opened,
     "linked": _linked,
+    "merged": _merged,
+    "merged_into": _merged_into,
+    "split_off": _split,
     "released": _released,
     "reminded": _reminded,
 }

@@ -35,6 +35,14 @@ class Work:
     happened: dict[int, list[Cause]] = field(default_factory=dict)
     """By ticket: whom it concerns is asked once, at the end."""
     tickets: dict[int, Ticket] = field(default_factory=dict)
+    asked: set[tuple[int, str]] = field(default_factory=set)
+    """Which rules have acted on which ticket: each does so once in an act (`desk.rules`)."""
+    stopped: set[int] = field(default_factory=set)
+    """Tickets for which a rule has ended the list."""
+    no_ack: dict[int, str] = field(default_factory=dict)
+    """Tickets that get no ack, and why a rule says so."""
+    takes_back: bool = False
+    """An act that is taken back asks no rules: they would do it again."""
     merges: bool = False
     """One act on many tickets: whom it concerns gets one list, not a mail for each."""
 

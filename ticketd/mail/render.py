@@ -20,7 +20,7 @@ from ticketd.core.words import customer_word, word
 from ticketd.mail.markup import button, link, plain, text_html
 
 log = logging.getLogger(__name__)
-TO_CUSTOMERS = ("ack", "reply", "closed", "reopened", "closing-soon", "status")
+TO_CUSTOMERS = ("ack", "canned", "reply", "closed", "reopened", "closing-soon", "status")
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
     "unproven", "reminder", "sla-warning", "sla-breach", "receipt", "held", "stale", "confirm", "transcript",
@@ -222,6 +222,7 @@ def sample(language: str, name: str = "") -> dict[str, Any]:
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
         "count": 21, "lines": lines.get(name, [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"]),
         "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in _VERBS[language]],
+        "articles": [{"title": subject, "text": answer, "url": "https://help.acme.example/1"}],
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
         "mistakes": [{"line": "#cloze", "why": "there is no command '#cloze'", "nearest": "#close"}],
         "repair": _MAILTO, "button": button, "since": [{"by": customer, "at": at, "quoted": quoted}],

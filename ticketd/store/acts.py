@@ -1,5 +1,6 @@
 """The rows of one act: found, and removed where it is taken back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -14,6 +15,7 @@ from ticketd.store.tables import (
     Participant,
     SearchText,
 )
+from ticketd.store.text_tables import BlockedSender, TextUse
 
 
 def last_act(session: Session, agent: str, number: int | None) -> str | None:
@@ -68,11 +70,24 @@ def remove_message(session: Session, message_id: int) -> list[Message]:
     return found
 
 
+def move_messages(session: Session, ids: Sequence[int], number: int) -> None:
+    """Put messages on another ticket, with what is searched of them."""
+    for message in session.execute(select(Message).where(Message.id.in_(ids))).scalars():
+        message.ticket = number
+    searched = select(SearchText).where(SearchText.message.in_(ids))
+    for row in session.execute(searched).scalars():
+        row.ticket = number
+    session.flush()
+
+
 def remove_mails(session: Session, act: str) -> None:
     """Remove what an act would have sent."""
     unsent = Outbox.state.in_(("waiting", "held"))
     session.execute(delete(Outbox).where(Outbox.act == act, unsent, Outbox.attempts == 0))
     session.execute(delete(DigestLine).where(DigestLine.act == act))
+    # What was blocked or counted by the act is no longer.
+    session.execute(delete(TextUse).where(TextUse.act == act))
+    session.execute(delete(BlockedSender).where(BlockedSender.act == act))
 
 
 def remove_person(session: Session, number: int, address: str) -> None:

@@ -43,6 +43,23 @@ def next_number(session: Session, first: int) -> int:
     return int(number)
 
 
+def next_turn(session: Session, name: str) -> int:
+    """0, 1, 2, …: whose turn it is; several daemons share it."""
+    turn = update(_COUNTER).where(_COUNTER.c.name == name).values(value=_COUNTER.c.value + 1)
+    found = session.execute(turn.returning(_COUNTER.c.value)).scalar()
+    if found is None:
+        append(session, Counter, {"name": name, "value": 0})
+    return int(found or 0)
+
+
+def held_by(session: Session, agents: Sequence[str]) -> dict[str, int]:
+    """How many new and open tickets each of these agents holds; one who holds none is absent."""
+    statement = select(Ticket.assignee, func.count()).where(
+        Ticket.assignee.in_(agents), Ticket.status.in_(("new", "open"))
+    )
+    return {str(who): int(n) for who, n in session.execute(statement.group_by(Ticket.assignee))}
+
+
 _WITH_PEOPLE = (joinedload(Ticket.people), joinedload(Ticket.departments))
 
 
@@ -58,14 +75,24 @@ def by_number(session: Session, number: int) -> Ticket | None:
     return ticket
 
 
+def leading_to(session: Session, number: int, numbers: Sequence[int]) -> set[int]:
+    """The ticket's number, and which of these are of tickets that were merged into it."""
+    others = {n for n in numbers if n != number}
+    found = {n: by_number(session, n) for n in others}
+    return {number, *(n for n, ticket in found.items() if ticket and ticket.number == number)}
+
+
 _LOCK = Prepared(
     select(_TICKET.c.number).where(_TICKET.c.number == bindparam("number")).with_for_update()
 )
 
 
-def locked(session: Session, number: int) -> Ticket | None:
-    """The same, locked for this transaction (PostgreSQL; SQLite has one writer anyway)."""
-    ticket = by_number(session, number)
+def locked(session: Session, number: int, *, itself: bool = False) -> Ticket | None:
+    """The same, locked for this transaction (PostgreSQL; SQLite has one writer anyway).
+
+    `itself`: the ticket that has this number, also where it was merged into another one.
+    """
+    ticket = session.get(Ticket, number) if itself else by_number(session, number)
     if ticket is not None and session.get_bind().dialect.name != "sqlite":
         _LOCK.value(session, number=ticket.number)
         session.refresh(ticket)
@@ -130,6 +157,16 @@ _LANGUAGE = Prepared(
 def language_of_customer(session: Session, customer: str) -> str:
     """In which language this customer was last written to; empty where there was nothing yet."""
     return str(_LANGUAGE.value(session, customer=customer) or "")
+
+
+_KNOWN = Prepared(
+    select(_TICKET.c.number).where(_TICKET.c.customer_address == bindparam("customer")).limit(1)
+)
+
+
+def is_known(session: Session, customer: str) -> bool:
+    """Whether this address had a ticket before."""
+    return _KNOWN.value(session, customer=customer) is not None
 
 
 def waking(session: Session, now: datetime) -> list[int]:

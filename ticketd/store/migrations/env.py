@@ -3,7 +3,8 @@
 from alembic import context
 
 import ticketd.store.agent_tables
-import ticketd.store.customers  # noqa: F401
+import ticketd.store.customers
+import ticketd.store.text_tables  # noqa: F401 - the same
 from ticketd.store.tables import Base
 
 context.configure(

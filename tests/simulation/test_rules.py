@@ -1,0 +1,177 @@
+"""Random rule sets and random histories: no loop, each rule at most once in an act, and figures that agree.
+
+A thousand of them: `RULE_SETS=1000 pytest tests/simulation/test_rules.py`.
+"""
+
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.desk import Desk
+from ticketd.store.agent_tables import DigestLine
+from ticketd.store.tables import Activity, Outbox, Ticket
+
+SETS = int(os.environ.get("RULE_SETS", "12"))
+WHEN = ("opened", "customer_wrote", "agent_replied", "changed", "time")
+CONDITIONS: tuple[dict[str, Any], ...] = (
+    {"field": "priority", "is": ["low", "normal"]},
+    {"field": "priority", "is_not": "urgent"},
+    {"field": "status", "in": ["new", "open"]},
+    {"field": "status", "is": "closed"},
+    {"field": "tag", "is": "a"},
+    {"field": "tag", "is_not": "b"},
+    {"field": "assignee", "is": "none"},
+    {"field": "text", "contains": "sound"},
+    {"field": "subject", "matches": "(?i)x|y"},
+    {"field": "changed", "is": "priority"},
+    {"field": "updated", "older_than": "1h"},
+    {"field": "customer_wrote", "older_than": "2h"},
+)
+QUERIES = (
+    "",
+    "",
+    "status:open,new",
+    "-tag:b",
+    "priority:>=high",
+    "has:reply",
+    "sound",
+    "opened:>1h",
+)
+ACTIONS: tuple[Any, ...] = (
+    {"set_priority": "low"}, {"set_priority": "high"}, {"set_priority": "urgent"}, {"set_severity": "high"},
+    {"set_department": "sales"}, {"set_department": "support"}, {"tag": "+a -b"}, {"tag": "+b -a"},
+    {"assign": "bob"}, {"assign": "none"}, {"assign": {"rotation": "sales"}}, {"assign": {"least_loaded": "sales"}},
+    {"notify": "lan"}, {"notify": "bob lan"}, {"follow": "lan"}, {"note": "A rule was here."},
+    {"close": "no-answer"}, "no_ack", {"canned": "hours"},
+)  # fmt: skip
+
+
+def rule_set(chance: random.Random) -> list[dict[str, Any]]:
+    found = []
+    for number in range(chance.randint(1, 12)):
+        when = chance.sample(WHEN, chance.randint(1, 3))
+        rule: dict[str, Any] = {
+            "name": f"rule {number}",
+            "when": when,
+            "if": chance.sample(CONDITIONS, chance.randint(0, 2)),
+            "query": chance.choice(QUERIES),
+            "then": chance.sample(ACTIONS, chance.randint(1, 3)),
+            "stop": chance.random() < 0.15,
+        }
+        if "time" in when and not (rule["if"] or rule["query"]):
+            rule["query"] = "status:new,open"
+        found.append(rule)
+    return found
+
+
+def play(desk: Desk, chance: random.Random) -> None:
+    """Some hours of a customer and an agent."""
+    anna = desk.customer("anna@example.org", "Anna")
+    anna.writes("support@desk.example", subject=chance.choice("xyz"), text="No sound.")
+    for _ in range(chance.randint(2, 6)):
+        desk.clock.passes(minutes=chance.choice((1, 61, 200)))
+        desk.rests()
+        act = chance.randint(0, 4)
+        if act == 0 and anna.mails:
+            anna.replies(anna.last_mail, f"Still no sound {desk.serial()}.")
+        elif act == 0:
+            anna.writes("support@desk.example", subject="y", text=f"More {desk.serial()}.")
+        elif act == 1:
+            desk.runs("reply", "1", "-m", f"Turn it on {desk.serial()}.")
+        elif act == 2:
+            desk.runs("set", "1", f"priority={chance.choice(('low', 'high', 'urgent'))}")
+        elif act == 3:
+            desk.runs("tag", "1", chance.choice(("+a", "+b")))
+        else:
+            desk.runs("note", "1", "-m", "Hm.")
+    desk.clock.passes(hours=3)
+    desk.rests()
+
+
+@pytest.mark.in_process
+@pytest.mark.parametrize("seed", range(SETS))
+def test_no_loop_and_everything_agrees(tmp_path: Path, seed: int, sqlite_template: Path) -> None:
+    chance = random.Random(seed)
+    (tmp_path / "canned").mkdir()
+    (tmp_path / "canned" / "hours.md").write_text("Dear {customer}, from 9 to 5.", "utf-8")
+    file = tmp_path / "desk.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    rules = rule_set(chance)
+    desk = Desk(tmp_path, f"sqlite:///{file}", rules=rules, canned=str(tmp_path / "canned"))
+    try:
+        play(desk, chance)
+        with desk.database.reading() as session:
+            rows = list(session.execute(select(Activity).order_by(Activity.id)).scalars())
+            tickets = list(session.execute(select(Ticket)).scalars())
+            mails = list(session.execute(select(Outbox)).scalars())
+            kept = list(session.execute(select(DigestLine)).scalars())
+        assert_no_loop(rows, rules)
+        for ticket in tickets:
+            assert_history_agrees(ticket, [row for row in rows if row.ticket == ticket.number])
+        assert_notices(desk, rows, mails, kept)
+    finally:
+        desk.close()
+
+
+def assert_no_loop(rows: list[Activity], rules: list[dict[str, Any]]) -> None:
+    """Each rule at most once for a ticket in an act; a ticket changes at most so often as rules have actions."""
+    acted = [(row.act, row.ticket, row.data["rule"]) for row in rows if row.event == "rule_acted"]
+    assert len(acted) == len(set(acted))
+    most = 4 * sum(len(rule["then"]) + 1 for rule in rules) + 12
+    for act in {row.act for row in rows}:
+        assert sum(row.act == act for row in rows) <= most
+
+
+def assert_history_agrees(ticket: Ticket, rows: list[Activity]) -> None:
+    """Replaying the history gives the ticket as it is, and each change begins where the last one ended."""
+    now: dict[str, Any] = {
+        "status": "new", "priority": "normal", "severity": "", "assignee": "", "tags": [],
+        "department": next(r.data["department"] for r in rows if r.event == "opened"), "language": ticket.language,
+    }  # fmt: skip
+    for row in rows:
+        data = row.data
+        match row.event:
+            case "status_changed":
+                assert now["status"] == data["old"]
+                now["status"] = data["new"]
+            case "assigned":
+                assert now["assignee"] == data["before"]
+                now["assignee"] = data["assignee"]
+            case "changed" if data["field"] in now:
+                assert now[data["field"]] == data["old"]
+                now[data["field"]] = data["new"]
+            case "tagged":
+                now["tags"] = [t for t in now["tags"] if t not in data["removed"]] + data["added"]
+            case _:
+                pass
+    assert now["status"] == ticket.status
+    assert (ticket.status == "closed") == (ticket.closed_at is not None)
+    assert now["assignee"] == (ticket.assignee or "")
+    assert (now["priority"], now["severity"]) == (ticket.priority, ticket.severity or "")
+    assert now["department"] == ticket.department
+    assert sorted(now["tags"]) == sorted(ticket.tags)
+
+
+def assert_notices(
+    desk: Desk, rows: list[Activity], mails: list[Outbox], kept: list[DigestLine]
+) -> None:
+    """Whom a rule notifies gets one mail of that act; nobody outside gets one that is not in the history."""
+    for row in rows:
+        if row.event != "rule_acted":
+            continue
+        for key in row.data["notified"]:
+            agent = desk.settings.agent(key)
+            assert agent is not None
+            told = [m for m in mails if m.act == row.act and m.rcpt_to in agent.addresses]
+            lines = [k for k in kept if k.act == row.act and k.agent == key]
+            # Who did it is told nothing of the own act, be it that a rule says so: that is by the desk.
+            assert len(told) + len(lines) == 1, (row.data, key)
+    canned = sum("canned hours" in row.data["did"] for row in rows if row.event == "rule_acted")
+    acks = [m for m in mails if m.kind == "ack"]
+    opened = sum(row.event == "opened" for row in rows)
+    withheld = sum(row.event == "ack_withheld" for row in rows)
+    assert len(acks) == opened - withheld + canned

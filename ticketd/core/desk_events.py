@@ -1,0 +1,67 @@
+"""What the desk itself can do to a ticket, and what is done to its structure: part of `core.events`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SlaWarned:
+    """A target will soon be missed."""
+
+    target: str
+    due: str
+    """When (ISO 8601)."""
+    since: str
+    """Since when its clock goes: of each promise agents are told once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlaBreached:
+    """A target was missed."""
+
+    target: str
+    due: str
+    since: str
+    escalated: tuple[str, ...] = ()
+    """Agents who are told besides those who hold the ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleActed:
+    """A rule of the configuration held, and did this."""
+
+    rule: str
+    when: str
+    did: tuple[str, ...] = ()
+    notified: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextUsed:
+    """A canned reply, or an article of the knowledge base, was used."""
+
+    kind: str
+    """canned, kb, suggested or solved."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Another ticket goes on here; its messages are these."""
+
+    number: int
+    messages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergedInto:
+    """The ticket goes on as another one."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOff:
+    """A message became a ticket of its own."""
+
+    message: int
+    number: int

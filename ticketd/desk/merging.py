@@ -1,0 +1,119 @@
+"""Two tickets that are one, and one that is two: what was said moves, and numbers lead on.
+
+Nobody reads what was not theirs: nothing that was said before a merge leaves to who joins by it, as our mails quote a
+person's own words, and none at all where several take part.
+"""
+
+from ticketd.core.addresses import Agent
+from ticketd.core.desk_events import Merged, MergedInto, SplitOff
+from ticketd.core.errors import Refused
+from ticketd.core.events import CustomerWrote, Followed, PersonAdded
+from ticketd.core.lifecycle import Happening, Status
+from ticketd.core.text import header_text
+from ticketd.desk import handling
+from ticketd.desk.acks import acknowledge_call
+from ticketd.desk.record import record
+from ticketd.desk.rules import ask_rules
+from ticketd.desk.tickets import NewTicket, add_department, move, open_ticket
+from ticketd.desk.work import Work
+from ticketd.store import acts, tickets
+from ticketd.store.rows import insert
+from ticketd.store.tables import Message, Participant, Ticket
+
+_LONGEST_SUBJECT = 80
+
+
+def merge(work: Work, source: Ticket, into: Ticket, agent: Agent, *, confirmed: bool) -> None:
+    """Let `source` go on as `into`. Refused where people would newly take part and nobody has confirmed that (E8)."""
+    if source.number == into.number:
+        raise Refused(f"#{source.number} is this ticket itself, or was merged into it already")
+    if into.status == Status.CLOSED:
+        raise Refused(f"#{into.number} is closed; reopen it first")
+    known = {person.address for person in into.people}
+    new = [person for person in source.people if person.address not in known]
+    if new and not confirmed:
+        who = ", ".join(person.address for person in new)
+        raise Refused(
+            f"{who} would take part in #{into.number} from now on, and get its answers (nothing of what was said "
+            f"before); say yes to mean that: --yes, or #merge {into.number} yes"
+        )
+    waits = source.status in {Status.NEW, Status.OPEN}
+    _join(work, source, into, agent, new)
+    ids = [message.id for message in tickets.messages(work.session, source.number)]
+    acts.move_messages(work.session, ids, into.number)
+    record(work, into, Merged(source.number, tuple(ids)), agent.key)
+    if source.status != Status.CLOSED:
+        move(work, source, Happening.AGENT_CLOSED, agent.key, reason="merged")
+    source.merged_into = into.number
+    record(work, source, MergedInto(into.number), agent.key)
+    if waits and into.status == Status.PENDING:
+        move(work, into, Happening.CUSTOMER_WROTE, agent.key)
+
+
+def _join(work: Work, source: Ticket, into: Ticket, agent: Agent, new: list[Participant]) -> None:
+    """Who took part, who sees it and who follows it does so there."""
+    for person in new:
+        row = Participant(
+            ticket=into.number, address=person.address, name=person.name, role="follower",
+            last_message_id=person.last_message_id,
+        )  # fmt: skip
+        insert(work.session, row)
+        record(work, into, PersonAdded(person.address), agent.key)
+    for department in source.departments:
+        add_department(work, into, department.department, agent.key)
+    for key in source.followers:
+        if key not in into.followers:
+            into.followers = [*into.followers, key]
+            record(work, into, Followed(key), agent.key)
+    more = tuple(f"+{tag}" for tag in source.tags if tag not in into.tags)
+    if more:
+        handling.tag(work, into, more, agent)
+    work.session.flush()
+    work.session.expire(into, ["people", "messages"])
+
+
+def split(
+    work: Work, ticket: Ticket, number: int | None, agent: Agent, subject: str = ""
+) -> Ticket:
+    """Make a ticket of its own of a message; its author hears the number. Refused where nothing would be left."""
+    message = _to_split(work, ticket, number)
+    first_line = next((line for line in message.text.split("\n") if line.strip()), ticket.subject)
+    new = open_ticket(
+        work,
+        NewTicket(
+            department=ticket.department,
+            subject=header_text(subject) or header_text(first_line)[:_LONGEST_SUBJECT],
+            address=message.author_address,
+            name=message.author_name,
+            language=ticket.language,
+            channel=ticket.channel,
+            message_id=message.message_id,
+        ),
+        by=agent.key,
+    )
+    acts.move_messages(work.session, [message.id], new.number)
+    work.session.expire(ticket, ["messages"])
+    work.session.expire(new, ["messages"])
+    record(work, ticket, SplitOff(message.id, new.number), agent.key)
+    record(work, new, CustomerWrote(message.id, message.kind, message.author_address), agent.key)
+    handling.link(work, new, ticket.number, agent)
+    ask_rules(work, new, None)
+    acknowledge_call(work, new)
+    return new
+
+
+def _to_split(work: Work, ticket: Ticket, number: int | None) -> Message:
+    """The message that is meant; without a number the newest one of a customer."""
+    kinds = ("customer", "unverified", "third-party", "held")
+    said = [m for m in tickets.messages(work.session, ticket.number) if m.kind in kinds]
+    known = ", ".join(str(message.id) for message in said)
+    found = said[-1] if said and number is None else next((m for m in said if m.id == number), None)
+    if found is None:
+        raise Refused(
+            f"#{ticket.number} has no message {number or ''} of a customer; there are {known or 'none'}"
+        )
+    if len(said) == 1:
+        raise Refused(
+            f"message {found.id} is all that #{ticket.number} holds; nothing would be left of it"
+        )
+    return found

@@ -1,0 +1,34 @@
+"""Blocked senders: who they are, since when, and by whom."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ticketd.store.text_tables import BlockedSender
+
+
+def blocked(session: Session, entries: Sequence[str]) -> str:
+    """The first of these entries that is blocked; empty where none is."""
+    statement = select(BlockedSender.entry).where(BlockedSender.entry.in_(entries)).limit(1)
+    return str(session.execute(statement).scalar() or "")
+
+
+def all_blocked(session: Session) -> list[BlockedSender]:
+    """Every entry, in order."""
+    return list(session.execute(select(BlockedSender).order_by(BlockedSender.entry)).scalars())
+
+
+def block(session: Session, entry: str, by: str, act: str, now: datetime) -> bool:
+    """Block an address or a domain; whether it was not yet."""
+    if blocked(session, [entry]):
+        return False
+    session.add(BlockedSender(entry=entry, at=now, by=by, act=act))
+    session.flush()
+    return True
+
+
+def unblock(session: Session, entry: str) -> bool:
+    """Take mail of an address or a domain again; whether it was blocked."""
+    return bool(session.execute(delete(BlockedSender).where(BlockedSender.entry == entry)).rowcount)  # type: ignore[attr-defined]
