@@ -2,6 +2,7 @@
 
 import socket
 
+from ticketd import service_manager
 from ticketd.config.document import ConfigError, Fault
 from ticketd.config.load import secret
 from ticketd.config.schema import Config
@@ -63,10 +64,13 @@ def way_out(config: Config) -> Way:
 
 
 def bind_all(config: Config) -> list[tuple[str, socket.socket]]:
-    """All listening sockets, before anything else is started."""
-    listen = config.listen
+    """All listening sockets, before anything else is started; what systemd hands over stands for all of its kind."""
+    passed = service_manager.passed()
+    kinds = {via for via, _ in passed}
+    listen, metrics = config.listen, config.metrics.listen
     places = [("smtp", place) for place in listen.smtp] + [("lmtp", place) for place in listen.lmtp]
-    return [(via, bind(place)) for via, place in places]
+    places += [("metrics", place) for place in metrics[:1]]
+    return passed + [(via, bind(place)) for via, place in places if via not in kinds]
 
 
 def lock(config: Config) -> Lock:

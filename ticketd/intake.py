@@ -141,7 +141,7 @@ class Intake:
             self._failed(item, error)
 
     def _in_one_act(self, item: Claimed, read: Read, failed: BadCommand | None = None) -> None:
-        with act(self.desk, self._clock(), may_be_forgotten=True) as work:
+        with act(self.desk, self._clock(), may_be_forgotten=True, cause=f"inbox={item.id}") as work:
             self.work_in(work, item, read, failed)
 
     def _read(self, item: Claimed, raw: bytes | None) -> Read:
@@ -165,6 +165,7 @@ class Intake:
             before = arrival.same_mail(again).number
             self._finish(work, item, read, "same-mail", before)
             maillog.repeated(item.id, before, read.mail.message_id)
+            maillog.worked_in(item.envelope, "", "same-mail", work.now)
             return
         verdict = verdict_of(session, self.settings, item, read)
         found = find_ticket(session, self.settings, read.mail, read.target, work.now)
@@ -200,6 +201,7 @@ class Intake:
             kind=kind, trust=read.trust.word, reasons=reasons, author=read.mail.author.address, text_hash=text,
         )  # fmt: skip
         maillog.decided(item.id, read.mail, kind, step, ticket)
+        maillog.worked_in(item.envelope, kind, step, work.now)
 
     def _finish(
         self, work: Work, item: Claimed, read: Read, step: str, ticket: int | None, **found: Any
@@ -244,3 +246,4 @@ class Intake:
             maillog.failed(item.id, item.attempts, said)
         else:
             maillog.quarantined(item.id, ticket, said)
+            maillog.worked_in(item.envelope, "", "quarantined", self._clock())

@@ -74,6 +74,12 @@ def _listen(value: Any) -> Any:
     return tuple(map(str, places))
 
 
+def _one_place(value: Any) -> Any:
+    if isinstance(value, list):
+        raise ValueError("one place is enough: write host:port or a socket's full path")  # noqa: TRY004 - pydantic's
+    return _listen(value)
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 AddressText = Annotated[str, BeforeValidator(_address)]
@@ -81,6 +87,7 @@ Domain = Annotated[str, BeforeValidator(_domain)]
 Name = Annotated[str, BeforeValidator(_name)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Places = Annotated[tuple[str, ...], BeforeValidator(_listen)]
+Place = Annotated[tuple[str, ...], BeforeValidator(_one_place)]
 
 
 class _Section(BaseModel):
@@ -177,6 +184,20 @@ class Limits(_Section):
     in_flight: Size = 256 * 1024**2
 
 
+class Metrics(_Section):
+    """What monitoring may ask."""
+
+    listen: Place = ()
+
+
+class Ops(_Section):
+    """Who is told when the desk itself is in trouble."""
+
+    alert_to: AddressText | None = None
+    alert_every: Duration = Field(default=timedelta(hours=1), ge=timedelta(minutes=1))
+    silence_after: Duration | None = None
+
+
 class Config(_Section):
     """The whole file."""
 
@@ -205,6 +226,8 @@ class Config(_Section):
     receipts: Literal["all", "changes", "errors"] = "changes"
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False
+    metrics: Metrics = Metrics()
+    ops: Ops = Ops()
 
     @property
     def database_url(self) -> str:

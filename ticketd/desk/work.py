@@ -9,7 +9,7 @@ from ticketd.core.settings import Settings
 from ticketd.mail.render import Renderer
 from ticketd.store import Session
 from ticketd.store.database import Database
-from ticketd.store.tables import Ticket
+from ticketd.store.tables import Outbox, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Work:
     happened: dict[int, list[Cause]] = field(default_factory=dict)
     """By ticket: whom it concerns is asked once, at the end."""
     tickets: dict[int, Ticket] = field(default_factory=dict)
+    mails: list[Outbox] = field(default_factory=list)
+    """What it has put into the outbox, for the mail log."""
     merges: bool = False
     """One act on many tickets: whom it concerns gets one list, not a mail for each."""
 

@@ -14,6 +14,8 @@ CONNECT_SECONDS = 30
 REPLY_SECONDS = 300
 BLOCK_SECONDS = 180
 DOT_SECONDS = 600
+LONGEST_SECONDS = CONNECT_SECONDS + 8 * REPLY_SECONDS + 4 * BLOCK_SECONDS + DOT_SECONDS
+"""Of one mail at a server that answers everything at the last moment."""
 """RFC 5321, 4.5.3.2: a server may need ten minutes after the final dot."""
 MAILS_PER_CONNECTION = 100
 
