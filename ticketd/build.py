@@ -1,6 +1,7 @@
 """Builds the parts of the desk from the configuration: each in one place, in plain sight."""
 
 import socket
+from functools import partial
 
 from ticketd import service_manager
 from ticketd.config.document import ConfigError, Fault
@@ -8,6 +9,8 @@ from ticketd.config.load import secret
 from ticketd.config.schema import Config
 from ticketd.config.settings import make_keys, settings_of
 from ticketd.core.settings import Settings
+from ticketd.desk.alerts import Alerts, Limits, free_bytes
+from ticketd.desk.work import Desk
 from ticketd.receive.sockets import bind
 from ticketd.send.capture import Capture
 from ticketd.send.sender import Way
@@ -43,6 +46,16 @@ def prepare(config: Config) -> Settings:
 def open_database(config: Config) -> Database:
     """The database that the configuration names."""
     return Database(config.database_url, config.blob_folder)
+
+
+def alerts(config: Config, desk: Desk) -> Alerts | None:
+    """Who is told of troubles; nobody, unless the configuration names one."""
+    ops = config.ops
+    if ops.alert_to is None:
+        return None
+    limits = Limits(config.limits.min_free, ops.silence_after)
+    free = partial(free_bytes, str(config.state_dir))
+    return Alerts(desk, ops.alert_to, ops.alert_every, limits, free)
 
 
 def way_out(config: Config) -> Way:

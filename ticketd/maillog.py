@@ -145,6 +145,11 @@ def muted(address: str, ticket: int, until: datetime) -> None:
     )  # fmt: skip
 
 
+def trouble(kind: str, what: str) -> None:
+    """The desk itself needs somebody to look."""
+    log.error("trouble=%s: %s", kind, log_text(what))
+
+
 def storm(who: str, ticket: int, tickets: int) -> None:
     """Very many new tickets, of one address or of one department."""
     log.warning("ticket=%d storm=%s: more than %d new tickets", ticket, log_text(who), tickets)

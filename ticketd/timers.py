@@ -11,6 +11,7 @@ from ticketd.core.errors import Temporary
 from ticketd.core.events import SYSTEM, Reminded
 from ticketd.core.lifecycle import Happening
 from ticketd.desk.act import act
+from ticketd.desk.alerts import Alerts
 from ticketd.desk.bounces import note_late
 from ticketd.desk.notices import send_digest
 from ticketd.desk.record import record
@@ -30,10 +31,12 @@ class Timers:
     """Looks every few seconds whether a moment has come; one transaction for each thing that is due."""
 
     def __init__(
-        self, desk: Desk, clock: Clock, steady: Callable[[], float] = time.monotonic
-    ) -> None:
+        self, desk: Desk, clock: Clock, steady: Callable[[], float] = time.monotonic,
+        alerts: Alerts | None = None,
+    ) -> None:  # fmt: skip
         self._desk = desk
         self._clock = clock
+        self._alerts = alerts
         self._steady = steady
         """Seconds of a clock that nobody sets."""
         self._last = (clock(), steady())
@@ -60,7 +63,8 @@ class Timers:
             self._each("digest", agent, self._digest)
         for reminder in reminders:
             self._each("reminder", reminder, self._remind)
-        return bool(late or waking or agents or reminders)
+        told = self._alerts is not None and self._alerts.step(now)
+        return bool(late or waking or agents or reminders or told)
 
     def _heal(self, now: datetime, steady: float) -> None:
         """See whether the clock has jumped: then nothing is done in haste."""

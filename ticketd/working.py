@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from ticketd.build import open_database, way_out
+from ticketd.build import alerts, open_database, way_out
 from ticketd.config.schema import Config
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
@@ -89,7 +89,7 @@ class IntakeProcess:
         self._parser = ParserProcess()
         self._reader = ThreadPoolExecutor(1, "reader")
         self._presence = Presence(self._database, inbox, may_lead=True)
-        self._timers = Timers(desk, system_clock)
+        self._timers = Timers(desk, system_clock, alerts=alerts(config, desk))
         # PostgreSQL has no one write lock: nobody needs to be let pass.
         wait_for_doors = pressure.let_pass if self._database.is_sqlite else lambda: None
 

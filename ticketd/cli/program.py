@@ -55,6 +55,11 @@ OPERATORS = {
         "status",
         "Say how much mail waits, and whether anything is stuck.",
     ),
+    "metrics": (
+        "ticketd.cli.observe",
+        "metrics",
+        "Print what monitoring sees, or write it to a file.",
+    ),
     "explain": (
         "ticketd.cli.explain",
         "explain",
