@@ -50,6 +50,11 @@ OPERATORS = {
     "serve": ("ticketd.cli.run", "serve", "Run the daemon."),
     "demo": ("ticketd.cli.demo", "demo", "Run a desk to play with, in a folder of its own."),
     "check": ("ticketd.cli.operate", "check", "Check the configuration and what it leads to."),
+    "doctor": (
+        "ticketd.cli.doctor",
+        "doctor",
+        "Find what keeps mail from coming in or leaving, each with its remedy.",
+    ),
     "status": (
         "ticketd.cli.operate",
         "status",

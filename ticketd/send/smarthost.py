@@ -208,6 +208,11 @@ class Smtp:
                 return
         self.close()
 
+    def check(self) -> None:
+        """Whether it lets us in; Away with the reason where it does not. Nothing is sent."""
+        self._ready()
+        self.close()
+
     def close(self) -> None:
         """Say goodbye, if there is anybody to hear it."""
         connection, self._connection = self._connection, None
