@@ -116,7 +116,10 @@ def database(app: App) -> Findings:
     path = opened.path
     if path is not None and not path.exists():
         yield Finding(
-            "fail", "database", f"there is none at {path} yet", command(app, "init", "--database")
+            "fail",
+            "database",
+            f"there is none at {path} yet",
+            command(app, "init", "--create-database"),
         )
         return
     try:
