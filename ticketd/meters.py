@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
-_COUNTERS = {
+COUNTERS = {
     "messages_received": ("What became of mails that came in.", ("channel", "result")),
     "smtp_replies": ("Replies at the doors.", ("channel", "code")),
     "outbox_sent": ("Mails that the outgoing server took.", ("kind",)),
@@ -53,7 +53,7 @@ def begin(folder: Path) -> None:
     # Files by what a process does, not by its number: one that comes back goes on counting.
     values.ValueClass = values.MultiProcessValue(lambda: _meters.process)  # type: ignore[no-untyped-call]
     made = _meters.by_name
-    for name, (meaning, labels) in _COUNTERS.items():
+    for name, (meaning, labels) in COUNTERS.items():
         made[name] = Counter(f"ticketd_{name}", meaning, labels, registry=None)
     for name, (meaning, labels, buckets) in _HISTOGRAMS.items():
         made[name] = Histogram(f"ticketd_{name}", meaning, labels, buckets=buckets, registry=None)
