@@ -8,6 +8,7 @@ import socket
 
 FIRST = 3
 """The number of the first descriptor that is handed over (SD_LISTEN_FDS_START)."""
+_PATIENCE = 1.0
 KINDS = ("lmtp", "smtp", "metrics")
 
 
@@ -21,6 +22,8 @@ def tell(*words: str) -> None:
     if not place:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
+        # A manager that does not read must not make us stand still.
+        sock.settimeout(_PATIENCE)
         try:
             # `@` stands for the abstract namespace.
             sock.connect(f"\0{place[1:]}" if place.startswith("@") else place)

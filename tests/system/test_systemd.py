@@ -1,5 +1,6 @@
 """The units, and the daemon as systemd would run it: sockets handed over, readiness, watchdog, reload."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -115,6 +116,19 @@ def test_a_reload_is_told_a_bad_one_with_its_reason(tmp_path: Path) -> None:
         daemon.process.send_signal(signal.SIGHUP)
         daemon.hears("RELOADING=1")
         assert "STATUS=doors open" in daemon.hears("READY=1")
+
+
+def test_a_manager_that_does_not_read_holds_nothing_up(tmp_path: Path) -> None:
+    """Its queue is full after some datagrams; the daemon goes on, and ends when it is told to."""
+    with Notified(tmp_path, watchdog=4) as daemon:
+        stranger = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        stranger.setblocking(False)
+        stranger.connect(str(daemon.place))
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                stranger.send(b"STATUS=full")
+        stranger.close()
+        assert daemon.stop() == 0
 
 
 @pytest.mark.parametrize("name", ["doors", "intake", "sender"])

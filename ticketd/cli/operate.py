@@ -121,6 +121,7 @@ def check(app: App) -> int:
     """Check the configuration, the database, the templates and the places to listen on."""
     import os
 
+    from ticketd.config.document import ConfigError
     from ticketd.config.load import secret
     from ticketd.mail.render import NAMES, BadTemplate, Renderer
     from ticketd.receive.sockets import is_free
@@ -131,7 +132,10 @@ def check(app: App) -> int:
         faults.append(
             f"{app.config_path}: departments: there must be at least one to take mail for"
         )
-    secret(config.outgoing.password)
+    try:
+        secret(config.outgoing.password)
+    except ConfigError as error:
+        faults.append(f"{app.config_path}: {error}")
     try:
         renderer = Renderer(config.templates)
         faults += renderer.check(config.languages)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from ticketd.store import inbox, outbox, workers
@@ -34,12 +34,14 @@ class Standing:
 def standing(session: Session) -> Standing:
     """Look at everything but the history."""
     found = Standing(outbox.totals(session), inbox.totals(session))
-    by_state = select(Outbox.state, Outbox.attempts > 0, func.count()).where(Outbox.state != "sent")
-    for state, was_tried, number in session.execute(
-        by_state.group_by(Outbox.state, Outbox.attempts > 0)
-    ):
-        name = "deferred" if state == "waiting" and was_tried else _NAMES.get(state, state)
-        found.by_state[name] = found.by_state.get(name, 0) + number
+    tried = func.sum(case((Outbox.attempts > 0, 1), else_=0))
+    owed = select(Outbox.state, func.count(), tried).where(Outbox.state != "sent")
+    for state, number, deferred in session.execute(owed.group_by(Outbox.state)):
+        told = {_NAMES.get(state, state): number}
+        if state == "waiting":
+            told = {"queued": number - deferred, "deferred": deferred}
+        for name, more in told.items():
+            found.by_state[name] = found.by_state.get(name, 0) + more
     found.last_received = last_received(session)
     counted = select(Ticket.department, Ticket.status, func.count())
     for department, status, number in session.execute(
