@@ -223,7 +223,8 @@ class Desk:
         tools = Tools(self.database, self.settings, Renderer(self.config.templates))
         self.intake = Intake(tools, self._parse, "desk", self.clock)
         self.sender = Sender(tools, build.way_out(self.config), "test", self.clock)
-        self.timers = Timers(tools, self.clock, lambda: self.clock().timestamp())
+        alerts = build.alerts(self.config, tools)
+        self.timers = Timers(tools, self.clock, lambda: self.clock().timestamp(), alerts)
 
     def _parse(self, raw: bytes, hint: str) -> Any:
         return self.parse(raw, hint)

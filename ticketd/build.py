@@ -1,7 +1,9 @@
 """Builds the parts of the desk from the configuration: each in one place, in plain sight."""
 
 import socket
+from functools import partial
 
+from ticketd import service_manager
 from ticketd.config.document import ConfigError, Fault
 from ticketd.config.keys import make_keys
 from ticketd.config.load import secret
@@ -9,6 +11,8 @@ from ticketd.config.schema import Config
 from ticketd.config.settings import settings_of
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
+from ticketd.desk.alerts import Alerts, Limits, free_bytes
+from ticketd.desk.work import Desk
 from ticketd.receive.sockets import bind
 from ticketd.send.capture import Capture
 from ticketd.send.sender import Way
@@ -46,6 +50,16 @@ def open_database(config: Config) -> Database:
     return Database(config.database_url, config.blob_folder)
 
 
+def alerts(config: Config, desk: Desk) -> Alerts | None:
+    """Who is told of troubles; nobody, unless the configuration names one."""
+    ops = config.ops
+    if ops.alert_to is None:
+        return None
+    limits = Limits(config.limits.min_free, ops.silence_after)
+    free = partial(free_bytes, str(config.state_dir))
+    return Alerts(desk, ops.alert_to, ops.alert_every, limits, free)
+
+
 def way_out(config: Config) -> Way:
     """How mail leaves."""
     outgoing = config.outgoing
@@ -65,10 +79,13 @@ def way_out(config: Config) -> Way:
 
 
 def bind_all(config: Config) -> list[tuple[str, socket.socket]]:
-    """All listening sockets, before anything else is started."""
-    listen = config.listen
+    """All listening sockets, before anything else is started; what systemd hands over stands for all of its kind."""
+    passed = service_manager.passed()
+    kinds = {via for via, _ in passed}
+    listen, metrics = config.listen, config.metrics.listen
     places = [("smtp", place) for place in listen.smtp] + [("lmtp", place) for place in listen.lmtp]
-    return [(via, bind(place)) for via, place in places]
+    places += [("metrics", place) for place in metrics[:1]]
+    return passed + [(via, bind(place)) for via, place in places if via not in kinds]
 
 
 def lock(config: Config) -> Lock:

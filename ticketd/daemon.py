@@ -1,7 +1,8 @@
 """Builds the desk from the configuration, starts its processes, keeps them alive, stops them.
 
 The supervisor is this process: it holds the lock and the listening sockets and does nothing else. It
-forks three children before it has any thread or connection: the doors, intake and the sender.
+forks three children before it has any thread or connection: the doors, intake and the sender; with
+`metrics.listen` a fourth one that answers monitoring.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from ticketd import meters, service_manager
 from ticketd.build import open_database
 from ticketd.config.document import ConfigError, Fault
 from ticketd.config.keys import keys_file, read_keys
@@ -28,9 +30,11 @@ from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
 from ticketd.loops import call
 from ticketd.mail.render import BadTemplate, Renderer
+from ticketd.pulse import PATIENCE, Pulse
 from ticketd.receive.door import DoorLimits
 from ticketd.receive.doors import Doors
 from ticketd.receive.pressure import Pressure
+from ticketd.watched import serve_metrics
 from ticketd.watching import Prints, Watch, fingerprint
 from ticketd.working import IntakeProcess, SenderProcess
 
@@ -38,7 +42,7 @@ log = logging.getLogger(__name__)
 STOP_SECONDS = 60.0
 RESTARTS, RESTARTS_WITHIN = 5, 60.0
 EX_OK, EX_SOFTWARE = 0, 70
-NEEDS_RESTART = ("listen", "database", "state_dir", "blobs")
+NEEDS_RESTART = ("listen", "database", "state_dir", "blobs", "metrics")
 """What the supervisor holds itself: a reload leaves these as they are."""
 
 
@@ -49,8 +53,8 @@ class Child:
     name: str
     run: Callable[[], None]
     pid: int = 0
-    is_changing: bool = False
-    """Told to end, so that it comes back with the new configuration."""
+    changes_until: float | None = None
+    """Told to end, so that it comes back with the new configuration; and when that has taken too long."""
     starts: tuple[float, ...] = ()
 
 
@@ -78,6 +82,12 @@ class Daemon:
             Child("intake", self._run_intake),
             Child("doors", self._run_doors),
         ]
+        patience = min(PATIENCE, service_manager.watchdog_seconds() or PATIENCE)
+        self._pulse = Pulse([child.name for child in self._children], patience)
+        self._is_ready = False
+        if any(via == "metrics" for via, _ in listeners):
+            meters.begin(meters.folder_of(config.state_dir))
+            self._children.append(Child("metrics", self._run_metrics))
         self._signal = 0
         self._must_reload = False
 
@@ -101,13 +111,17 @@ class Daemon:
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 break
-            select.select([sleeper_read], [], [], left)
+            # Often enough for a watchdog that wants a sign twice in its time.
+            look = self._pulse.patience / 6 if self._is_ready else 0.05
+            select.select([sleeper_read], [], [], look if left is None else min(left, look))
             with contextlib.suppress(BlockingIOError):
                 os.read(sleeper_read, 4096)
             if self._must_reload:
                 self._must_reload = False
                 self.reload()
             code = self._reap()
+            self._watch_children()
+        service_manager.tell("STOPPING=1", "STATUS=ends what is in work")
         self._stop()
         return code
 
@@ -123,8 +137,32 @@ class Daemon:
     def _on_hup(self, _number: int, _frame: object) -> None:
         self._must_reload = True
 
+    def _watch_children(self) -> None:
+        """End those that hang, and tell the service manager how things stand."""
+        hangs = [child for child in self._children if child.pid and self._hangs(child)]
+        for child in hangs:
+            log.critical("%s gives no sign of life, it is ended", child.name)
+            os.kill(child.pid, signal.SIGKILL)
+        if not self._is_ready and self._pulse.all_begun():
+            self._is_ready = True
+            service_manager.tell("READY=1", "STATUS=doors open")
+        if not hangs:
+            service_manager.tell("WATCHDOG=1")
+
+    def _hangs(self, child: Child) -> bool:
+        if child.changes_until is not None:
+            return time.monotonic() > child.changes_until
+        return child.name != "metrics" and self._pulse.is_overdue(child.name)
+
     def reload(self) -> None:
         """Take up the configuration, the templates and the keys as they are; bad ones leave everything as it was."""
+        started = int(time.monotonic() * 1e6)
+        service_manager.tell("RELOADING=1", f"MONOTONIC_USEC={started}")
+        why = self._reload()
+        service_manager.tell("READY=1", f"STATUS={why or 'doors open'}")
+
+    def _reload(self) -> str:
+        """Why it was refused, in one line; empty where the new configuration counts now."""
         try:
             old = self._config
             prints = self._fingerprint(old)
@@ -134,7 +172,7 @@ class Daemon:
         except (ConfigError, BadTemplate, OSError) as error:
             for line in str(error).splitlines():
                 log.error("reload refused, the old configuration stays: %s", line)
-            return
+            return f"reload refused: {next(iter(str(error).splitlines()), '')}"
         kept = {name: getattr(self._config, name) for name in NEEDS_RESTART}
         for name, old in kept.items():
             if getattr(new, name) != old:
@@ -145,8 +183,9 @@ class Daemon:
         for child in self._children:
             if child.pid:
                 # The supervisor keeps the sockets: who knocks meanwhile waits for a moment.
-                child.is_changing = True
+                child.changes_until = time.monotonic() + STOP_SECONDS
                 os.kill(child.pid, signal.SIGTERM)
+        return ""
 
     def _read_again(self) -> tuple[Config, Settings, Renderer]:
         """Everything that a reload takes up. ConfigError or BadTemplate where a part of it is wrong."""
@@ -161,6 +200,8 @@ class Daemon:
     def _start(self, child: Child) -> None:
         now = time.monotonic()
         child.starts = (*(t for t in child.starts if now - t < RESTARTS_WITHIN), now)
+        if child.name != "metrics":
+            self._pulse.begins(child.name)
         sys.stdout.flush()
         sys.stderr.flush()
         # A signal between the fork and the child's own handlers must not be lost in our handler.
@@ -182,6 +223,7 @@ class Daemon:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
             os.close(self._life_write)
+            meters.belongs_to(child.name)
             with contextlib.suppress(OSError):
                 # What `ps` and `top` call it.
                 Path("/proc/self/comm").write_text(f"ticketd:{child.name}")
@@ -202,8 +244,8 @@ class Daemon:
             child.pid = 0
             if self._signal:
                 continue
-            if child.is_changing:
-                child.is_changing, child.starts = False, ()
+            if child.changes_until is not None:
+                child.changes_until, child.starts = None, ()
                 self._start(child)
                 continue
             log.error("%s died (%s), starting it again", child.name, _how(status))
@@ -231,13 +273,13 @@ class Daemon:
                 os.kill(child.pid, signal.SIGKILL)
                 os.waitpid(child.pid, 0)
         for via, sock in self._listeners:
-            name = sock.getsockname()
+            name, is_kept = sock.getsockname(), service_manager.was_passed(sock)
             sock.close()
-            if isinstance(name, str) and name:
+            if isinstance(name, str) and name and not is_kept:
                 Path(name).unlink(missing_ok=True)
             log.debug("closed %s %s", via, name)
 
-    # -- the three children ------------------------------------------------------------------
+    # -- the children ------------------------------------------------------------------------
 
     def _run_doors(self) -> None:
         config = self._config
@@ -247,8 +289,9 @@ class Daemon:
             database=open_database(config),
             state_dir=config.state_dir,
             clock=system_clock,
-            listeners=self._listeners,
+            listeners=[(via, sock) for via, sock in self._listeners if via != "metrics"],
             pressure=self._pressure,
+            lives=partial(self._pulse.beat, "doors"),
             maildir=config.maildir,
         )
         doors.run(partial(call, self._wake_intake), self._life_read)
@@ -266,14 +309,27 @@ class Daemon:
             self._renderer,
             self._pressure,
             partial(call, self._wake_sender),
+            partial(self._pulse.beat, "intake"),
         )
         intake.run(self._intake_wakes, self._life_read)
         watch.stop()
 
     def _run_sender(self) -> None:
         self._goes_behind()
-        sender = SenderProcess(self._config, self._settings, self._renderer)
+        lives = partial(self._pulse.beat, "sender")
+        sender = SenderProcess(self._config, self._settings, self._renderer, lives)
         sender.run(self._sender_wakes, self._life_read)
+
+    def _run_metrics(self) -> None:
+        place = next(sock.dup() for via, sock in self._listeners if via == "metrics")
+        self._goes_behind()
+        names = [child.name for child in self._children if child.name != "metrics"]
+        serve_metrics(
+            self._config,
+            place,
+            self._life_read,
+            lambda: list(filter(self._pulse.is_overdue, names)),
+        )
 
     def _goes_behind(self) -> None:
         """A process that is not at the doors: understanding a mail can wait, saying 250 cannot."""

@@ -144,7 +144,7 @@ class Intake:
             self._failed(item, error)
 
     def _in_one_act(self, item: Claimed, read: Read, failed: BadCommand | None = None) -> None:
-        with act(self.desk, self._clock(), may_be_forgotten=True) as work:
+        with act(self.desk, self._clock(), may_be_forgotten=True, cause=f"inbox={item.id}") as work:
             self.work_in(work, item, read, failed)
 
     def _read(self, item: Claimed, raw: bytes | None) -> Read:
@@ -170,6 +170,7 @@ class Intake:
             before = arrival.same_mail(again).number
             self._finish(work, item, read, "same-mail", before)
             maillog.repeated(item.id, before, read.mail.message_id)
+            maillog.worked_in(item.envelope, "", "same-mail", work.now)
             return None
         verdict = verdict_of(session, self.settings, item, read)
         found = find_ticket(session, self.settings, read.mail, read.target, work.now)
@@ -185,11 +186,9 @@ class Intake:
             reasons.append(f"says {word[1]}")
             return self._decided(work, item, read, kind, "customer-word", word[0], reasons)
         where = place(found, read.trust, configured=self.settings.trust.configured)
-        departments = self._departments(read)
-        step = decide(read.mail, kind, departments, found, where, is_agent=agent is not None)
+        step = decide(read.mail, kind, self._departments(read), found, where, is_agent=bool(agent))
         number = self._take(arrival, step := screened(work, read, step))
-        if found is not None:
-            reasons.append(f"claims #{found.number} by {found.by}")
+        reasons += [f"claims #{found.number} by {found.by}"] if found else []
         reasons += why_of(step, number)
         return self._decided(work, item, read, kind, name_of(step), number, reasons)
 
@@ -203,6 +202,7 @@ class Intake:
             kind=kind, trust=read.trust.word, reasons=reasons, author=read.mail.author.address, text_hash=text,
         )  # fmt: skip
         maillog.decided(item.id, read.mail, kind, step, ticket)
+        maillog.worked_in(item.envelope, kind, step, work.now)
 
     def _finish(
         self, work: Work, item: Claimed, read: Read, step: str, ticket: int | None, **found: Any
@@ -247,3 +247,4 @@ class Intake:
             maillog.failed(item.id, item.attempts, said)
         else:
             maillog.quarantined(item.id, ticket, said)
+            maillog.worked_in(item.envelope, "", "quarantined", self._clock())

@@ -26,12 +26,15 @@ class Loop:
     """Runs one step again and again in a thread of its own; survives every error."""
 
     def __init__(
-        self, name: str, step: Step, beat: Callable[[str, str], None], idle_seconds: float = 1.0
-    ) -> None:
+        self, name: str, step: Step, beat: Callable[[str, str], None],
+        lives: Callable[[], None] = lambda: None, idle_seconds: float = 1.0,
+    ) -> None:  # fmt: skip
         self.name = name
         self._step = step
         self._beat = beat
         """Told every few seconds that the loop lives, with its last error."""
+        self._lives = lives
+        """Told with every turn, and while it waits: the supervisor looks for that."""
         self._idle_seconds = idle_seconds
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -62,8 +65,17 @@ class Loop:
         while not self._stopping.is_set():
             self._woken.clear()
             wait = self._turn()
+            self._lives()
             if wait:
-                self._woken.wait(wait)
+                self._rest(wait)
+
+    def _rest(self, seconds: float) -> None:
+        """Wait to be called, at most for so long; a loop that waits lives."""
+        ends = time.monotonic() + seconds
+        while not self._woken.wait(min(1.0, max(0.0, ends - time.monotonic()))):
+            if time.monotonic() >= ends:
+                return
+            self._lives()
 
     def _turn(self) -> float:
         """One step; returns how long to wait before the next."""

@@ -12,6 +12,7 @@ from ticketd.core.events import SYSTEM, Reminded
 from ticketd.core.lifecycle import Happening
 from ticketd.core.rules import Rule
 from ticketd.desk.act import act
+from ticketd.desk.alerts import Alerts
 from ticketd.desk.bounces import note_late
 from ticketd.desk.handover import return_unaccepted
 from ticketd.desk.notices import send_digest
@@ -40,10 +41,12 @@ class Timers:
     """Looks every few seconds whether a moment has come; one transaction for each thing that is due."""
 
     def __init__(
-        self, desk: Desk, clock: Clock, steady: Callable[[], float] = time.monotonic
-    ) -> None:
+        self, desk: Desk, clock: Clock, steady: Callable[[], float] = time.monotonic,
+        alerts: Alerts | None = None,
+    ) -> None:  # fmt: skip
         self._desk = desk
         self._clock = clock
+        self._alerts = alerts
         self._steady = steady
         """Seconds of a clock that nobody sets."""
         self._last = (clock(), steady())
@@ -87,7 +90,9 @@ class Timers:
             self._each("target of ticket", number, self._target)
         for rule, number in timed:
             self._each("rule", (rule, number), self._rule)
-        return bool(late or waking or agents or reminders or quiet or unaccepted or due or timed)
+        told = self._alerts is not None and self._alerts.step(now)
+        done = (late, waking, agents, reminders, quiet, unaccepted, due, timed, told)
+        return any(map(bool, done))
 
     def _timed(self, session: Session, now: datetime, steady: float) -> list[tuple[Rule, int]]:
         """Once a minute: the rules on time, and the tickets that they may be due for."""

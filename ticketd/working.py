@@ -9,8 +9,9 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-from ticketd.build import open_database, way_out
+from ticketd.build import alerts, open_database, way_out
 from ticketd.config.schema import Config
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
@@ -81,16 +82,23 @@ class IntakeProcess:
 
     def __init__(
         self, config: Config, settings: Settings, renderer: Renderer, pressure: Pressure,
-        call_sender: Callable[[], None],
+        call_sender: Callable[[], None], lives: Callable[[], None],
     ) -> None:  # fmt: skip
         self._database = open_database(config)
         desk = Desk(self._database, settings, renderer)
         self._parser = ParserProcess()
         self._reader = ThreadPoolExecutor(1, "reader")
         self._presence = Presence(self._database, inbox, may_lead=True)
-        self._timers = Timers(desk, system_clock)
+        self._timers = Timers(desk, system_clock, alerts=alerts(config, desk))
         # PostgreSQL has no one write lock: nobody needs to be let pass.
-        let_pass = pressure.let_pass if self._database.is_sqlite else lambda: None
+        wait_for_doors = pressure.let_pass if self._database.is_sqlite else lambda: None
+
+        def let_pass() -> None:
+            # Before each mail: one may take the parser half a minute.
+            lives()
+            wait_for_doors()
+
+        self._lives = lives
         self._intake = Intake(
             desk, self._parser.parse, self._presence.owner, system_clock, let_pass, self._reader
         )
@@ -101,7 +109,7 @@ class IntakeProcess:
         """Until the supervisor wants it to end."""
         # Every statement lets the reader run; with Python's 5 ms each mail waited for it again and again.
         sys.setswitchinterval(0.0003)
-        run(Loop("intake", self._step, beat(self._database)), wake, life)
+        run(Loop("intake", self._step, beat(self._database), self._lives), wake, life)
         self._reader.shutdown(wait=False, cancel_futures=True)
         self._parser.stop()
         self._presence.leave()
@@ -120,23 +128,24 @@ class IntakeProcess:
 class SenderProcess:
     """Outgoing mail."""
 
-    def __init__(self, config: Config, settings: Settings, renderer: Renderer) -> None:
+    def __init__(
+        self, config: Config, settings: Settings, renderer: Renderer,
+        lives: Callable[[float | None], None],
+    ) -> None:  # fmt: skip
         self._database = open_database(config)
         self._presence = Presence(self._database, outbox)
         self._holds_doubts = config.outgoing.in_doubt == "hold"
         self._sender = Sender(
             Desk(self._database, settings, renderer), way_out(config), self._presence.owner, system_clock,
-            holds_doubts=self._holds_doubts,
+            holds_doubts=self._holds_doubts, lives=lives,
         )  # fmt: skip
+        self._lives = partial(lives, None)
         self._renews = Every(RENEW_EVERY)
 
     def run(self, wake: int, life: int) -> None:
         """Until the supervisor wants it to end."""
-        run(
-            Loop("sender", self._step, beat(self._database, lambda: self._sender.trouble)),
-            wake,
-            life,
-        )
+        tells = beat(self._database, lambda: self._sender.trouble)
+        run(Loop("sender", self._step, tells, self._lives), wake, life)
         self._sender.close()
         self._presence.leave()
 

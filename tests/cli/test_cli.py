@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -328,3 +329,15 @@ def test_check_leaves_no_socket_behind(desk: Desk, tmp_path: Path) -> None:
     )
     assert f"ok    listen     {place}" in desk.runs("check")
     assert not place.exists()
+
+
+def test_check_names_all_faults_at_once(desk: Desk, tmp_path: Path) -> None:
+    bad = tmp_path / "templates" / "en" / "ack.txt"
+    bad.parent.mkdir(parents=True)
+    bad.write_text("{{ tag", "utf-8")
+    text = desk.config_path.read_text("utf-8")
+    secret = "outgoing:\n  smtp: 127.0.0.1:25\n  password: {file: /nonexistent/secret}\n"
+    desk.config_path.write_text(re.sub(r"outgoing:\n  capture: .*\n", secret, text), "utf-8")
+    said = desk.runs("check", code=78)
+    assert "outgoing.password: cannot be read" in said
+    assert "en/ack.txt:1" in said

@@ -7,12 +7,10 @@ import click
 
 from ticketd.cli import output
 from ticketd.cli.app import App, Failure
+from ticketd.core import health
 from ticketd.store import Session, inbox, outbox, spent, workers
 
-INBOX_STUCK = timedelta(minutes=5)
-OUTBOX_STUCK = timedelta(minutes=15)
 RECENT = timedelta(days=1)
-WORKER_DEAD = timedelta(seconds=60)
 
 
 @click.command()
@@ -42,7 +40,7 @@ def status(app: App, *, as_json: bool, as_check: bool) -> int:
             w.name: {
                 "seconds_ago": _seconds(w.step_at, now),
                 "error": w.error,
-                "alive": now - w.step_at < WORKER_DEAD,
+                "alive": now - w.step_at < health.LOOP_DEAD,
             }
             for w in alive
         },
@@ -84,18 +82,9 @@ def _seconds(moment: datetime | None, now: datetime) -> int | None:
 def _stuck(
     coming: inbox.Totals, going: outbox.Totals, alive: list[Any], now: datetime
 ) -> list[str]:
-    reasons = []
-    if coming.oldest is not None and now - coming.oldest > INBOX_STUCK:
-        reasons.append("mail waits in the inbox for more than 5 minutes")
-    if going.oldest is not None and now - going.oldest > OUTBOX_STUCK:
-        reasons.append("mail waits in the outbox for more than 15 minutes")
-    reasons += [
-        f"{w.name} has made no step for a minute" for w in alive if now - w.step_at >= WORKER_DEAD
-    ]
-    reasons += [f"{w.name}: {w.error}" for w in alive if w.error]
-    if not alive:
-        reasons.append("the daemon has never run")
-    return reasons
+    seen = [health.LoopSeen(w.name, w.step_at, w.error) for w in alive]
+    found = health.queues(coming.oldest, going.oldest, now) + health.loops(seen, now)
+    return [one.what for one in found]
 
 
 def _print_status(told: dict[str, Any]) -> None:
@@ -132,6 +121,7 @@ def check(app: App) -> int:
     """Check the configuration, the database, the templates and the places to listen on."""
     import os
 
+    from ticketd.config.document import ConfigError
     from ticketd.config.load import secret
     from ticketd.mail.render import NAMES, BadTemplate, Renderer
     from ticketd.receive.sockets import is_free
@@ -142,7 +132,10 @@ def check(app: App) -> int:
         faults.append(
             f"{app.config_path}: departments: there must be at least one to take mail for"
         )
-    secret(config.outgoing.password)
+    try:
+        secret(config.outgoing.password)
+    except ConfigError as error:
+        faults.append(f"{app.config_path}: {error}")
     try:
         renderer = Renderer(config.templates)
         faults += renderer.check(config.languages)

@@ -66,13 +66,34 @@ AGENTS = {
 OPERATORS = {
     "serve": ("ticketd.cli.run", "serve", "Run the daemon."),
     "demo": ("ticketd.cli.demo", "demo", "Run a desk to play with, in a folder of its own."),
+    "install": (
+        "ticketd.cli.install",
+        "install",
+        "Put the systemd units and the program in their places.",
+    ),
+    "uninstall": (
+        "ticketd.cli.install",
+        "uninstall",
+        "Take them away again; configuration and data stay.",
+    ),
+    "init": ("ticketd.cli.init", "init", "Write a configuration and create the database."),
     "check": ("ticketd.cli.operate", "check", "Check the configuration and what it leads to."),
+    "doctor": (
+        "ticketd.cli.doctor",
+        "doctor",
+        "Find what keeps mail from coming in or leaving, each with its remedy.",
+    ),
     "status": (
         "ticketd.cli.operate",
         "status",
         "Say how much mail waits, and whether anything is stuck.",
     ),
     "agent": ("ticketd.cli.agents", "agent", "The people who answer: welcome a new one."),
+    "metrics": (
+        "ticketd.cli.observe",
+        "metrics",
+        "Print what monitoring sees, or write it to a file.",
+    ),
     "explain": (
         "ticketd.cli.explain",
         "explain",

@@ -3,9 +3,12 @@
 import contextlib
 import ctypes
 import gc
+import json
 import logging
 import os
+import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,10 +39,32 @@ class _Journal(logging.Formatter):
         return f"<{_PRIORITIES.get(record.levelno, 6)}>{text}"
 
 
-def start_log(level: str) -> None:
+class _Json(logging.Formatter):
+    """One object a line, for whoever collects logs; ids that stand in the sentence are keys of their own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = record.getMessage()
+        found: dict[str, str] = dict(_IDS.findall(text))
+        found |= {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": text,
+        }
+        if record.exc_info:
+            found["exception"] = self.formatException(record.exc_info)
+        return json.dumps(found, ensure_ascii=False)
+
+
+_IDS = re.compile(r"(?:^| )([a-z][a-z-]*)=([^ ]+)")
+
+
+def start_log(level: str, form: str = "text") -> None:
     """Log to standard error: for the journal, or with a time for everybody else."""
     handler = logging.StreamHandler(sys.stderr)
-    if os.environ.get("JOURNAL_STREAM"):
+    if form == "json":
+        handler.setFormatter(_Json())
+    elif os.environ.get("JOURNAL_STREAM"):
         handler.setFormatter(_Journal("%(name)s %(message)s"))
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
@@ -53,10 +78,13 @@ def start_log(level: str) -> None:
     default="info",
     show_default=True,
 )
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 @click.pass_obj
-def serve(app: App, log_level: str) -> int:
+def serve(app: App, log_level: str, log_format: str) -> int:
     """Run the daemon until it is told to stop (SIGTERM)."""
-    start_log(log_level)
+    start_log(log_level, log_format)
     if not app.config.departments:
         raise Failure(
             f"{app.config_path}: departments: there must be at least one to take mail for",
@@ -73,6 +101,7 @@ def run_daemon(
     from ticketd.config.document import ConfigError
     from ticketd.mail.render import BadTemplate
     from ticketd.receive.sockets import AddressInUse
+    from ticketd.service_manager import UnknownSocket
 
     # Every file that the daemon makes is its own.
     os.umask(0o077)
@@ -81,6 +110,8 @@ def run_daemon(
         lock.acquire()
         listeners = build.bind_all(config)
         settings = build.prepare(config)
+    except UnknownSocket as error:
+        raise Failure(str(error), EX_CONFIG) from None
     except AddressInUse as error:
         raise Failure(f"{error}; change `listen`, or stop that program", EX_UNAVAILABLE) from None
     except ConfigError as error:

@@ -163,6 +163,15 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
         found.append(
             (("postmaster",), f"there is no department '{config.postmaster}'; {_known(config)}")
         )
+    for place in config.metrics.listen:
+        host = place.rpartition(":")[0].strip("[]")
+        if not (place.startswith("/") or host.startswith("127.") or host in {"::1", "localhost"}):
+            what = "anybody could read it there; write 127.0.0.1:9142 or a socket's full path"
+            found.append((("metrics", "listen"), what))
+    owners = {a for d in config.departments.values() for a in (d.address, *d.aliases)}
+    if config.ops.alert_to in owners:
+        what = f"{config.ops.alert_to} is a department's address: an alert would be a ticket; write a person's"
+        found.append((("ops", "alert_to"), what))
     if config.database and not config.database.startswith(("sqlite:///", "postgresql+psycopg://")):
         found.append(
             (("database",), "write sqlite:////full/path.db or postgresql+psycopg://user@host/name")

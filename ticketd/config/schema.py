@@ -93,6 +93,12 @@ def _signature(value: Any) -> Any:
     return str(value)
 
 
+def _one_place(value: Any) -> Any:
+    if isinstance(value, list):
+        raise ValueError("one place is enough: write host:port or a socket's full path")  # noqa: TRY004 - pydantic's
+    return _listen(value)
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 AddressText = Annotated[str, BeforeValidator(_address)]
@@ -106,6 +112,7 @@ BusinessTime = Annotated[timedelta, BeforeValidator(hours.business_time)]
 Week = Annotated[tuple[tuple[Interval, ...], ...], BeforeValidator(hours.week)]
 Days = Annotated[tuple[date | str, ...], BeforeValidator(hours.days)]
 Customers = Annotated[tuple[str, ...], BeforeValidator(hours.customers)]
+Place = Annotated[tuple[str, ...], BeforeValidator(_one_place)]
 
 
 class _Section(BaseModel):
@@ -265,6 +272,20 @@ class PolicyKeys(_Section):
     escalate: tuple[str, ...] = ("leads",)
 
 
+class Metrics(_Section):
+    """What monitoring may ask."""
+
+    listen: Place = ()
+
+
+class Ops(_Section):
+    """Who is told when the desk itself is in trouble."""
+
+    alert_to: AddressText | None = None
+    alert_every: Duration = Field(default=timedelta(hours=1), ge=timedelta(minutes=1))
+    silence_after: Duration | None = None
+
+
 class Config(_Section):
     """The whole file."""
 
@@ -308,6 +329,8 @@ class Config(_Section):
     known_customers: tuple[Sender, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False
+    metrics: Metrics = Metrics()
+    ops: Ops = Ops()
 
     @property
     def database_url(self) -> str:

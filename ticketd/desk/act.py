@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from ticketd import maillog
 from ticketd.desk.notices import tell_agents
 from ticketd.desk.promises import settle_all
 from ticketd.desk.rules import run_rules
@@ -13,13 +14,14 @@ from ticketd.desk.work import Desk, Work
 @contextmanager
 def act(
     desk: Desk, now: datetime, *, wait: timedelta = timedelta(0), dry_run: bool = False,
-    part_of: str = "", may_be_forgotten: bool = False,
+    part_of: str = "", may_be_forgotten: bool = False, cause: str = "",
 ) -> Iterator[Work]:  # fmt: skip
     """Do something to tickets; all of it is committed together, or nothing has happened.
 
     With `wait` its mails stay for so long, so that the whole act can be taken back. A dry run commits nothing.
     Several transactions that are `part_of` one act are taken back together. What `may_be_forgotten` by a power
-    loss, as its cause is durable and acts again, does not wait for the disk.
+    loss, as its cause is durable and acts again, does not wait for the disk. The
+    mail log names the `cause` of what leaves.
     """
     with desk.database.transaction(may_be_forgotten=may_be_forgotten) as session:
         work = Work(desk, session, now, wait)
@@ -30,3 +32,13 @@ def act(
         tell_agents(work)
         if dry_run:
             session.rollback()
+            work.mails.clear()
+    for mail in work.mails:
+        maillog.owed(
+            mail.id,
+            mail.ticket,
+            mail.kind,
+            mail.rcpt_to,
+            mail.message_id,
+            cause or f"act={work.act}",
+        )

@@ -84,6 +84,7 @@ def put(work: Work, ticket: Ticket, mail: Mail, readers: list[Reader]) -> list[O
             verp = work.settings.keys.bounce_address(work.settings.domain, row.id)
             change(work.session, row, mail_from=verp)
         rows.append(row)
+    work.mails += rows
     return rows
 
 
@@ -104,7 +105,8 @@ def put_bare(work: Work, mail: Mail, reader: Reader) -> Outbox:
         auto_submitted="auto-generated", loop_mark=keys.loop_mark(), fields=mail.fields,
     )  # fmt: skip
     row.content = compose(draft)
-    return outbox.put(work.session, row)
+    work.mails.append(outbox.put(work.session, row))
+    return row
 
 
 def thread_root(work: Work, ticket: Ticket) -> str:

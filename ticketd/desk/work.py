@@ -9,7 +9,7 @@ from ticketd.core.settings import Settings
 from ticketd.mail.render import Renderer
 from ticketd.store import Session
 from ticketd.store.database import Database
-from ticketd.store.tables import Ticket
+from ticketd.store.tables import Outbox, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class Work:
     """Tickets that get no ack, and why a rule says so."""
     takes_back: bool = False
     """An act that is taken back asks no rules: they would do it again."""
+    mails: list[Outbox] = field(default_factory=list)
+    """What it has put into the outbox, for the mail log."""
     merges: bool = False
     """One act on many tickets: whom it concerns gets one list, not a mail for each."""
 

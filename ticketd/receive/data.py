@@ -1,5 +1,7 @@
 """The bytes of DATA: where they end, dots taken off, smuggling seen. A pure scanner over blocks."""
 
+import re
+
 _END = b"\r\n.\r\n"
 
 
@@ -53,6 +55,24 @@ def _safe_cut(data: bytes, cut: int) -> int:
 def normalised(raw: bytes) -> bytes:
     """CRLF line ends, whatever they were: files and pipes come with LF."""
     return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+
+
+_ID = re.compile(rb"\bid\s+<?([A-Za-z0-9._-]{4,64})")
+_MESSAGE_ID = re.compile(rb"(?:^|\n)message-id:\s*(<[^\r\n]{1,250}>)", re.IGNORECASE)
+
+
+def ids_of(head: bytes) -> tuple[str, str]:
+    """What the mail server in front calls this mail (RFC 5321, 4.4: `id` in its Received field), and its Message-ID."""
+    section = head.partition(b"\r\n\r\n")[0]
+    at = section.lower().find(b"received:")
+    top = section[at : at + 2000] if at >= 0 else b""
+    # Up to the next field: what follows without a blank in front.
+    top = re.split(rb"\n(?![ \t])", top, maxsplit=1)[0]
+    found, message_id = _ID.search(top), _MESSAGE_ID.search(section)
+    return (
+        found[1].decode("ascii") if found else "",
+        message_id[1].decode("utf-8", "replace") if message_id else "",
+    )
 
 
 def hops(head: bytes) -> int:

@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ticketd import maillog
+from ticketd import maillog, meters
 from ticketd.core.addresses import Own, domain_of
 from ticketd.core.clock import Clock
 from ticketd.core.inbound import Envelope, Recipient
-from ticketd.receive.data import hops
+from ticketd.receive.data import hops, ids_of
 from ticketd.receive.writer import Writer
 from ticketd.store.blobs import Spool
 from ticketd.store.database import DiskFull
@@ -114,12 +114,14 @@ class Door:
         if len(self._crowd.sessions) >= self.limits.connections:
             return "421 4.7.0 Too many connections, try again later"
         self._sessions.add(session)
+        meters.measure("smtp_connections", len(self._sessions), channel=self.via)
         self._crowd.sessions.add(session)
         return ""
 
     def left(self, session: Client) -> None:
         """A client has gone."""
         self._sessions.discard(session)
+        meters.measure("smtp_connections", len(self._sessions), channel=self.via)
         self._crowd.sessions.discard(session)
 
     async def drain(self, seconds: float) -> None:
@@ -214,10 +216,11 @@ class Door:
     ) -> None:
         """In the event loop again: the writer has committed, or could not."""
         self.release(spool)
+        ids = ids_of(spool.head)
         error = done.exception()
         if error is None:
             stored = done.result()
-            maillog.received(stored.id, envelope, spool.size, is_repeat=stored.is_repeat)
+            maillog.received(stored.id, envelope, spool.size, ids, is_repeat=stored.is_repeat)
             client.decided(spool, Reply(f"250 2.0.0 Ok inbox={stored.id}"))
         elif isinstance(error, DiskFull):
             client.decided(spool, Reply("452 4.3.1 Not enough room just now, try again later"))

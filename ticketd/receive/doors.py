@@ -35,6 +35,8 @@ class Doors:
     listeners: Sequence[tuple[str, socket.socket]]
     """(smtp or lmtp, bound socket)"""
     pressure: Pressure
+    lives: Callable[[], None]
+    """Told each second that the event loop turns and the writer is not stuck."""
     maildir: Path | None = None
 
     def run(self, call_intake: Callable[[], None], life: int) -> None:
@@ -56,6 +58,7 @@ class Doors:
         doors = {via: self._door(via, writer, crowd) for via in ("smtp", "lmtp", "maildir")}
         servers = [await self._listen(loop, doors[via], sock) for via, sock in self.listeners]
         maildir = self._maildir(doors["maildir"])
+        signs = asyncio.create_task(self._show_life(writer))
         log.info(
             "doors open: %s", ", ".join(f"{via} {_name(s)}" for via, s in self.listeners) or "none"
         )
@@ -66,7 +69,14 @@ class Doors:
             await asyncio.to_thread(maildir.stop)
         await asyncio.gather(*(door.drain(DRAIN_SECONDS) for door in doors.values()))
         await asyncio.to_thread(writer.stop)
+        signs.cancel()
         log.info("doors closed")
+
+    async def _show_life(self, writer: Writer) -> None:
+        while True:
+            if not writer.is_stuck():
+                self.lives()
+            await asyncio.sleep(1)
 
     def _door(self, via: str, writer: Writer, crowd: Crowd) -> Door:
         return Door(

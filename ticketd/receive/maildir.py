@@ -16,7 +16,7 @@ from ticketd import maillog
 from ticketd.core.addresses import is_address, normalise, path
 from ticketd.core.errors import Temporary
 from ticketd.core.inbound import Envelope, Recipient
-from ticketd.receive.data import hops, normalised
+from ticketd.receive.data import hops, ids_of, normalised
 from ticketd.receive.door import COMMIT_SECONDS, MAX_HOPS, Door
 
 log = logging.getLogger(__name__)
@@ -146,7 +146,9 @@ class Maildir(FileSystemEventHandler):
             stored = self._door.store(envelope, spool).result(COMMIT_SECONDS)
         except FutureTimeout:
             raise Temporary("the database is slow") from None
-        maillog.received(stored.id, envelope, len(raw), is_repeat=stored.is_repeat)
+        maillog.received(
+            stored.id, envelope, len(raw), ids_of(raw[:65536]), is_repeat=stored.is_repeat
+        )
         return True
 
     def _set_aside(self, entry: Path, why: str) -> bool:

@@ -5,6 +5,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from ticketd import meters
 from ticketd.core.addresses import is_address, normalise, path
 from ticketd.core.inbound import Recipient
 from ticketd.receive.door import COMMIT_SECONDS, Door, Reply
@@ -92,6 +93,11 @@ class MailSession(Wire):
         """The daemon stops: an idle client is told so (RFC 5321, 3.8)."""
         self.say("421 4.3.2 Shutting down, try again soon")
         self.hang_up()
+
+    def say(self, reply: str) -> None:
+        """Say it, and count it."""
+        meters.count("smtp_replies", channel=self.via, code=reply[:3])
+        super().say(reply)
 
     # -- replies -----------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from ticketd.store.inbox import Delivery, Stored
 
 log = logging.getLogger(__name__)
 _BATCH = 64
+_STUCK = 30.0
+"""Seconds: the database's own patience is 5."""
 
 
 @dataclass(slots=True)
@@ -39,6 +42,7 @@ class Writer:
         """Told after each commit, to wake intake."""
         self._pressure = pressure
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._busy_since: float | None = None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -52,6 +56,11 @@ class Writer:
         self._pressure.waits()
         return job.done
 
+    def is_stuck(self) -> bool:
+        """Whether one commit takes longer than any that ends."""
+        since = self._busy_since
+        return since is not None and time.monotonic() - since > _STUCK
+
     def stop(self) -> None:
         """Finish what waits, then end."""
         self._queue.put(None)
@@ -62,7 +71,9 @@ class Writer:
         while not stopping:
             batch, stopping = self._next_batch()
             if batch:
+                self._busy_since = time.monotonic()
                 self._store(batch)
+                self._busy_since = None
                 self._pressure.stored(self._queue.qsize())
 
     def _next_batch(self) -> tuple[list[_Job], bool]:

@@ -15,7 +15,7 @@ from ticketd.core.retries import is_given_up, next_try
 from ticketd.desk.act import act
 from ticketd.desk.bounces import not_delivered
 from ticketd.desk.work import Desk
-from ticketd.send.smarthost import Away, Outcome
+from ticketd.send.smarthost import LONGEST_SECONDS, Away, Outcome
 from ticketd.store import Session, outbox
 from ticketd.store.outbox import Due
 
@@ -38,8 +38,9 @@ class Sender:
     """States of a row: waiting -> sending -> dot -> sent | waiting | failed | in-doubt."""
 
     def __init__(
-        self, desk: Desk, way: Way, owner: str, clock: Clock, *, holds_doubts: bool = False
-    ) -> None:
+        self, desk: Desk, way: Way, owner: str, clock: Clock, *, holds_doubts: bool = False,
+        lives: Callable[[float | None], None] = lambda _: None,
+    ) -> None:  # fmt: skip
         self._desk = desk
         self._database = desk.database
         self._way = way
@@ -47,6 +48,8 @@ class Sender:
         self._clock = clock
         self._holds_doubts = holds_doubts
         """What may have been sent waits for the operator instead of being sent again."""
+        self._lives = lives
+        """Told before each mail how many seconds it may take, and afterwards that it is done."""
         self._untried: list[int] = []
         self._is_unclean = False
         self._failures = 0
@@ -97,6 +100,7 @@ class Sender:
         log.warning("outbox: a step failed; %d mails that it had begun are cleaned up", left)
 
     def _send(self, row: Due) -> None:
+        self._lives(LONGEST_SECONDS)
         outcome = self._way.send(
             f"{row.id:012d}.ticketd",
             row.mail_from,
@@ -104,11 +108,12 @@ class Sender:
             row.content,
             lambda: outbox.at_dot(self._database, row.id, self._owner),
         )
+        self._lives(None)
         self._failures, self._again_at = 0, None
         if outcome.state == "sent":
             now = self._clock()
             outbox.sent(self._database, row.id, self._owner, outcome.answer, now)
-            maillog.sent(row.id, row.ticket, row.rcpt_to, outcome.answer, row.message_id)
+            maillog.sent(row.id, row.ticket, row.kind, row.rcpt_to, outcome.answer, row.message_id)
             self._accepted(row, now)
         else:
             self._not_sent(row, outcome)
@@ -136,11 +141,11 @@ class Sender:
                 if self._breaker.probe_at is not None:
                     # Behind all the others: the next probe is another mail.
                     kept.next_at = max(kept.next_at, self._breaker.probe_at + PROBE_EVERY)
-                maillog.deferred(row.id, row.ticket, row.rcpt_to, outcome.answer)
+                maillog.deferred(row.id, row.ticket, row.kind, row.rcpt_to, outcome.answer)
             elif state == "in-doubt":
-                maillog.in_doubt(row.id, row.ticket, row.rcpt_to, outcome.answer)
+                maillog.in_doubt(row.id, row.ticket, row.kind, row.rcpt_to, outcome.answer)
             else:
-                maillog.gave_up(row.id, row.ticket, row.rcpt_to, outcome.answer)
+                maillog.gave_up(row.id, row.ticket, row.kind, row.rcpt_to, outcome.answer)
                 not_delivered(work, kept, BounceReport(row.rcpt_to, "failed", "", outcome.answer))
 
     def _verdict(self, row: Due, outcome: Outcome, now: datetime) -> str:

@@ -14,6 +14,8 @@ CONNECT_SECONDS = 30
 REPLY_SECONDS = 300
 BLOCK_SECONDS = 180
 DOT_SECONDS = 600
+LONGEST_SECONDS = CONNECT_SECONDS + 8 * REPLY_SECONDS + 4 * BLOCK_SECONDS + DOT_SECONDS
+"""Of one mail at a server that answers everything at the last moment."""
 """RFC 5321, 4.5.3.2: a server may need ten minutes after the final dot."""
 MAILS_PER_CONNECTION = 100
 
@@ -204,6 +206,11 @@ class Smtp:
         with contextlib.suppress(OSError, smtplib.SMTPException):
             if not is_in_data and connection.rset()[0] == 250:
                 return
+        self.close()
+
+    def check(self) -> None:
+        """Whether it lets us in; Away with the reason where it does not. Nothing is sent."""
+        self._ready()
         self.close()
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from ticketd import meters
 from ticketd.core.errors import Temporary
 
 BUSY_SECONDS = 5
@@ -216,7 +217,9 @@ def _temporary(error: BaseException) -> BaseException:
     if any(words in said for words in _BUGS):
         return error
     if any(words in said for words in _FULL):
+        meters.count("db_errors", kind="full")
         return DiskFull("the database cannot grow: the disk is full")
+    meters.count("db_errors", kind="away")
     return Temporary(f"the database does not answer: {error}")
 
 

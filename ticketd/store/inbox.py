@@ -252,6 +252,15 @@ def by_id(session: Session, inbox_id: int) -> Inbox | None:
     return session.get(Inbox, inbox_id)
 
 
+def arrived(session: Session, sender: str, message_id: str, since: datetime) -> Inbox | None:
+    """The mail of this id, or one of this sender that nobody has read yet; the newest since then."""
+    is_it = or_(
+        Inbox.message_id == message_id, (Inbox.message_id == "") & (Inbox.mail_from == sender)
+    )
+    statement = select(Inbox).where(is_it, Inbox.received_at >= since)
+    return session.execute(statement.order_by(Inbox.id.desc()).limit(1)).scalar_one_or_none()
+
+
 def quarantined(session: Session) -> list[Inbox]:
     """The mails that wait for a person, oldest first."""
     return list(

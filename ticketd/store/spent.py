@@ -9,6 +9,7 @@
 | opened | a correspondent | a ticket that a mail of theirs opened |
 | storm | a correspondent | a storm of theirs, with its first ticket, and that it goes on |
 | arrived, crowd | a department | the same for all who write to it |
+| trouble | a kind of trouble | a mail about it to the operator |
 | notice, alert | an agent | a mail to them, one about a storm among these |
 | letter | an agent | a mail that answers one in their name |
 | question, unproven | an agent | a question whether an unproven mail was theirs, the word that one was not |
