@@ -114,17 +114,18 @@ class App:
                 f"{database.path} may not be opened; run this as the daemon's user or root",
                 EX_NOPERM,
             )
-        version = schema.version(database)
-        if version != schema.HEAD:
-            what = f"the database has schema {version or 'none'}, this program needs {schema.HEAD}"
-            raise Failure(f"{what}; run `ticketd db upgrade`", EX_CONFIG)
+        if why := schema.misfit(schema.version(database)):
+            raise Failure(why, EX_CONFIG)
         return database
 
     def any_database(self) -> "Database":
         """The database as it is, be it absent or old."""
         from ticketd.store.database import Database
 
-        database = Database(self.config.database_url, self.config.blob_folder)
+        return self.also(Database(self.config.database_url, self.config.blob_folder))
+
+    def also(self, database: "Database") -> "Database":
+        """Another database that is closed when the command ends."""
         self._opened.append(database)
         return database
 

@@ -67,7 +67,10 @@ OPERATORS = {
         "Outgoing mail: list, show, retry, hold, release, drop.",
     ),
     "quarantine": ("ticketd.cli.queues", "quarantine", "Incoming mail that could not be read."),
-    "db": ("ticketd.cli.operate", "db", "The database: status, upgrade."),
+    "backup": ("ticketd.cli.backups", "backup", "Write the whole desk into one file."),
+    "verify": ("ticketd.cli.backups", "verify", "Read a backup and say whether it is whole."),
+    "restore": ("ticketd.cli.backups", "restore", "Make the desk of a backup again."),
+    "db": ("ticketd.cli.databases", "db", "The database: status, upgrade, copy-to."),
 }
 _COMMANDS = {**AGENTS, **OPERATORS}
 EX_REFUSED, EX_USAGE, EX_TEMPFAIL = 1, 2, 75
