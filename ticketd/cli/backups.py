@@ -65,7 +65,9 @@ def beside(config: "Config", path: Path) -> "Beside":
     """The keys, the configuration with its snippets, and the folders of texts that it names."""
     from ticketd.store.backup import Beside
 
-    files = [("config/config.yaml", path), ("keys", config.state_dir / "keys")]
+    files, keys = [("config/config.yaml", path)], config.state_dir / "keys"
+    if keys.exists():
+        files.append(("keys", keys))
     snippets = sorted((path.parent / "conf.d").glob("*.yaml"))
     files += [(f"config/conf.d/{p.name}", p) for p in snippets]
     for name in FOLDERS:
