@@ -79,7 +79,8 @@ def test_mails_that_wait_are_worked_after_an_upgrade(tmp_path: Path) -> None:
 
 def test_a_backup_under_load_is_a_whole_desk_that_is_silent(tmp_path: Path) -> None:
     """A16: a backup while mail comes in; what it holds is what the desk had, and nothing leaves before it is told."""
-    file, acknowledged = tmp_path / "desk.tar.gz", []
+    file = tmp_path / "desk.tar.gz"
+    acknowledged: list[int] = []
     stop = threading.Event()
 
     def load(daemon: Daemon) -> None:

@@ -70,6 +70,8 @@ OPERATORS = {
     "backup": ("ticketd.cli.backups", "backup", "Write the whole desk into one file."),
     "verify": ("ticketd.cli.backups", "verify", "Read a backup and say whether it is whole."),
     "restore": ("ticketd.cli.backups", "restore", "Make the desk of a backup again."),
+    "import": ("ticketd.cli.archives", "import_", "Bring an archive of mail in: mbox, maildir."),
+    "export": ("ticketd.cli.archives", "export", "Write all tickets, or all mails, into a file."),
     "db": ("ticketd.cli.databases", "db", "The database: status, upgrade, copy-to."),
 }
 _COMMANDS = {**AGENTS, **OPERATORS}

@@ -251,12 +251,20 @@ class CrowdBegan:
     tickets: int
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """It comes from an archive of mail; the tag is what another desk called it."""
+
+    source: str
+    tag: str = ""
+
+
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
     | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
     | Noted | Changed | Tagged | PersonAdded | PersonRemoved | Followed | Unfollowed | Undone
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
-    | Linked | Released | Reminded | AgentUnproven | Rated
+    | Linked | Released | Reminded | AgentUnproven | Rated | Imported
 )  # fmt: skip
 
 

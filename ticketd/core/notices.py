@@ -25,6 +25,7 @@ from ticketd.core.events import (
     DepartmentAdded,
     Event,
     Followed,
+    Imported,
     LastResort,
     Linked,
     MailWithheld,
@@ -169,7 +170,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             AlsoReceived() | AckWithheld() | AddressMarked() | Changed() | Tagged()
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released()
-            | MailWithheld() | Muted()
+            | MailWithheld() | Muted() | Imported()
         ):  # fmt: skip
             return []
         case _:
