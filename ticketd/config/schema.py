@@ -177,6 +177,12 @@ class Limits(_Section):
     in_flight: Size = 256 * 1024**2
 
 
+class Retention(_Section):
+    """How long what is kept apart from the tickets; null for ever."""
+
+    raw: Annotated[Duration, Field(ge=timedelta(days=1))] | None = None
+
+
 class Config(_Section):
     """The whole file."""
 
@@ -205,6 +211,7 @@ class Config(_Section):
     receipts: Literal["all", "changes", "errors"] = "changes"
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False
+    retention: Retention = Retention()
 
     @property
     def database_url(self) -> str:
