@@ -25,8 +25,7 @@ def db_status(app: App, *, as_json: bool) -> int:
     from ticketd.store import schema
 
     database = app.any_database()
-    absent = database.path is not None and not database.path.exists()
-    version = None if absent else schema.version(database)
+    version = None if app.is_absent(database) else schema.version(database)
     told = {
         "schema": 1,
         "database": database.kind,
@@ -51,7 +50,7 @@ def db_upgrade(app: App, *, no_backup: bool, dry_run: bool) -> None:
     from ticketd.store import schema
 
     database = app.any_database()
-    if database.path is not None and not database.path.exists():
+    if app.is_absent(database):
         what = f"there is no database at {database.path} yet; `ticketd serve` creates it"
         raise Failure(what, EX_CONFIG)
     before = schema.version(database)
@@ -102,7 +101,7 @@ def db_copy_to(app: App, url: str, *, dry_run: bool) -> None:
     source = app.database
     target = _target(app, url)
     if dry_run:
-        version = schema.version(target) if target.path is None or target.path.exists() else None
+        version = None if app.is_absent(target) else schema.version(target)
         rows = moving.total(source)
         print(f"{rows} rows would go to {target.kind}, which has schema {version or 'none'}")
         return

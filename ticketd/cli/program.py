@@ -67,6 +67,13 @@ OPERATORS = {
         "Outgoing mail: list, show, retry, hold, release, drop.",
     ),
     "quarantine": ("ticketd.cli.queues", "quarantine", "Incoming mail that could not be read."),
+    "agent": ("ticketd.cli.agents", "agent", "The agents: list, deactivate."),
+    "ssh-key": ("ticketd.cli.agent_shell", "ssh_key", "Keys by which agents reach their commands."),
+    "agent-shell": (
+        "ticketd.cli.agent_shell",
+        "agent_shell",
+        "What agents get by ssh or sudo: their commands alone.",
+    ),
     "backup": ("ticketd.cli.backups", "backup", "Write the whole desk into one file."),
     "verify": ("ticketd.cli.backups", "verify", "Read a backup and say whether it is whole."),
     "restore": ("ticketd.cli.backups", "restore", "Make the desk of a backup again."),
@@ -139,7 +146,8 @@ def split_globals(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     words = iter(arguments)
     for word in words:
         name, equals, value = word.partition("=")
-        if word == "--":
+        if word == "--" or (word == "agent-shell" and not rest):
+            # What follows is no longer the caller's to say.
             rest += [word, *words]
         elif word in _TAKES_TEXT:
             # What follows is somebody's text, whatever it looks like.

@@ -137,6 +137,7 @@ class AgentKeys(_Section):
     login: str | None = None
     language: str | None = None
     timezone: Zone | None = None
+    active: bool = True
 
 
 class Auth(_Section):

@@ -34,7 +34,7 @@ def settings_of(config: Config, keys: Keys) -> Settings:
                 (address, a.login.lower())
                 for a in config.agents.values()
                 for address in (a.address, *a.other_addresses)
-                if a.login
+                if a.login and a.active
             ),
         ),
         budgets=Budgets(**config.budgets.model_dump()),
@@ -79,6 +79,8 @@ def agents_of(config: Config) -> tuple[Agent, ...]:
             timezone=a.timezone or config.timezone,
         )
         for key, a in config.agents.items()
+        # Whoever has left is a stranger, by mail and at the terminal; the history knows the name.
+        if a.active
     )
 
 
