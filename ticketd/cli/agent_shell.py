@@ -64,7 +64,8 @@ def _asked_by_ssh() -> list[str]:
 
 def check(words: Sequence[str]) -> None:
     """Failure (77) where the words are more than a command of agents."""
-    from ticketd.cli.program import AGENTS, program, split_globals
+    from ticketd.cli.arguments import split_globals
+    from ticketd.cli.program import AGENTS, program
 
     own, rest = split_globals(words)
     if own:

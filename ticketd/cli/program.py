@@ -3,7 +3,6 @@
 import contextlib
 import gc
 import importlib
-import itertools
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,8 @@ import click
 
 from ticketd import __version__
 from ticketd.cli.app import App, Failure
+from ticketd.cli.arguments import split_globals
+from ticketd.cli.examples import with_examples
 from ticketd.core.clock import Clock, system_clock
 from ticketd.core.errors import Refused, Temporary
 
@@ -80,6 +81,8 @@ OPERATORS = {
     "import": ("ticketd.cli.archives", "import_", "Bring an archive of mail in: mbox, maildir."),
     "export": ("ticketd.cli.archives", "export", "Write all tickets, or all mails, into a file."),
     "db": ("ticketd.cli.databases", "db", "The database: status, upgrade, copy-to."),
+    "man": ("ticketd.cli.manual", "man", "The manual pages, made of what the program knows."),
+    "completion": ("ticketd.cli.completion", "completion", "Completion for bash, zsh and fish."),
 }
 _COMMANDS = {**AGENTS, **OPERATORS}
 EX_REFUSED, EX_USAGE, EX_TEMPFAIL = 1, 2, 75
@@ -97,7 +100,7 @@ class Program(click.Group):
             return None
         command = getattr(importlib.import_module(found[0]), found[1])
         assert isinstance(command, click.Command)  # noqa: S101 - the table above says so
-        return command
+        return with_examples(cmd_name, command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -135,35 +138,6 @@ def program(context: click.Context) -> None:
         home(context)
 
 
-_GLOBAL = {"--config": "config", "--as": "agent"}
-_TAKES_TEXT = frozenset({"-m", "-F", "-s", "--message", "--file", "--subject", "--name"})
-
-
-def split_globals(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Take the options that may stand anywhere out of the arguments."""
-    found: dict[str, str] = {}
-    rest: list[str] = []
-    words = iter(arguments)
-    for word in words:
-        name, equals, value = word.partition("=")
-        if word == "--" or (word == "agent-shell" and not rest):
-            # What follows is no longer the caller's to say.
-            rest += [word, *words]
-        elif word in _TAKES_TEXT:
-            # What follows is somebody's text, whatever it looks like.
-            rest += [word, *itertools.islice(words, 1)]
-        elif name in _GLOBAL:
-            given = value if equals else next(words, None)
-            if given is None:
-                raise click.UsageError(f"{name} needs a value")
-            found[_GLOBAL[name]] = given
-        elif word == "--debug":
-            found["debug"] = "yes"
-        else:
-            rest.append(word)
-    return found, rest
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point: run a command, and end with the code that says how it went."""
     # A command is short and makes few circles; looking for them takes a sixth of a long list's time.
@@ -184,6 +158,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
     """Run a command; the exit code (sysexits where they mean something)."""
     app = App()
+    if asked := os.environ.get("_TICKETD_COMPLETE"):
+        from ticketd.cli.completion import complete
+
+        print(complete(program, asked))
+        return 0
     try:
         given, rest = split_globals(arguments)
         app = App(given.get("config"), given.get("agent"), debug="debug" in given, clock=clock)
