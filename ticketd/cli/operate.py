@@ -184,7 +184,7 @@ def _check_database(app: App, faults: list[str]) -> None:
 
     try:
         database = app.any_database()
-        if database.path is not None and not database.path.exists():
+        if app.is_absent(database):
             print(f"note  database   {database.path} is created at the first start")
             return
         version = schema.version(database)
