@@ -1,4 +1,4 @@
-"""Rows A16 and A17, a backup that lives, and mails that wait through an upgrade."""
+"""Rows A16 and A17: a backup that lives, and mails that wait through an upgrade."""
 
 import hashlib
 import json
