@@ -167,6 +167,15 @@ def kept_database(postgres: str, postgres_template: str) -> _Kept:
 
 
 @pytest.fixture
+def empty_postgres(postgres: str) -> Iterator[str]:
+    """A PostgreSQL database without any table."""
+    name = f"empty_{os.getpid()}_{next(_numbers)}"
+    _command(postgres, f"CREATE DATABASE {name}")
+    yield _named(postgres, name)
+    _command(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
 def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
     opened = Database(database_url, tmp_path / "blobs")
     yield opened

@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, get_args
 
 import click
 import pytest
-from pydantic import BaseModel
 
 from tests.process import ROOT
 from ticketd.cli.program import program
-from ticketd.config.schema import Config
+from ticketd.config import reference
 from ticketd.core.customer_words import asked_status
 from ticketd.core.lifecycle import AFTER, Happening, Status
 from ticketd.core.notices import Notice
@@ -138,71 +135,11 @@ def test_customers_read_the_words_of_the_buttons() -> None:
 # -- the reference of the configuration is made of the schema and the example -----------------
 
 
-def _meanings() -> dict[tuple[str, ...], str]:
-    """What the example says behind each key."""
-    found: dict[tuple[str, ...], str] = {}
-    section = ""
-    line_of_key = re.compile(r"( *)#?( *)(?:- )?([a-z_]+):(?:.*?(?<=\s)# (.*)|.*)")
-    for line in (ROOT / "config.example.yaml").read_text("utf-8").splitlines():
-        match = line_of_key.fullmatch(line)
-        if not match or line.startswith("# "):
-            continue
-        is_top = not match[1] and not match[2]
-        section = match[3] if is_top else section
-        meaning = match[4] or ""
-        found.setdefault((section,) if is_top else (section, match[3]), meaning)
-    return found
-
-
-def _shown(value: Any) -> str:
-    match value:
-        case timedelta():
-            seconds = int(value.total_seconds())
-            size, unit = next((s, u) for s, u in ((86400, "d"), (3600, "h"), (60, "m"), (1, "s")) if seconds % s == 0)  # fmt: skip
-            return f"{seconds // size}{unit}"
-        case bool():
-            return str(value).lower()
-        case int() if value >= 1024**2 and value % 1024**2 == 0:
-            return f"{value // 1024**2}MiB"
-        case tuple():
-            return f"[{', '.join(map(str, value))}]"
-        case None:
-            return "null"
-        case _:
-            return str(value) or "empty"
-
-
-def _keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:  # fmt: skip
-    for name, field in model.model_fields.items():
-        here = (*path, name)
-        default = field.default
-        if isinstance(default, BaseModel):
-            yield here, ""
-            yield from _keys(type(default), here)
-        elif isinstance(default, dict):
-            yield here, "{}"
-            entry = next(a for a in field.annotation.__args__ if issubclass(a, BaseModel))  # type: ignore[union-attr]
-            yield from _keys(entry, (*here, "KEY"))
-        elif default == () and (entry := _entry(field.annotation)) is not None:
-            yield here, "[]"
-            # Rules and schedules have pages of their own.
-            yield from _keys(entry, (*here, "N")) if name == "sla" else ()
-        else:
-            yield here, "" if field.is_required() else _shown(default)
-
-
-def _entry(annotation: Any) -> type[BaseModel] | None:
-    """What a list of sections consists of."""
-    first = next(iter(get_args(annotation)), None)
-    return first if isinstance(first, type) and issubclass(first, BaseModel) else None
-
-
 def _config_reference() -> str:
-    meanings = _meanings()
-    rows = []
-    for path, default in _keys(Config):
-        meaning = meanings.get(tuple(p for p in path if p not in {"KEY", "N"}), "")
-        rows.append(f"| `{'.'.join(path)}` | {f'`{default}`' if default else ''} | {meaning} |")
+    rows = [
+        f"| `{key.name}` | {f'`{key.default}`' if key.default else ''} | {key.meaning} |"
+        for key in reference.all_keys()
+    ]
     return (
         "# Configuration\n\n"
         "Every key with its default; made from the schema and [the example](../../config.example.yaml), which shows them in their place.\n"

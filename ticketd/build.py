@@ -33,9 +33,8 @@ def prepare(config: Config) -> Settings:
         fitting = schema.version(database)
         if fitting is None:
             schema.create(database)
-        elif fitting != schema.HEAD:
-            what = f"the schema is {fitting}, this program needs {schema.HEAD}; run `ticketd db upgrade`"
-            raise ConfigError([Fault("database", what)])
+        elif why := schema.misfit(fitting):
+            raise ConfigError([Fault("database", why)])
         database.protect()
     except Damaged as error:
         what = f"{error}; stop here, keep the file, and restore a copy from before"

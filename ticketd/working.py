@@ -22,7 +22,7 @@ from ticketd.mail.render import Renderer
 from ticketd.mail.worker import ParserProcess
 from ticketd.receive.pressure import Pressure
 from ticketd.send.sender import Sender
-from ticketd.store import cleaning, inbox, outbox, workers
+from ticketd.store import cleaning, inbox, outbox, retention, workers
 from ticketd.store.database import Database
 from ticketd.store.presence import Presence
 from ticketd.timers import Timers
@@ -30,6 +30,7 @@ from ticketd.timers import Timers
 log = logging.getLogger(__name__)
 JOIN_SECONDS = 30.0
 CLEAN_EVERY, RENEW_EVERY = 3600.0, 5.0
+FORGET_EVERY = 86400.0
 
 
 def run(loop: Loop, wake: int, life: int) -> None:
@@ -104,6 +105,7 @@ class IntakeProcess:
         )
         self._call_sender = call_sender
         self._cleans, self._renews = Every(CLEAN_EVERY), Every(RENEW_EVERY)
+        self._forgets, self._keep_raw = Every(FORGET_EVERY), config.retention.raw
 
     def run(self, wake: int, life: int) -> None:
         """Until the supervisor wants it to end."""
@@ -117,6 +119,8 @@ class IntakeProcess:
     def _step(self) -> bool:
         if self._cleans.is_due():
             cleaning.clean(self._database, system_clock())
+        if self._keep_raw is not None and self._forgets.is_due():
+            retention.forget_raw(self._database, system_clock(), self._keep_raw)
         if self._renews.is_due():
             self._presence.renew()
         worked = (self._presence.leads and self._timers.step()) or self._intake.step()

@@ -13,8 +13,8 @@ import pytest
 from tests.desk import Desk
 from tests.process import ROOT, TICKETD
 from ticketd.cli.app import Failure, who
+from ticketd.cli.arguments import split_globals
 from ticketd.cli.ids import ticket_numbers
-from ticketd.cli.program import split_globals
 from ticketd.core.addresses import Agent
 
 BOB = Agent("bob", "Bob", ("bob@x.example",), (), login="bob")

@@ -72,7 +72,7 @@ def test_a_database_of_another_version_is_78(tmp_path: Path) -> None:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     done = daemon.run("serve")
     assert done.returncode == 78
-    assert "db upgrade" in done.stderr
+    assert "newer ticketd" in done.stderr
 
 
 def test_the_database_belongs_to_the_daemon_alone(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class App:
         self.config_name = config
         self._asked = agent
         self._debug = debug
-        self._clock = clock
+        self.clock = clock
         self._opened: list[Database] = []
 
     @cached_property
@@ -105,7 +105,7 @@ class App:
         from ticketd.store import schema
 
         database = self.any_database()
-        if database.path is not None and not database.path.exists():
+        if self.is_absent(database):
             raise Failure(
                 f"there is no database at {database.path} yet; `ticketd serve` creates it",
                 EX_CONFIG,
@@ -115,17 +115,27 @@ class App:
                 f"{database.path} may not be opened; run this as the daemon's user or root",
                 EX_NOPERM,
             )
-        version = schema.version(database)
-        if version != schema.HEAD:
-            what = f"the database has schema {version or 'none'}, this program needs {schema.HEAD}"
-            raise Failure(f"{what}; run `ticketd db upgrade`", EX_CONFIG)
+        if why := schema.misfit(schema.version(database)):
+            raise Failure(why, EX_CONFIG)
         return database
 
     def any_database(self) -> "Database":
         """The database as it is, be it absent or old."""
         from ticketd.store.database import Database
 
-        database = Database(self.config.database_url, self.config.blob_folder)
+        return self.also(Database(self.config.database_url, self.config.blob_folder))
+
+    @staticmethod
+    def is_absent(database: "Database") -> bool:
+        """Whether its file is not there yet; ends the command with 77 where that may not even be looked at."""
+        try:
+            return database.path is not None and not database.path.exists()
+        except PermissionError:
+            what = f"{database.path} may not be looked at; run this as the daemon's user or root"
+            raise Failure(what, EX_NOPERM) from None
+
+    def also(self, database: "Database") -> "Database":
+        """Another database that is closed when the command ends."""
         self._opened.append(database)
         return database
 
@@ -158,6 +168,10 @@ class App:
         except Failure:
             return ""
 
+    def named(self) -> Agent:
+        """Whose command this is, viewers included; ends it with 77 where it is nobody's."""
+        return self._who(self.settings.agents)
+
     def _who(self, agents: tuple[Agent, ...]) -> Agent:
         asked = self._asked or os.environ.get("TICKETD_AGENT")
         by_sudo = os.environ.get("SUDO_USER")
@@ -166,7 +180,7 @@ class App:
 
     def now(self) -> datetime:
         """The present moment."""
-        return self._clock()
+        return self.clock()
 
     def report_bug(self, error: Exception) -> int:
         """A fault of ours: its traceback goes to a file, its number to the person."""

@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from ticketd.cli import output
-from ticketd.cli.app import App, Failure
+from ticketd.cli.app import App
 from ticketd.core import health
-from ticketd.store import Session, inbox, outbox, spent, workers
+from ticketd.store import Session, holding, inbox, outbox, spent, workers
 
 RECENT = timedelta(days=1)
 
@@ -24,6 +24,7 @@ def status(app: App, *, as_json: bool, as_check: bool) -> int:
         coming, going = inbox.totals(session), outbox.totals(session)
         alive = workers.all_workers(session)
         loops = _loops(app, session, now)
+        held = holding.is_held(session)
     told: dict[str, Any] = {
         "inbox": {
             "waiting": coming.waiting,
@@ -46,6 +47,8 @@ def status(app: App, *, as_json: bool, as_check: bool) -> int:
         },
     }
     stuck = _stuck(coming, going, alive, now)
+    if held:
+        stuck.append("all mail is held since a restore; let it go: ticketd queue release --all")
     told |= {**loops, "stuck": stuck, "ok": not stuck}
     if as_json:
         output.print_json(told)
@@ -178,60 +181,13 @@ def _check_database(app: App, faults: list[str]) -> None:
 
     try:
         database = app.any_database()
-        if database.path is not None and not database.path.exists():
+        if app.is_absent(database):
             print(f"note  database   {database.path} is created at the first start")
             return
         version = schema.version(database)
-        if version not in {None, schema.HEAD}:
-            faults.append(
-                f"database: schema {version}, this program needs {schema.HEAD}; run `ticketd db upgrade`"
-            )
+        if version is not None and (why := schema.misfit(version)):
+            faults.append(f"database: {why}")
         else:
             print(f"ok    database   {database.kind}, schema {version or 'none yet'}")
     except Temporary as error:
         faults.append(f"database: {error}")
-
-
-@click.group()
-def db() -> None:
-    """The database."""
-
-
-@db.command("status")
-@click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
-@click.pass_obj
-def db_status(app: App, *, as_json: bool) -> int:
-    """Say which database it is, and whether its schema is the one that this program needs."""
-    from ticketd.store import schema
-
-    database = app.any_database()
-    absent = database.path is not None and not database.path.exists()
-    version = None if absent else schema.version(database)
-    told = {
-        "schema": 1,
-        "database": database.kind,
-        "version": version,
-        "needed": schema.HEAD,
-        "ok": version == schema.HEAD,
-    }
-    if as_json:
-        output.print_json(told)
-    else:
-        print(f"{database.kind}: schema {version or 'none'}, this program needs {schema.HEAD}")
-    return 0 if version == schema.HEAD else 1
-
-
-@db.command("upgrade")
-@click.pass_obj
-def db_upgrade(app: App) -> None:
-    """Bring the schema up to date."""
-    from ticketd.store import schema
-
-    database = app.any_database()
-    if database.path is not None and not database.path.exists():
-        raise Failure(
-            f"there is no database at {database.path} yet; `ticketd serve` creates it", 78
-        )
-    before = schema.version(database)
-    schema.upgrade(database)
-    print(f"schema {before or 'none'} -> {schema.version(database)}")

@@ -3,7 +3,6 @@
 import contextlib
 import gc
 import importlib
-import itertools
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,8 @@ import click
 
 from ticketd import __version__
 from ticketd.cli.app import App, Failure
+from ticketd.cli.arguments import split_globals
+from ticketd.cli.examples import with_examples
 from ticketd.core.clock import Clock, system_clock
 from ticketd.core.errors import Refused, Temporary
 
@@ -88,7 +89,6 @@ OPERATORS = {
         "status",
         "Say how much mail waits, and whether anything is stuck.",
     ),
-    "agent": ("ticketd.cli.agents", "agent", "The people who answer: welcome a new one."),
     "metrics": (
         "ticketd.cli.observe",
         "metrics",
@@ -109,7 +109,21 @@ OPERATORS = {
     ),
     "quarantine": ("ticketd.cli.queues", "quarantine", "Incoming mail that could not be read."),
     "keys": ("ticketd.cli.keys", "keys", "The keys that sign: list, new, rotate, drop."),
-    "db": ("ticketd.cli.operate", "db", "The database: status, upgrade."),
+    "agent": ("ticketd.cli.agents", "agent", "The agents: list, welcome, deactivate."),
+    "ssh-key": ("ticketd.cli.agent_shell", "ssh_key", "Keys by which agents reach their commands."),
+    "agent-shell": (
+        "ticketd.cli.agent_shell",
+        "agent_shell",
+        "What agents get by ssh or sudo: their commands alone.",
+    ),
+    "backup": ("ticketd.cli.backups", "backup", "Write the whole desk into one file."),
+    "verify": ("ticketd.cli.backups", "verify", "Read a backup and say whether it is whole."),
+    "restore": ("ticketd.cli.backups", "restore", "Make the desk of a backup again."),
+    "import": ("ticketd.cli.archives", "import_", "Bring an archive of mail in: mbox, maildir."),
+    "export": ("ticketd.cli.archives", "export", "Write all tickets, or all mails, into a file."),
+    "db": ("ticketd.cli.databases", "db", "The database: status, upgrade, copy-to."),
+    "man": ("ticketd.cli.manual", "man", "The manual pages, made of what the program knows."),
+    "completion": ("ticketd.cli.completion", "completion", "Completion for bash, zsh and fish."),
 }
 _COMMANDS = {**AGENTS, **OPERATORS}
 EX_REFUSED, EX_USAGE, EX_TEMPFAIL = 1, 2, 75
@@ -127,7 +141,7 @@ class Program(click.Group):
             return None
         command = getattr(importlib.import_module(found[0]), found[1])
         assert isinstance(command, click.Command)  # noqa: S101 - the table above says so
-        return command
+        return with_examples(cmd_name, command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -165,36 +179,6 @@ def program(context: click.Context) -> None:
         home(context)
 
 
-_GLOBAL = {"--config": "config", "--as": "agent"}
-_TAKES_TEXT = frozenset(
-    {"-m", "-F", "-s", "--message", "--file", "--subject", "--name", "--canned"}
-)
-
-
-def split_globals(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Take the options that may stand anywhere out of the arguments."""
-    found: dict[str, str] = {}
-    rest: list[str] = []
-    words = iter(arguments)
-    for word in words:
-        name, equals, value = word.partition("=")
-        if word == "--":
-            rest += [word, *words]
-        elif word in _TAKES_TEXT:
-            # What follows is somebody's text, whatever it looks like.
-            rest += [word, *itertools.islice(words, 1)]
-        elif name in _GLOBAL:
-            given = value if equals else next(words, None)
-            if given is None:
-                raise click.UsageError(f"{name} needs a value")
-            found[_GLOBAL[name]] = given
-        elif word == "--debug":
-            found["debug"] = "yes"
-        else:
-            rest.append(word)
-    return found, rest
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point: run a command, and end with the code that says how it went."""
     # A command is short and makes few circles; looking for them takes a sixth of a long list's time.
@@ -215,6 +199,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
     """Run a command; the exit code (sysexits where they mean something)."""
     app = App()
+    if asked := os.environ.get("_TICKETD_COMPLETE"):
+        from ticketd.cli.completion import complete
+
+        print(complete(program, asked))
+        return 0
     try:
         given, rest = split_globals(arguments)
         app = App(given.get("config"), given.get("agent"), debug="debug" in given, clock=clock)

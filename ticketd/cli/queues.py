@@ -10,7 +10,7 @@ import click
 from ticketd.cli import output, shapes
 from ticketd.cli.app import App, Failure
 from ticketd.core.correspondent import correspondent
-from ticketd.store import blobs, inbox, outbox, spent
+from ticketd.store import blobs, holding, inbox, outbox, spent
 from ticketd.store.tables import Inbox, Outbox
 
 _RECENT = timedelta(days=1)
@@ -72,7 +72,6 @@ def queue_show(app: App, mail: int) -> None:
 _MOVES = {
     "retry": (("waiting", "failed", "in-doubt"), "waiting", "Try mails again now."),
     "hold": (("waiting",), "held", "Keep mails back."),
-    "release": (("held", "in-doubt"), "waiting", "Let held mails go."),
 }
 
 
@@ -88,6 +87,22 @@ def _add_move(name: str, old: Sequence[str], new: str, text: str) -> None:
 
 for _name, (_old, _new, _text) in _MOVES.items():
     _add_move(_name, _old, _new, _text)
+
+
+@queue.command("release")
+@click.argument("mails", type=int, nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All of them, and what is to come.")
+@click.pass_obj
+def queue_release(app: App, mails: Sequence[int], *, everything: bool) -> None:
+    """Let held mails go; --all ends the holding after a restore."""
+    if not mails and not everything:
+        raise click.UsageError("name mails, or use --all")
+    with app.database.transaction() as session:
+        if everything:
+            print(f"{holding.release_all(session, app.now())} mails may go")
+            return
+        moved = outbox.move(session, mails, ("held", "in-doubt"), "waiting", app.now())
+    _told(mails, moved, "now waiting", "release takes mails that are held or in-doubt")
 
 
 @queue.command("drop")

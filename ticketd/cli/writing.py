@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from ticketd.cli.agent_shell import MARK
 from ticketd.cli.app import Failure
 from ticketd.cli.ids import state_folder
 from ticketd.core.errors import Refused
@@ -144,6 +145,8 @@ def _read_stdin() -> Written:
 
 def _edit(draft: Draft) -> Written:
     """Let the person write; the draft stays until what it is for is done."""
+    if os.environ.get(MARK):
+        raise Failure("there is no editor here; give the text with -m, or with -F - and a pipe")
     editor = (
         os.environ.get("TICKETD_EDITOR") or os.environ.get("VISUAL") or os.environ.get("EDITOR")
         or next(filter(shutil.which, ("sensible-editor", "nano", "vi")), "")

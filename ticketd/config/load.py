@@ -61,8 +61,13 @@ def running_demo() -> Path | None:
 
 def load(path: Path) -> Config:
     """Read a file and the snippets beside it (`conf.d/*.yaml`). ConfigError with every fault."""
+    return validate(lines_of(path))
+
+
+def lines_of(path: Path) -> Document:
+    """The same as plain data, with the line of each key."""
     snippets = sorted((path.parent / "conf.d").glob("*.yaml")) if path.name == SYSTEM.name else []
-    return validate(read([path, *snippets]))
+    return read([path, *snippets])
 
 
 def validate(document: Document) -> Config:

@@ -38,4 +38,6 @@ def agents_of(config: Config) -> tuple[Agent, ...]:
             signature=a.signature,
         )
         for key, a in config.agents.items()
+        # Whoever has left is a stranger, by mail and at the terminal; the history knows the name.
+        if a.active
     )

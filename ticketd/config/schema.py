@@ -1,125 +1,32 @@
 """Every key of the configuration with its type, its default and one line of meaning."""
 
-import re
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from ticketd.config import hours
 from ticketd.config.rules import RuleKeys
-from ticketd.core.addresses import is_address, normalise
-from ticketd.core.calendars import Interval
-from ticketd.core.signatures import why_no_signature
-
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_SIZES = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3,
-          "K": 1024, "M": 1024**2, "G": 1024**3}  # fmt: skip
-
-
-def _duration(value: Any) -> Any:
-    if isinstance(value, timedelta):
-        return value
-    match = re.fullmatch(r"\s*([0-9]{1,9})\s*([smhdw])\s*", str(value))
-    if not match:
-        raise ValueError(
-            f"'{value}' is no length of time; write a number and s, m, h, d or w: 60s, 30d"
-        )
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
-
-
-def _size(value: Any) -> Any:
-    match = re.fullmatch(r"\s*([0-9]{1,15})\s*([KMG]?I?B?)\s*", str(value), re.IGNORECASE)
-    if not match or match[2].upper() not in _SIZES:
-        raise ValueError(f"'{value}' is no size; write a number and a unit: 64MiB")
-    return int(match[1]) * _SIZES[match[2].upper()]
+from ticketd.config.values import (
+    AddressText,
+    BusinessTime,
+    Customers,
+    Days,
+    Domain,
+    Duration,
+    Name,
+    Place,
+    Places,
+    Section,
+    Sender,
+    Signature,
+    Size,
+    Week,
+    Zone,
+)
 
 
-def _address(value: Any) -> Any:
-    address = normalise(str(value))
-    if not is_address(address):
-        raise ValueError(f"'{value}' is no mail address; write one as name@example.com")
-    return address
-
-
-def _sender(value: Any) -> Any:
-    return _domain_of_senders(value) if str(value).startswith("@") else _address(value)
-
-
-def _domain_of_senders(value: Any) -> str:
-    return f"@{_domain(str(value)[1:])}"
-
-
-def _domain(value: Any) -> Any:
-    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", str(value)):
-        raise ValueError(
-            f"'{value}' is no domain; write one as tickets.example.com, in small letters"
-        )
-    return str(value)
-
-
-def _name(value: Any) -> Any:
-    if len(str(value)) > 40 or re.search(r"[\[\]#\x00-\x1f]", str(value)):
-        raise ValueError(
-            f"'{value}' cannot stand in a subject; at most 40 signs, and none of [ ] #"
-        )
-    return str(value)
-
-
-def _zone(value: Any) -> Any:
-    try:
-        ZoneInfo(str(value))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"'{value}' is no time zone; write one as Asia/Bangkok") from None
-    return str(value)
-
-
-def _listen(value: Any) -> Any:
-    places = value if isinstance(value, list) else [] if value is None else [value]
-    for place in places:
-        if not re.fullmatch(r"/.+|(?:\[[0-9a-fA-F:.]+\]|[^:/\s]*):[0-9]{1,5}", str(place)):
-            raise ValueError(
-                f"'{place}' is no place to listen on; write host:port or a socket's full path"
-            )
-    return tuple(map(str, places))
-
-
-def _signature(value: Any) -> Any:
-    why = why_no_signature(str(value))
-    if why:
-        raise ValueError(why)
-    return str(value)
-
-
-def _one_place(value: Any) -> Any:
-    if isinstance(value, list):
-        raise ValueError("one place is enough: write host:port or a socket's full path")  # noqa: TRY004 - pydantic's
-    return _listen(value)
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Size = Annotated[int, BeforeValidator(_size)]
-AddressText = Annotated[str, BeforeValidator(_address)]
-Sender = Annotated[str, BeforeValidator(_sender)]
-Domain = Annotated[str, BeforeValidator(_domain)]
-Name = Annotated[str, BeforeValidator(_name)]
-Zone = Annotated[str, BeforeValidator(_zone)]
-Signature = Annotated[str, BeforeValidator(_signature)]
-Places = Annotated[tuple[str, ...], BeforeValidator(_listen)]
-BusinessTime = Annotated[timedelta, BeforeValidator(hours.business_time)]
-Week = Annotated[tuple[tuple[Interval, ...], ...], BeforeValidator(hours.week)]
-Days = Annotated[tuple[date | str, ...], BeforeValidator(hours.days)]
-Customers = Annotated[tuple[str, ...], BeforeValidator(hours.customers)]
-Place = Annotated[tuple[str, ...], BeforeValidator(_one_place)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class SecretPlace(_Section):
+class SecretPlace(Section):
     """Where a secret lies, so that it stands in no file that many can read."""
 
     file: Path | None = None
@@ -130,14 +37,14 @@ class SecretPlace(_Section):
 Secret = str | SecretPlace | None
 
 
-class Listen(_Section):
+class Listen(Section):
     """Where mail comes in."""
 
     smtp: Places = ("127.0.0.1:8025",)
     lmtp: Places = ("127.0.0.1:8024",)
 
 
-class Outgoing(_Section):
+class Outgoing(Section):
     """How mail leaves: through a mail server, or captured in a Maildir."""
 
     smtp: str = "127.0.0.1:25"
@@ -148,7 +55,7 @@ class Outgoing(_Section):
     in_doubt: Literal["retry", "hold"] = "retry"
 
 
-class DepartmentKeys(_Section):
+class DepartmentKeys(Section):
     """A part of the company with its own address."""
 
     name: str
@@ -162,7 +69,7 @@ class DepartmentKeys(_Section):
     signature: Signature = ""
 
 
-class AgentKeys(_Section):
+class AgentKeys(Section):
     """A person of the company who answers."""
 
     name: str
@@ -174,9 +81,10 @@ class AgentKeys(_Section):
     language: str | None = None
     timezone: Zone | None = None
     signature: Signature = ""
+    active: bool = True
 
 
-class CustomFieldKeys(_Section):
+class CustomFieldKeys(Section):
     """A field of the installation's own."""
 
     type: Literal["text", "number", "date", "choice", "yes-no"] = "text"
@@ -185,7 +93,7 @@ class CustomFieldKeys(_Section):
     departments: tuple[str, ...] = ()
 
 
-class TagGroupKeys(_Section):
+class TagGroupKeys(Section):
     """Tags that belong together."""
 
     tags: tuple[str, ...]
@@ -193,7 +101,7 @@ class TagGroupKeys(_Section):
     required_on_close: bool = False
 
 
-class LookupKeys(_Section):
+class LookupKeys(Section):
     """A command that is asked what else is known of a customer."""
 
     command: tuple[str, ...] = ()
@@ -201,7 +109,7 @@ class LookupKeys(_Section):
     keep: Duration = timedelta(hours=1)
 
 
-class Auth(_Section):
+class Auth(Section):
     """Whose word about the author of a mail is taken."""
 
     authserv_ids: tuple[str, ...] = ()
@@ -210,14 +118,14 @@ class Auth(_Section):
     local_submission: bool = False
 
 
-class NotifyKeys(_Section):
+class NotifyKeys(Section):
     """What the mails to agents carry."""
 
     attach: bool = False
     attach_limit: Size = 5 * 1024**2
 
 
-class BudgetKeys(_Section):
+class BudgetKeys(Section):
     """How much automatic mail may leave."""
 
     enabled: bool = True
@@ -236,7 +144,7 @@ class BudgetKeys(_Section):
     follow_up_per_hour: int = Field(default=0, ge=0)
 
 
-class Limits(_Section):
+class Limits(Section):
     """What a client may ask of the doors."""
 
     max_size: Size = 64 * 1024**2
@@ -246,7 +154,7 @@ class Limits(_Section):
     in_flight: Size = 256 * 1024**2
 
 
-class CalendarKeys(_Section):
+class CalendarKeys(Section):
     """When somebody works."""
 
     timezone: Zone | None = None
@@ -255,7 +163,7 @@ class CalendarKeys(_Section):
     workdays: Days = ()
 
 
-class PolicyKeys(_Section):
+class PolicyKeys(Section):
     """Whom a promise is for, and what is promised."""
 
     name: str = Field(min_length=1)
@@ -272,13 +180,13 @@ class PolicyKeys(_Section):
     escalate: tuple[str, ...] = ("leads",)
 
 
-class Metrics(_Section):
+class Metrics(Section):
     """What monitoring may ask."""
 
     listen: Place = ()
 
 
-class Ops(_Section):
+class Ops(Section):
     """Who is told when the desk itself is in trouble."""
 
     alert_to: AddressText | None = None
@@ -286,7 +194,13 @@ class Ops(_Section):
     silence_after: Duration | None = None
 
 
-class Config(_Section):
+class Retention(Section):
+    """How long what is kept apart from the tickets; null for ever."""
+
+    raw: Annotated[Duration, Field(ge=timedelta(days=1))] | None = None
+
+
+class Config(Section):
     """The whole file."""
 
     name: Name = ""
@@ -331,6 +245,7 @@ class Config(_Section):
     accept_loss: bool = False
     metrics: Metrics = Metrics()
     ops: Ops = Ops()
+    retention: Retention = Retention()
 
     @property
     def database_url(self) -> str:

@@ -68,6 +68,7 @@ def _logins(config: Config) -> frozenset[tuple[str, str]]:
     return frozenset(
         (address, login.lower())
         for agent in config.agents.values()
+        if agent.active
         for address in (agent.address, *agent.other_addresses)
         for login in (agent.login, agent.address, *agent.other_addresses)
         if login

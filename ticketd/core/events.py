@@ -282,6 +282,14 @@ class CrowdBegan:
     tickets: int
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """It comes from an archive of mail; the tag is what another desk called it."""
+
+    source: str
+    tag: str = ""
+
+
 Event = (
     Opened | CustomerWrote | AlsoReceived | DepartmentAdded | AgentReplied | StatusChanged
     | AckWithheld | Assigned | DeliveryLate | DeliveryFailed | AddressMarked
@@ -289,6 +297,7 @@ Event = (
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
     | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon | Accepted
     | SlaWarned | SlaBreached | RuleActed | TextUsed | Merged | MergedInto | SplitOff
+    | Imported
 )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from ticketd.core.events import (
     Erased,
     Event,
     Followed,
+    Imported,
     LastResort,
     Linked,
     MailWithheld,
@@ -195,7 +196,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released() | Erased() | ClosingSoon()
             | MailWithheld() | Muted() | TextUsed()
-            | Merged() | MergedInto() | SplitOff()
+            | Imported() | Merged() | MergedInto() | SplitOff()
         ):  # fmt: skip
             return []
         case _:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ticketd.core.errors import NotOurs
 from ticketd.store.database import Database
+from ticketd.store.holding import is_held
 from ticketd.store.rows import insert
 from ticketd.store.tables import Outbox, table_of
 
@@ -21,8 +22,10 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 
 def put(session: Session, row: Outbox) -> Outbox:
-    """Add a finished mail and give it its id."""
+    """Add a finished mail and give it its id; held, where all mail of this desk is."""
     row.priority = PRIORITY[row.kind]
+    if is_held(session):
+        row.state = "held"
     return insert(session, row)
 
 

@@ -39,6 +39,19 @@ def version(database: Database) -> str | None:
         return str(row[0]) if row else None
 
 
+def misfit(found: str | None) -> str:
+    """Why this program cannot work with a database of this version, and what to do; empty where it can."""
+    if found == HEAD:
+        return ""
+    what = f"the database has schema {found or 'none'}, this program needs {HEAD}"
+    if found is not None and found > HEAD:
+        return (
+            f"{what}: a newer ticketd made it; install that version again, "
+            "or restore the backup that was made before its upgrade"
+        )
+    return f"{what}; run `ticketd db upgrade`"
+
+
 def create(database: Database) -> None:
     """Create all tables at once in an empty database; the same as all migrations (a test shows it)."""
     with database.writing() as connection:
@@ -52,7 +65,7 @@ def create(database: Database) -> None:
         connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")  # noqa: S608 - a constant
 
 
-def upgrade(database: Database) -> None:
+def upgrade(database: Database, to: str = "head") -> None:
     """Run the migrations that are missing."""
     # alembic is heavy: only this act pays for it.
     from alembic import command
@@ -62,4 +75,16 @@ def upgrade(database: Database) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     with database.writing() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
+
+
+def remove(database: Database) -> None:
+    """Take all tables of an empty desk away, so that another one can take their place."""
+    if database.path is not None:
+        database.close()
+        for end in ("", "-wal", "-shm"):
+            Path(f"{database.path}{end}").unlink(missing_ok=True)
+        return
+    with database.writing() as connection:
+        Base.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")

@@ -1,0 +1,137 @@
+"""Mails of an archive become tickets: as if they had come when they were written, and nobody is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ticketd.core.addresses import Agent
+from ticketd.core.archive import Skimmed
+from ticketd.core.events import SYSTEM, AgentReplied, Imported
+from ticketd.core.inbound import InboundMail
+from ticketd.core.lifecycle import Happening, Status
+from ticketd.desk import tickets
+from ticketd.desk.find import soft_key
+from ticketd.desk.record import record
+from ticketd.desk.tickets import Incoming, NewTicket
+from ticketd.desk.work import Work
+from ticketd.store import imports
+from ticketd.store import tickets as stored
+from ticketd.store.tables import Message, Ticket
+
+_RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to")
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """One mail of an archive, as read."""
+
+    mail: InboundMail
+    raw: bytes
+    skimmed: Skimmed
+    now: datetime
+    """Of the import; the work's own moment is that of the mail."""
+
+
+def bring_in(work: Work, item: Archived, number: int | None, department: str) -> int | None:
+    """Put it on its ticket, or on a new one; the ticket's number. None where there is nobody who could be a customer.
+
+    `department` gets what was written to none of ours.
+    """
+    mail, settings = item.mail, work.settings
+    key = soft_key(mail, item.raw)
+    again = stored.by_soft_key(work.session, key, _LONG_AGO) if key else None
+    if again is not None:
+        return again.ticket
+    author = mail.author.address
+    agent = settings.agent_by_address(author)
+    is_ours = agent is not None or settings.own.is_ours(author)
+    ticket = tickets.existing(work, number) if number is not None else None
+    if ticket is None:
+        ticket = _open(work, item, department, is_ours=is_ours)
+        if ticket is None:
+            return None
+    told = {
+        "mail_from": author, "ticket": ticket.number, "message_id": mail.message_id, "author": author,
+        "kind": "human", "trust": "none",
+    }  # fmt: skip
+    inbox_id = imports.put(
+        work.session, work.desk.database, item.raw, told, at=work.now, now=item.now, recipients=_recipients(mail)
+    )  # fmt: skip
+    if is_ours:
+        _reply(work, ticket, item, agent, key, inbox_id)
+    else:
+        incoming = Incoming(mail, inbox_id, work.now, _kind(mail), "none", key)
+        tickets.add_message(work, ticket, incoming)
+        tickets.note_last_mail(work, ticket, mail)
+        if incoming.kind == "customer":
+            tickets.customer_wrote(work, ticket)
+    # What is long over concerns nobody.
+    work.happened.clear()
+    return ticket.number
+
+
+_LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def close_old(work: Work, number: int) -> None:
+    """An imported ticket that nobody has written on for long is over, since its last mail."""
+    ticket = tickets.existing(work, number)
+    last = stored.last_of(work.session, number, ("customer", "reply"))
+    reason = "solved" if last is not None and last.kind == "reply" else "no-answer"
+    work.now = ticket.updated_at
+    tickets.move(work, ticket, Happening.AGENT_CLOSED, SYSTEM, reason=reason)
+    work.happened.clear()
+
+
+def _kind(mail: InboundMail) -> str:
+    if mail.bounces:
+        return "bounce"
+    is_automatic = mail.first("auto-submitted").strip().lower() not in {"", "no"}
+    return "automatic" if is_automatic else "customer"
+
+
+def _recipients(mail: InboundMail) -> list[str]:
+    added = [body for name in _RECIPIENTS for body in mail.all(name)]
+    return list(dict.fromkeys([*added, *(box.address for box in (*mail.to, *mail.cc))]))
+
+
+def _open(work: Work, item: Archived, department: str, *, is_ours: bool) -> Ticket | None:
+    """The customer is who wrote it, or whom one of us wrote to."""
+    mail, own = item.mail, work.settings.own
+    customer = mail.author
+    if is_ours:
+        outside = [
+            box for box in (*mail.to, *mail.cc) if box.address and not own.is_ours(box.address)
+        ]
+        outside = [b for b in outside if work.settings.agent_by_address(b.address) is None]
+        if not outside:
+            return None
+        customer = outside[0]
+    addresses = [*_recipients(mail), mail.author.address]
+    found = next((d for d in map(own.department_for, addresses) if d is not None), None)
+    new = tickets.opened_by(work, found.key if found else department, mail, claims=0, follows=0)
+    ticket = tickets.open_ticket(work, _for(new, customer.address, customer.name), by=SYSTEM)
+    record(work, ticket, Imported("archive", item.skimmed.tag), SYSTEM)
+    return ticket
+
+
+def _for(new: NewTicket, address: str, name: str) -> NewTicket:
+    return NewTicket(
+        new.department, new.subject, address, name, new.language, message_id=new.message_id
+    )
+
+
+def _reply(
+    work: Work, ticket: Ticket, item: Archived, agent: Agent | None, key: str, inbox_id: int
+) -> None:
+    """One of us wrote it, from an own address or the department's."""
+    mail, by = item.mail, agent.key if agent is not None else SYSTEM
+    message = Message(
+        ticket=ticket.number, kind="reply", author_address=mail.author.address, author_name=mail.author.name, by=by,
+        at=work.now, text=mail.text, full_text=mail.full_text, has_html=mail.has_html, trust="none",
+        message_id=mail.message_id, soft_key=key, inbox_id=inbox_id,
+    )  # fmt: skip
+    tickets.put_message(work, message, mail.attachments)
+    ticket.first_reply_at = ticket.first_reply_at or work.now
+    record(work, ticket, AgentReplied(message.id), by)
+    if ticket.status != Status.CLOSED:
+        tickets.move(work, ticket, Happening.AGENT_REPLIED, by)

@@ -1,0 +1,160 @@
+"""Archives of mail: an mbox file (RFC 4155, with `>From ` quoting) or a Maildir with its folders."""
+
+import email.utils
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Protocol
+
+from ticketd.core.archive import Skimmed, foreign_tag
+from ticketd.mail.fields import field_text, message_ids
+
+_HEAD = 256 * 1024
+_QUOTED = re.compile(rb">+From ")
+_WANTED = (b"message-id", b"in-reply-to", b"references", b"subject", b"date")
+
+
+class NoMailbox(Exception):
+    """There is no archive of that kind there: one sentence."""
+
+
+class Mailbox(Protocol):
+    """Mails that can be read again by their place."""
+
+    def skim(self) -> Iterator[Skimmed]: ...
+
+    def raw(self, place: int) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+class Mbox:
+    """One file. A mail begins at `From ` behind an empty line."""
+
+    def __init__(self, path: Path) -> None:
+        self._places: list[tuple[int, int]] = []
+        try:
+            self._file = path.open("rb")
+        except OSError as error:
+            raise NoMailbox(f"{path} cannot be read: {error.strerror}") from None
+        if self._file.read(5) not in {b"From ", b""}:
+            self.close()
+            raise NoMailbox(f"{path} is no mbox: it does not begin with `From `")
+
+    def skim(self) -> Iterator[Skimmed]:
+        """Look through all of it once, a mail at a time."""
+        for start, end in _spans(self._file):
+            self._places.append((start, end))
+            yield skimmed(len(self._places) - 1, self.raw(len(self._places) - 1))
+
+    def raw(self, place: int) -> bytes:
+        """The mail as it was before it was put in."""
+        start, end = self._places[place]
+        self._file.seek(start)
+        lines = self._file.read(end - start).splitlines(keepends=True)[1:]
+        return b"".join(line[1:] if _QUOTED.match(line) else line for line in lines)
+
+    def close(self) -> None:
+        """Done with it."""
+        self._file.close()
+
+
+def _spans(file: IO[bytes]) -> Iterator[tuple[int, int]]:
+    """Where each mail begins and ends."""
+    at, start, is_after_blank = 0, -1, True
+    file.seek(0)
+    while line := file.readline():
+        if is_after_blank and line.startswith(b"From "):
+            if start >= 0:
+                yield start, at
+                # Whoever asked has read elsewhere meanwhile.
+                file.seek(at + len(line))
+            start = at
+        is_after_blank = not line.strip()
+        at += len(line)
+    if start >= 0:
+        yield start, at
+
+
+class Maildir:
+    """A folder with new and cur; its sub-folders (`.Sent`) too."""
+
+    def __init__(self, path: Path) -> None:
+        folders = [path, *sorted(p for p in path.glob(".*") if p.is_dir())]
+        self._files = sorted(
+            file
+            for folder in folders
+            for kind in ("cur", "new")
+            for file in (folder / kind).glob("[!.]*")
+            if file.is_file() and not file.is_symlink()
+        )
+        if not (path / "cur").is_dir() and not (path / "new").is_dir():
+            raise NoMailbox(f"{path} is no Maildir: it has neither cur nor new")
+
+    def skim(self) -> Iterator[Skimmed]:
+        """Look through all of it once, a mail at a time."""
+        for place in range(len(self._files)):
+            yield skimmed(place, self.raw(place))
+
+    def raw(self, place: int) -> bytes:
+        """The mail."""
+        return self._files[place].read_bytes()
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def skimmed(place: int, raw: bytes) -> Skimmed:
+    """The few fields of a header that make threads; nothing else of the mail is looked at."""
+    fields = _fields(raw[:_HEAD])
+    own = message_ids(field_text(fields.get(b"message-id", b"")))
+    answered = message_ids(field_text(fields.get(b"in-reply-to", b"")))
+    before = message_ids(field_text(fields.get(b"references", b"")))
+    return Skimmed(
+        place=place,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        message_id=own[0] if own else "",
+        ancestors=tuple(dict.fromkeys((*answered, *reversed(before)))),
+        tag=foreign_tag(field_text(fields.get(b"subject", b""))),
+        date=_date(fields.get(b"date", b"")),
+    )
+
+
+def _fields(head: bytes) -> dict[bytes, bytes]:
+    """The bodies of those fields, unfolded, the topmost of each name."""
+    found: dict[bytes, bytes] = {}
+    name = b""
+    for line in head.splitlines():
+        if not line:
+            break
+        if line[:1] in {b" ", b"\t"}:
+            if name:
+                found[name] += b" " + line.strip()
+            continue
+        name, _, body = line.partition(b":")
+        name = name.strip().lower()
+        if name in _WANTED and name not in found:
+            found[name] = body.strip()
+        else:
+            name = b""
+    return found
+
+
+def _date(body: bytes) -> datetime | None:
+    try:
+        date = email.utils.parsedate_to_datetime(body.decode("ascii", "replace"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    date = date.replace(tzinfo=UTC) if date.tzinfo is None else date
+    return date if 1970 < date.year < 2100 else None
+
+
+def as_mbox(raw: bytes, sender: str, at: datetime) -> bytes:
+    """A mail as an mbox holds it, with a line in front and `From ` quoted (mboxrd, so that nothing is lost)."""
+    lines = raw.replace(b"\r\n", b"\n").split(b"\n")
+    quoted = [b">" + x if x.startswith(b"From ") or _QUOTED.match(x) else x for x in lines]
+    stamp = at.astimezone(UTC).strftime("%a %b %d %H:%M:%S %Y")
+    first = f"From {sender or 'MAILER-DAEMON'} {stamp}\n".encode("utf-8", "replace")
+    return first + b"\n".join(quoted).rstrip(b"\n") + b"\n\n"
