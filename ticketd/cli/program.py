@@ -42,6 +42,7 @@ AGENTS = {
     "undo": ("ticketd.cli.handle", "undo", "Take your last act back."),
     "cc": ("ticketd.cli.handle", "cc", "Let people outside take part, or no longer."),
     "search": ("ticketd.cli.lists", "search", "Find tickets by words, closed ones too."),
+    "report": ("ticketd.cli.report", "report", "Figures: how fast, how many, by whom, when."),
     "log": ("ticketd.cli.entries", "log", "Say what happened to a ticket, and when."),
     "history": ("ticketd.cli.lists", "history", "All tickets of a customer's address."),
     "attach": ("ticketd.cli.entries", "attach", "List the files of a ticket, or save one."),

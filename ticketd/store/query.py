@@ -44,7 +44,7 @@ Condition = ColumnElement[bool]
 
 def found(session: Session, query: Query, limit: int | None = None) -> list[Ticket]:
     """The tickets that a query is about, in its order."""
-    statement = select(Ticket).where(*_conditions(session, query))
+    statement = select(Ticket).where(*conditions(session, query))
     statement = statement.order_by(*_order(query, Ticket)).limit(limit)
     return list(session.execute(statement).scalars())
 
@@ -55,7 +55,7 @@ def rows(
     """These columns of the tickets that a query is about; number and updated_at must be among them."""
     statuses = _statuses(query)
     if limit is None or query.sort != "updated" or len(statuses) < 2:
-        statement = select(*columns).where(*_conditions(session, query))
+        statement = select(*columns).where(*conditions(session, query))
         statement = statement.order_by(*_order(query, Ticket)).limit(limit)
     else:
         statement = _status_by_status(session, query, limit, columns)
@@ -76,10 +76,10 @@ def _status_by_status(
     The index knows the order within one status; over several, all open tickets would be read and sorted for 20.
     """
     others = tuple(t for t in query.terms if t.field != "status" or t.negated)
-    conditions = _conditions(session, replace(query, terms=others))
+    wanted = conditions(session, replace(query, terms=others))
     firsts = [
         select(*columns)
-        .where(Ticket.status == status, *conditions)
+        .where(Ticket.status == status, *wanted)
         .order_by(*_order(query, Ticket))
         .limit(limit)
         .subquery()
@@ -91,18 +91,19 @@ def _status_by_status(
 
 def count(session: Session, query: Query) -> int:
     """How many they are."""
-    statement = select(func.count()).select_from(Ticket).where(*_conditions(session, query))
+    statement = select(func.count()).select_from(Ticket).where(*conditions(session, query))
     return int(session.execute(statement).scalar_one())
 
 
-def _conditions(session: Session, query: Query) -> list[Condition]:
-    conditions = [_signed(_term(term), negated=term.negated) for term in query.terms]
-    conditions += [_signed(_span(span), negated=span.negated) for span in query.spans]
-    conditions += [
+def conditions(session: Session, query: Query) -> list[Condition]:
+    """What a ticket has to fulfil."""
+    wanted = [_signed(_term(term), negated=term.negated) for term in query.terms]
+    wanted += [_signed(_span(span), negated=span.negated) for span in query.spans]
+    wanted += [
         _signed(Ticket.number.in_(_tickets_with(session, word.text)), negated=word.negated)
         for word in query.words
     ]
-    return conditions
+    return wanted
 
 
 def _signed(condition: Condition, *, negated: bool) -> Condition:
