@@ -1,21 +1,24 @@
-"""What the passing of time makes happen: pending tickets that open, digests of notices."""
+"""What the passing of time makes happen: pending tickets that open, digests of notices, reports."""
 
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from ticketd.core.clock import Clock
 from ticketd.core.errors import Temporary
 from ticketd.core.events import SYSTEM, Reminded
 from ticketd.core.lifecycle import Happening
+from ticketd.core.reports.schedule import Schedule
 from ticketd.desk.act import act
 from ticketd.desk.bounces import note_late
 from ticketd.desk.notices import send_digest
 from ticketd.desk.record import record
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
+from ticketd.report import scheduled
 from ticketd.store import digests, outbox, tickets, waiting
 
 log = logging.getLogger(__name__)
@@ -54,13 +57,16 @@ class Timers:
             waking = tickets.waking(session, now)
             agents = digests.due(session, now - self._desk.settings.budgets.digest_every)
             reminders = waiting.due_reminders(session, now)
+        reports = scheduled.due(self._desk, now) if self._desk.settings.reports else []
         for number in waking:
             self._each("ticket", number, self._wake)
         for agent in agents:
             self._each("digest", agent, self._digest)
         for reminder in reminders:
             self._each("reminder", reminder, self._remind)
-        return bool(late or waking or agents or reminders)
+        for report in reports:
+            self._each("report", report[0].name, partial(self._report, *report))
+        return bool(late or waking or agents or reminders or reports)
 
     def _heal(self, now: datetime, steady: float) -> None:
         """See whether the clock has jumped: then nothing is done in haste."""
@@ -108,6 +114,9 @@ class Timers:
             if due is not None:
                 ticket = existing(work, due.ticket)
                 record(work, ticket, Reminded(due.agent, due.at.isoformat()), SYSTEM)
+
+    def _report(self, schedule: Schedule, day: date, _name: str) -> None:
+        scheduled.send_due(self._desk, schedule, day, self._clock())
 
     def _digest(self, agent: str) -> None:
         with act(self._desk, self._clock()) as work:

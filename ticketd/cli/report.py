@@ -1,9 +1,9 @@
 """`ticketd report`: figures in the terminal, for programs, as a page, as a mail."""
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ticketd.core.reports.shape import Report
     from ticketd.report.gather import Asked
 
+log = logging.getLogger(__name__)
 _LONG = 1.0
 """Seconds after which somebody who waits is told how far it is."""
 
@@ -40,9 +41,10 @@ _LONG = 1.0
 @click.option("--csv", "as_csv", is_flag=True, help="CSV for spreadsheets.")
 @click.option("--dry-run", is_flag=True, help="With --mail: say what would be sent.")
 @click.pass_obj
-def report(
+def report(  # noqa: PLR0913, PLR0917 - one for each option
     app: App, name: str, query: Sequence[str], first: str, last_day: str, last: str, by: str, to: str | None,
-    html: Path | None, language: str | None, *, me: bool, chart: bool | None, as_json: bool, as_csv: bool, dry_run: bool,
+    html: Path | None, language: str | None, *, me: bool, chart: bool | None, as_json: bool, as_csv: bool,
+    dry_run: bool,
 ) -> None:  # fmt: skip
     """Figures of the tickets of a QUERY, or of all.
 
@@ -167,13 +169,13 @@ def _page(app: App, made: "Report", file: Path, language: str) -> None:
 def _mail(app: App, made: "Report", to: str, language: str, *, dry_run: bool) -> None:
     from ticketd.core.addresses import is_address, normalise
     from ticketd.desk.act import act
-    from ticketd.report.letter import send
+    from ticketd.report.letter import Letter, send
 
     address = normalise(to)
     if not is_address(address):
         raise click.UsageError(f"'{to}' is no mail address; write one as name@example.com")
-    now: datetime = app.now()
-    _ = app.agent
-    with act(app.desk, now, dry_run=dry_run) as work:
-        send(work, made, address, language)
+    # Who sends must be somebody: app.agent ends the command where that is nobody.
+    log.debug("sent by %s", app.agent.key)
+    with act(app.desk, app.now(), dry_run=dry_run) as work:
+        send(work, made, Letter(address, language))
     print(f"{'would be sent' if dry_run else 'sent'} to {address}")

@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,7 +11,14 @@ from pydantic import BaseModel, ValidationError
 
 from ticketd.config.document import ConfigError, Document, Fault, Path_, read
 from ticketd.config.schema import Config, Secret, SecretPlace
+from ticketd.config.settings import schedule_of
+from ticketd.core.errors import Refused
+from ticketd.core.query import Asker, BadQuery, parse_query
+from ticketd.core.reports.schedule import AGENTS, LEADS
+from ticketd.core.reports.sections import DAY
 
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+"""When a query is read to see whether it can be."""
 SYSTEM = Path("/etc/ticketd/config.yaml")
 
 
@@ -143,7 +151,7 @@ def _model_at(path: Path_) -> type[BaseModel]:
 
 def _cross_checks(config: Config, document: Document) -> list[Fault]:
     """What no key alone can tell."""
-    found = [*_department_faults(config), *_agent_faults(config)]
+    found = [*_department_faults(config), *_agent_faults(config), *_report_faults(config)]
     if config.postmaster is not None and config.postmaster not in config.departments:
         found.append(
             (("postmaster",), f"there is no department '{config.postmaster}'; {_known(config)}")
@@ -156,6 +164,29 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
 
 
 Found = list[tuple[Path_, str]]
+
+
+def _report_faults(config: Config) -> Found:
+    """Two schedules of one name would each take the other's turn; a day needs somebody whose day it is."""
+    faults: Found = []
+    names: dict[str, int] = {}
+    for at, keys in enumerate(config.reports):
+        here = ("reports", at)
+        schedule = schedule_of(keys)
+        if names.setdefault(schedule.name, at) != at:
+            faults.append(
+                (here, f"there is another report '{schedule.name}'; give one of them a `name`")
+            )
+        if DAY in keys.sections and not {*keys.to} <= {AGENTS, LEADS}:
+            faults.append(
+                (here, f"`{DAY}` is about its reader; send it to `{AGENTS}` or `{LEADS}`")
+            )
+        asker = Asker("", EPOCH, config.timezone, tuple(config.departments), tuple(config.agents))
+        try:
+            parse_query([keys.query] if keys.query else [], asker)
+        except (BadQuery, Refused) as error:
+            faults.append(((*here, "query"), str(error)))
+    return faults
 
 
 def _department_faults(config: Config) -> Found:

@@ -1,5 +1,6 @@
 """Every key of the configuration with its type, its default and one line of meaning."""
 
+import difflib
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ticketd.core.addresses import is_address, normalise
+from ticketd.core.errors import Refused
+from ticketd.core.reports.schedule import AGENTS, LEADS, parse_every
+from ticketd.core.reports.sections import NAMES
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3,
@@ -74,6 +78,31 @@ def _listen(value: Any) -> Any:
     return tuple(map(str, places))
 
 
+def _every(value: Any) -> Any:
+    try:
+        parse_every(str(value))
+    except Refused as error:
+        raise ValueError(str(error)) from None
+    return str(value)
+
+
+def _reader(value: Any) -> Any:
+    return value if value in {AGENTS, LEADS} else _address(value)
+
+
+def _section(value: Any) -> Any:
+    if value not in NAMES:
+        near = difflib.get_close_matches(str(value), NAMES, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES)}"
+        raise ValueError(f"there is no report '{value}'; {hint}")
+    return value
+
+
+def _several(value: Any) -> Any:
+    """One alone needs no list."""
+    return value if isinstance(value, list | tuple) else [value]
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 AddressText = Annotated[str, BeforeValidator(_address)]
@@ -81,6 +110,11 @@ Domain = Annotated[str, BeforeValidator(_domain)]
 Name = Annotated[str, BeforeValidator(_name)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Places = Annotated[tuple[str, ...], BeforeValidator(_listen)]
+Every = Annotated[str, BeforeValidator(_every)]
+Readers = Annotated[tuple[Annotated[str, BeforeValidator(_reader)], ...], BeforeValidator(_several)]
+Sections = Annotated[
+    tuple[Annotated[str, BeforeValidator(_section)], ...], BeforeValidator(_several)
+]
 
 
 class _Section(BaseModel):
@@ -177,6 +211,19 @@ class Limits(_Section):
     in_flight: Size = 256 * 1024**2
 
 
+class ReportKeys(_Section):
+    """A report that leaves by itself."""
+
+    name: str = ""
+    every: Every
+    to: Readers = Field(min_length=1)
+    sections: Sections = Field(default=("summary",), min_length=1)
+    query: str = ""
+    language: Literal["en", "th", "vi"] | None = None
+    format: tuple[Literal["html", "csv"], ...] = ("html", "csv")
+    skip_empty: bool = False
+
+
 class Config(_Section):
     """The whole file."""
 
@@ -203,6 +250,7 @@ class Config(_Section):
     ratings: bool = True
     after_reply: Literal["pending", "open"] = "pending"
     receipts: Literal["all", "changes", "errors"] = "changes"
+    reports: tuple[ReportKeys, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False
 

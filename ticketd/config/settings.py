@@ -5,9 +5,10 @@ import secrets
 from pathlib import Path
 
 from ticketd.config.document import ConfigError, Fault
-from ticketd.config.schema import Config
+from ticketd.config.schema import Config, ReportKeys
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
+from ticketd.core.reports.schedule import Schedule, parse_every
 from ticketd.core.settings import Settings
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
@@ -48,6 +49,7 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         asks_ratings=config.ratings,
         after_reply=config.after_reply,
         receipts=config.receipts,
+        reports=tuple(schedule_of(keys) for keys in config.reports),
     )
 
 
@@ -62,6 +64,21 @@ def _departments(config: Config) -> tuple[Department, ...]:
             timezone=d.timezone or config.timezone,
         )
         for key, d in config.departments.items()
+    )
+
+
+def schedule_of(keys: ReportKeys) -> Schedule:
+    """A report that leaves by itself; without a name it is known by what it says."""
+    told = " ".join((*keys.sections, *keys.to, keys.query))
+    return Schedule(
+        name=keys.name or told,
+        every=parse_every(keys.every),
+        to=keys.to,
+        sections=keys.sections,
+        query=keys.query,
+        language=keys.language or "",
+        with_csv="csv" in keys.format,
+        skip_empty=keys.skip_empty,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
+from ticketd.core.reports.schedule import Schedule
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
 
@@ -33,6 +34,8 @@ class Settings:
     """Whether closing mails ask how it was."""
     after_reply: str = "pending"
     """The status after an answer without a word about it: pending or open."""
+    reports: tuple[Schedule, ...] = ()
+    """Reports that leave by themselves."""
     receipts: str = "changes"
     """When an agent's mail is answered with what it did: all, changes (commands) or errors."""
 

@@ -1,4 +1,4 @@
-"""SVG charts: plain shapes in the colours of the page, each with a title that says what it shows (WAI-ARIA, role img)."""
+"""SVG charts: plain shapes in the colours of the page, each with words for what it shows (WAI-ARIA, role img)."""
 
 from collections.abc import Mapping, Sequence
 from html import escape

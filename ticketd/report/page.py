@@ -6,7 +6,6 @@ from ticketd.core.figures import change
 from ticketd.core.reports.shape import Block, Column, Figures, Heat, Lines, Report, Section, Table
 from ticketd.core.reports.values import NUMBERS, shown
 from ticketd.core.reports.words import called, weekdays
-from ticketd.core.text import clean_text
 from ticketd.report import drawing
 from ticketd.report.charts import shade_level
 from ticketd.report.text import title
@@ -118,7 +117,7 @@ def _tiles(block: Figures, report: Report, language: str) -> str:
 
 
 def _shown(kind: object, value: object, report: Report, language: str) -> str:
-    return clean_text(shown(kind, value, report.names, report.period.zone, language))  # type: ignore[arg-type]
+    return shown(kind, value, report.names, report.period.zone, language)  # type: ignore[arg-type]
 
 
 def _table(block: Table, report: Report, language: str) -> str:

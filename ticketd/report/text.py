@@ -19,7 +19,7 @@ from ticketd.core.reports.shape import (
 )
 from ticketd.core.reports.values import NUMBERS, shown
 from ticketd.core.reports.words import called, weekdays
-from ticketd.core.text import clean_text
+from ticketd.core.text import header_text
 from ticketd.report.charts import bar, shade, sparkline
 
 Paint = Callable[[str, str], str]
@@ -51,7 +51,7 @@ def lines(report: Report, look: Look) -> Iterator[str]:
 
 def title(period: Period, query: str) -> str:
     """Which time, which tickets."""
-    words = f" · {clean_text(query)}" if query else ""
+    words = f" · {header_text(query)}" if query else ""
     return f"{period.first_day.isoformat()} – {period.last_day.isoformat()} ({period.zone}){words}"
 
 
@@ -127,8 +127,7 @@ def _says_nothing(block: Table, at: int) -> bool:
 def _cell(column: Column, value: object, report: Report, look: Look) -> str:
     if column.kind == "hours" and isinstance(value, tuple):
         return sparkline(value, 24)
-    text = shown(column.kind, value, report.names, report.period.zone, look.language)
-    return clean_text(text).replace("\n", " ").replace("\t", " ")
+    return shown(column.kind, value, report.names, report.period.zone, look.language)
 
 
 def _aligned(

@@ -115,9 +115,15 @@ def _plain(column: Any) -> Any:
 
 
 def _driver_rows(session: Session, statement: Any) -> Iterator[Sequence[Any]]:
-    """The rows as tuples of the driver: a million of SQLAlchemy's would take as long again as reading them."""
-    result = session.connection().execution_options(stream_results=True).execute(statement)
-    cursor = result.cursor
-    while rows := cursor.fetchmany(_EVERY):
-        yield from rows
-    result.close()
+    """The rows as they come, without keeping them; on SQLite as tuples of the driver itself.
+
+    A million of SQLAlchemy's would take as long again as reading them.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        cursor = session.connection().execute(statement).cursor
+        while rows := cursor.fetchmany(_EVERY):
+            yield from rows
+        cursor.close()
+    else:
+        streamed = session.connection().execution_options(yield_per=_EVERY)
+        yield from streamed.execute(statement)

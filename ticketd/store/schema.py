@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-import ticketd.store.agent_tables  # noqa: F401 - its tables are part of the schema
+import ticketd.store.agent_tables
+import ticketd.store.report_tables  # noqa: F401 - the same
 from ticketd.store.database import Database
 from ticketd.store.search_index import statements
 from ticketd.store.tables import Base
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a test holds it against the migrations folder."""
 _IS_THERE = "SELECT name FROM sqlite_master WHERE name = 'alembic_version'"
 _MIGRATIONS = Path(__file__).parent / "migrations"

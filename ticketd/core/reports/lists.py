@@ -37,7 +37,14 @@ def waits(case: Case, now: datetime) -> int | None:
 def severe(facts: Facts, by: str = "") -> Section:  # noqa: ARG001 - all sections are asked alike
     """The severe and urgent tickets that were opened in the period, the worst first."""
     found = [c for c in facts.opened if c.severity in SEVERE or c.priority == "urgent"]
-    found.sort(key=lambda c: (c.severity != "critical", c.severity != "high", c.status == "closed", c.opened))  # fmt: skip
+    found.sort(
+        key=lambda c: (
+            c.severity != "critical",
+            c.severity != "high",
+            c.status == "closed",
+            c.opened,
+        )
+    )
     earlier = facts.period.before()
     before = sum(
         earlier.first <= c.opened < earlier.last and (c.severity in SEVERE or c.priority == "urgent")

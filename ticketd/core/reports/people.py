@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from ticketd.core.figures import mean, median, p90, share
 from ticketd.core.reports.cases import SLOT, Case, Closing
 from ticketd.core.reports.lists import TICKET, ticket_cells
-from ticketd.core.reports.shape import Column, Figure, Figures, Section, Table
+from ticketd.core.reports.shape import Column, Figure, Figures, Kind, Section, Table
 from ticketd.core.reports.sums import Facts
 
 LOW = 2
@@ -58,14 +58,7 @@ def _found(facts: Facts) -> dict[str, _Agent]:
     start, end = facts.period.first, facts.period.last
     found: dict[str, _Agent] = defaultdict(_Agent)
     for case in facts.cases:
-        for at, reply in enumerate(case.replies):
-            if start <= reply.at < end:
-                agent = found[reply.by]
-                agent.replies += 1
-                if at == 0:
-                    agent.first.append(max(0, reply.at - case.opened))
-                if reply.waited is not None:
-                    agent.waited.append(reply.waited)
+        _replies(found, case, start, end)
         last = [one for one in case.closings if start <= one.at < end][-1:]
         for closing in last:
             if closing.by:
@@ -78,6 +71,17 @@ def _found(facts: Facts) -> dict[str, _Agent]:
             if at >= start:
                 found[key].involved += 1
     return {key: agent for key, agent in found.items() if agent.replies or agent.closed or agent.involved}  # fmt: skip
+
+
+def _replies(found: dict[str, _Agent], case: Case, start: int, end: int) -> None:
+    for at, reply in enumerate(case.replies):
+        if start <= reply.at < end:
+            agent = found[reply.by]
+            agent.replies += 1
+            if at == 0:
+                agent.first.append(max(0, reply.at - case.opened))
+            if reply.waited is not None:
+                agent.waited.append(reply.waited)
 
 
 def _hours(facts: Facts, key: str) -> tuple[int, ...]:
@@ -98,7 +102,10 @@ def ratings(facts: Facts, by: str = "") -> Section:  # noqa: ARG001 - all sectio
     figures = (
         Figure("rating", "rating", mean(scores), mean(facts.before.scores)),
         Figure("ratings", "count", len(scores), len(facts.before.scores)),
-        Figure("rated_share", "share", share(len(scores), len(total.closed)), share(len(facts.before.scores), len(facts.before.closed))),
+        Figure(
+            "rated_share", "share", share(len(scores), len(total.closed)),
+            share(len(facts.before.scores), len(facts.before.closed)),
+        ),
         Figure("low_ratings", "count", low, sum(s <= LOW for s in facts.before.scores)),
     )  # fmt: skip
     spread = tuple(
@@ -136,8 +143,10 @@ def _means(group: str, pairs: Sequence[tuple[str, int]]) -> Table:
         scores[key].append(score)
     rows = [(key, mean(found), len(found), sum(s <= LOW for s in found)) for key, found in scores.items()]  # fmt: skip
     rows.sort(key=lambda row: (-(row[1] or 0), -row[2], row[0]))
-    kind: object = group
-    columns = (Column(group, kind), Column("rating", "rating"), Column("ratings", "count"), Column("low_ratings", "count"))  # type: ignore[arg-type] # fmt: skip
+    kind: Kind = "agent" if group == "agent" else "department"
+    columns = (
+        Column(group, kind), Column("rating", "rating"), Column("ratings", "count"), Column("low_ratings", "count"),
+    )  # fmt: skip
     return Table(f"ratings_by_{group}", columns, tuple(rows), bar="rating")
 
 

@@ -68,17 +68,18 @@ def sums(cases: Iterable[Case], period: Period) -> Sums:
             total.backlog += is_open_at(case, end)
         if case.replies:
             _replies(total, case, start, end)
-        inside = [one for one in case.closings if start <= one.at < end]
-        if inside:
-            total.closed.append((case, inside[-1]))
-        for reopening in case.reopenings:
-            total.reopened += start <= reopening.at < end
-        for rating in case.ratings:
-            if start <= rating.at < end:
-                total.ratings.append(rating)
-        for at in case.failures:
-            total.failures += start <= at < end
+        if case.closings:
+            _closings(total, case, start, end)
+        total.failures += sum(start <= at < end for at in case.failures)
     return total
+
+
+def _closings(total: Sums, case: Case, start: int, end: int) -> None:
+    inside = [one for one in case.closings if start <= one.at < end]
+    if inside:
+        total.closed.append((case, inside[-1]))
+    total.reopened += sum(start <= one.at < end for one in case.reopenings)
+    total.ratings += [one for one in case.ratings if start <= one.at < end]
 
 
 def _replies(total: Sums, case: Case, start: int, end: int) -> None:

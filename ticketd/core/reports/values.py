@@ -1,50 +1,55 @@
 """How one value is written: for people in their language, and for programs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ticketd.core.reports.shape import Kind
 from ticketd.core.reports.words import called
+from ticketd.core.text import log_text
 
 NUMBERS = frozenset({"count", "seconds", "share", "change", "rating", "rank"})
 """Kinds that stand to the right."""
 _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
+_LONGEST = 500
 _MINUS, _NOTHING = "\N{MINUS SIGN}", "–"
 
 
 def shown(
     kind: Kind, value: Any, names: Mapping[tuple[str, str], str], zone: str, language: str = "en"
 ) -> str:
-    """A value as people read it; a dash where there is none."""
+    """A value as people read it; a dash where there is none. What others wrote is one line without controls."""
+    if value is None or value == "-":
+        return _NOTHING
     match kind:
-        case _ if value is None or value == "-":
-            return _NOTHING
         case "seconds":
             return duration(value, language)
-        case "share":
-            return f"{value * 100:.1f}\u00a0%"
-        case "change":
-            return (
-                f"{'+' if value > 0 else _MINUS if value < 0 else '±'}{abs(value) * 100:.0f}\u00a0%"
-            )
-        case "rating":
-            return f"{value:.2f}"
-        case "rank":
-            return f"{value}."
-        case "ticket":
-            return f"#{value}"
         case "time":
             return format(value.astimezone(ZoneInfo(zone)), "%Y-%m-%d %H:%M")
         case "agent" | "department":
-            return names.get((kind, value), str(value))
+            return log_text(names.get((kind, value), str(value)), _LONGEST)
         case "word":
             return called(value, language)
-        case "hours":
-            return " ".join(map(str, value))
         case _:
-            return str(value)
+            return _FORMS[kind](value)
+
+
+def _signed(value: float) -> str:
+    sign = "+" if value > 0 else _MINUS if value < 0 else "±"
+    return f"{sign}{abs(value) * 100:.0f}\u00a0%"
+
+
+_FORMS: dict[Kind, Callable[[Any], str]] = {
+    "count": str,
+    "text": lambda value: log_text(str(value), _LONGEST),
+    "share": lambda value: f"{value * 100:.1f}\u00a0%",
+    "change": _signed,
+    "rating": lambda value: f"{value:.2f}",
+    "rank": lambda value: f"{value}.",
+    "ticket": lambda value: f"#{value}",
+    "hours": lambda value: " ".join(map(str, value)),
+}
 
 
 def duration(seconds: int, language: str = "en") -> str:

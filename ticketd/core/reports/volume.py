@@ -19,10 +19,14 @@ from ticketd.core.reports.shape import (
 )
 from ticketd.core.reports.sums import BY, Facts, Sums, grouped, sums
 
-_KINDS: dict[str, Kind] = {"department": "department", "agent": "agent", "priority": "word", "severity": "word", "status": "word"}  # fmt: skip
+_KINDS: dict[str, Kind] = {
+    "department": "department", "agent": "agent", "priority": "word", "severity": "word", "status": "word",
+}  # fmt: skip
 _LONGEST = 100
 """So many groups a table shows; a desk may have ten thousand customers."""
-_LIMITS = (("under_15m", 900), ("under_1h", 3600), ("under_4h", 14_400), ("under_1d", 86_400), ("under_3d", 259_200))  # fmt: skip
+_LIMITS = (
+    ("under_15m", 900), ("under_1h", 3600), ("under_4h", 14_400), ("under_1d", 86_400), ("under_3d", 259_200),
+)  # fmt: skip
 
 
 def summary(facts: Facts, by: str = "") -> Section:
@@ -67,7 +71,8 @@ def _groups(facts: Facts, by: str) -> Table:
     totals = [(key, one) for key, one in totals if one.opened or one.closed or one.backlog]
     totals.sort(key=lambda pair: (-pair[1].opened, -len(pair[1].closed), pair[0]))
     rows = [_group_row(key, one) for key, one in totals]
-    return Table(f"by_{by}", (Column(by, _KINDS.get(by, "text")), *_GROUP), tuple(rows[:_LONGEST]), bar="opened")  # fmt: skip
+    columns = (Column(by, _KINDS.get(by, "text")), *_GROUP)
+    return Table(f"by_{by}", columns, tuple(rows[:_LONGEST]), bar="opened")
 
 
 def _by(cases: Sequence[Case], by: str) -> list[tuple[str, list[Case]]]:
@@ -111,7 +116,8 @@ def response(facts: Facts, by: str = "") -> Section:
         if total.first or total.closed
     ]  # fmt: skip
     rows.sort(key=lambda row: (-row[1], row[0]))
-    table = Table(f"by_{by}", (Column(by, _KINDS.get(by, "text")), *_RESPONSE), tuple(rows[:_LONGEST]), bar="answers")  # fmt: skip
+    columns = (Column(by, _KINDS.get(by, "text")), *_RESPONSE)
+    table = Table(f"by_{by}", columns, tuple(rows[:_LONGEST]), bar="answers")
     return Section("response", (Figures(tuple(items)), _speed(facts.sums.first), table))
 
 

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import ticketd.store.agent_tables  # noqa: F401 - its tables are part of the schema
+import ticketd.store.agent_tables
+import ticketd.store.report_tables  # noqa: F401 - the same
 from ticketd.store.tables import Base
 
 context.configure(
