@@ -89,7 +89,9 @@ def fill(config: "Config", now: datetime) -> None:
     try:
         for number, at in enumerate(_moments(chance, now)):
             moment.now = at
-            _one(desk, chance, number, min(at + timedelta(minutes=chance.randint(5, 600)), now), now)
+            _one(
+                desk, chance, number, min(at + timedelta(minutes=chance.randint(5, 600)), now), now
+            )
         with database.transaction() as session:
             outbox.count_as_sent(session)
     finally:
@@ -147,4 +149,6 @@ def _one(desk: _Desk, chance: random.Random, number: int, later: datetime, now: 
         with act(desk.desk, later) as work:
             new = replies.Reply(_ANSWERS[language], closing=chance.random() < 0.7)
             replies.reply(work, existing(work, ticket), agent, new)
-        seeding.afterwards(desk.desk, chance, ticket, min(later + timedelta(hours=chance.randint(1, 60)), now))
+        seeding.afterwards(
+            desk.desk, chance, ticket, min(later + timedelta(hours=chance.randint(1, 60)), now)
+        )

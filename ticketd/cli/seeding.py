@@ -33,17 +33,16 @@ def sort_out(
     with act(desk, now) as work:
         ticket = tickets.existing(work, number)
         if chance.random() < 0.9:
-            handling.assign(work, ticket, agent.key, agent.key)
+            handling.assign(work, ticket, agent.key, agent)
         if tag:
-            handling.tag(work, ticket, (tag,), (), agent.key)
+            handling.tag(work, ticket, (f"+{tag}",), agent)
         changes = {
             "severity": chance.choice(_SEVERITIES),
             "priority": chance.choice(_PRIORITIES),
             "channel": chance.choice(_CHANNELS),
         }
         for field, value in changes.items():
-            if getattr(ticket, field) != value:
-                handling.set_field(work, ticket, field, value, agent.key)
+            handling.set_field(work, ticket, field, value, agent)
 
 
 def afterwards(desk: Desk, chance: random.Random, number: int, later: datetime) -> None:
