@@ -12,7 +12,7 @@ from ticketd.core.reports.period import Period, midnight, period_of
 from ticketd.core.reports.schedule import Every, due_day, parse_every, period_before
 from ticketd.core.reports.sections import section
 from ticketd.core.reports.shape import Figures, Heat, Lines, Section, Table
-from ticketd.core.reports.sums import Facts, is_open_at
+from ticketd.core.reports.sums import Facts, is_open_at, sums
 from ticketd.core.reports.values import duration, shown
 
 DAY = 86_400
@@ -153,6 +153,25 @@ def test_a_trend_adds_up() -> None:
     assert lines.series["closed"] == (2, 0, 0, 0, 0, 0, 0)
     # One from before, two came, two went, one came back on Tuesday.
     assert lines.series["backlog"] == (1, 2, 2, 2, 2, 2, 2)
+
+
+def test_each_piece_of_a_trend_is_a_report_of_its_own() -> None:
+    made = week()
+    for row, piece in zip(
+        rows(section("trend", made, by="day"), "every_day"), WEEK.pieces("day"), strict=True
+    ):
+        alone = sums(made.cases, piece)
+        told = (
+            row["opened"],
+            row["closed"],
+            row["reopened"],
+            row["backlog"],
+            row["first_reply_median"],
+            row["rating"],
+        )
+        assert told == (
+            alone.opened, len(alone.closed), alone.reopened, alone.backlog, median(alone.first), mean(alone.scores)
+        )  # fmt: skip
 
 
 def test_ratings_with_comments() -> None:

@@ -59,13 +59,16 @@ def sums(cases: Iterable[Case], period: Period) -> Sums:
     start, end = period.first, period.last
     total = Sums()
     for case in cases:
-        if start <= case.opened < end:
+        if case.opened >= end:
+            continue
+        if start <= case.opened:
             total.opened += 1
             total.answered += bool(case.replies and case.replies[0].at < end)
-        if case.opened < start:
+        else:
             total.backlog_before += is_open_at(case, start)
-        if case.opened < end:
-            total.backlog += is_open_at(case, end)
+        total.backlog += is_open_at(case, end)
+        if case.touched < start:
+            continue
         if case.replies:
             _replies(total, case, start, end)
         if case.closings:

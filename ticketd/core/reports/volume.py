@@ -1,7 +1,7 @@
 """Sections about the whole desk or groups of tickets: summary, response, departments, tags, channels, trend, hours."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ticketd.core.figures import change, mean, median, p90, share
 from ticketd.core.reports.cases import Case
@@ -220,19 +220,46 @@ def _counted(pieces: Sequence[Period], moments: Iterable[int]) -> list[int]:
 
 
 def _steps(facts: Facts, step: str) -> Table:
-    rows = []
-    for piece in facts.period.pieces(step):
-        total = sums(facts.cases, piece)
-        rows.append(
-            (piece.start.date().isoformat(), total.opened, len(total.closed), total.reopened, total.backlog,
-             median(total.first), median(total.resolution), mean(total.scores))
-        )  # fmt: skip
+    """One row for each piece; every ticket is looked at once, however many pieces there are."""
+    pieces = list(facts.period.pieces(step))
+    starts, end = [piece.first for piece in pieces], facts.period.last
+    totals = [Sums() for _ in pieces]
+
+    def of(moment: int) -> Sums | None:
+        inside = starts[0] <= moment < end
+        return totals[bisect_right(starts, moment) - 1] if inside else None
+
+    for case in facts.cases:
+        _add(case, of)
+    backlog = over_time(facts, step).series["backlog"]
+    rows = [
+        (piece.first_day.isoformat(), total.opened, len(total.closed), total.reopened, left,
+         median(total.first), median(total.resolution), mean(total.scores))
+        for piece, total, left in zip(pieces, totals, backlog, strict=True)
+    ]  # fmt: skip
     columns = (
         Column(step, "text"), Column("opened", "count"), Column("closed", "count"), Column("reopened", "count"),
         Column("backlog", "count"), Column("first_reply_median", "seconds"), Column("resolution_median", "seconds"),
         Column("rating", "rating"),
     )  # fmt: skip
     return Table(f"every_{step}", columns, tuple(rows), bar="opened")
+
+
+def _add(case: Case, of: Callable[[int], Sums | None]) -> None:
+    """Put what happened to a ticket where it happened; of several closings in one piece the last one counts."""
+    if (total := of(case.opened)) is not None:
+        total.opened += 1
+    if case.replies and (total := of(case.replies[0].at)) is not None:
+        total.first.append(max(0, case.replies[0].at - case.opened))
+    last = {id(total): (total, one) for one in case.closings if (total := of(one.at)) is not None}
+    for total, closing in last.values():
+        total.closed.append((case, closing))
+    for again in case.reopenings:
+        if (total := of(again.at)) is not None:
+            total.reopened += 1
+    for rating in case.ratings:
+        if (total := of(rating.at)) is not None:
+            total.ratings.append(rating)
 
 
 def hours(facts: Facts, by: str = "") -> Section:  # noqa: ARG001 - all sections are asked alike
