@@ -20,7 +20,7 @@ body { margin: 0; background: var(--ground); color: var(--ink);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Thai", sans-serif; }
 main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
 h1 { font-size: 1.6rem; line-height: 1.3; margin: 0; } h2 { font-size: 1.25rem; margin: 2.2rem 0 .7rem; }
-h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; } .when, .note { color: var(--soft); margin: .2rem 0 0; }
+h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; } .when { color: var(--soft); margin: .2rem 0 1rem; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .6rem; margin: 0; padding: 0; }
 .tiles div { background: var(--card); border-radius: .5rem; padding: .6rem .8rem; }
 .tiles dt { color: var(--soft); font-size: .85rem; line-height: 1.35; } .tiles dd { margin: 0; }
