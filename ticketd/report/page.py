@@ -28,8 +28,9 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; } .when { color: var(--soft); marg
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 caption { text-align: left; font-weight: 600; padding: 0 0 .4rem; }
 th, td { padding: .35rem .6rem; text-align: left; border-bottom: 1px solid var(--rule); vertical-align: middle; }
+tbody th[scope="row"]:not(.text) { white-space: nowrap; }
 thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; line-height: 1.25; }
-tbody th { font-weight: 500; } .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+tbody th { font-weight: 500; } .number { text-align: right; font-variant-numeric: tabular-nums; } td.number { white-space: nowrap; }
 .text { overflow-wrap: anywhere; min-width: 8rem; }
 svg { display: block; fill: var(--one); } .bar { width: 100%; min-width: 5rem; height: .7rem; border-radius: .2rem; }
 .bar .track { fill: var(--track); } .hours { width: 8rem; height: 1.4rem; } td.drawn { min-width: 5rem; width: 16%; }
