@@ -66,7 +66,9 @@ def test_every_command_and_option_in_the_documents_exists(path: Path) -> None:
         "--postgres",
         "--update-golden",
     }
-    known = everywhere | {o for c in commands.values() for p in c.params for o in p.opts}
+    known = everywhere | {
+        o for c in commands.values() for p in c.params for o in (*p.opts, *p.secondary_opts)
+    }
     ours_too = [*(ROOT / "bench").glob("*.py"), ROOT / "tests" / "conftest.py"]
     for code in (pipe, *(p.read_text("utf-8") for p in ours_too)):
         known |= set(re.findall(r'"(--[a-z-]+)"', code))

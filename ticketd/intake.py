@@ -31,7 +31,7 @@ from ticketd.desk.agent_checks import AgentMail
 from ticketd.desk.agent_mail import take
 from ticketd.desk.arrive import Arrival, Read, understood
 from ticketd.desk.bounces import take_bounce
-from ticketd.desk.customer_words import take_word
+from ticketd.desk.customer_words import take_unsubscribe, take_word
 from ticketd.desk.find import find_ticket, same_mail
 from ticketd.desk.kinds import verdict_of
 from ticketd.desk.last_resort import open_last_resort
@@ -176,6 +176,10 @@ class Intake:
         found = find_ticket(session, self.settings, read.mail, read.target, work.now)
         agent = self.settings.agent_by_address(read.mail.author.address)
         kind, reasons = verdict.kind, [*verdict.reasons, *read.mail.doubts]
+        if stopped := take_unsubscribe(arrival):
+            reasons.append(f"wants no more of '{stopped}'")
+            self._decided(work, item, read, kind, "unsubscribe", None, reasons)
+            return None
         if agent is not None and kind in {Kind.HUMAN, Kind.SUSPECT}:
             taken = take(AgentMail(work, item, read, agent, failed), found)
             if taken is not None:

@@ -1,15 +1,17 @@
-"""What the passing of time makes happen: pending tickets that open, digests of notices."""
+"""What the passing of time makes happen: pending tickets that open, digests of notices, reports."""
 
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from ticketd.core.clock import Clock
 from ticketd.core.errors import Temporary
 from ticketd.core.events import SYSTEM, Reminded
 from ticketd.core.lifecycle import Happening
+from ticketd.core.reports.schedule import Schedule
 from ticketd.core.rules import Rule
 from ticketd.desk.act import act
 from ticketd.desk.alerts import Alerts
@@ -23,6 +25,7 @@ from ticketd.desk.rule_times import due_tickets
 from ticketd.desk.rules import run_timed
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
+from ticketd.report import scheduled
 from ticketd.store import Session, digests, handovers, outbox, tickets, waiting
 from ticketd.store import promises as stored_promises
 
@@ -68,31 +71,31 @@ class Timers:
             return False
         late = self._late(now)
         self._reckon(now)
-        with self._desk.database.reading() as session:
-            waking = tickets.waking(session, now)
-            agents = digests.due(session, now - self._desk.settings.budgets.digest_every)
-            reminders = waiting.due_reminders(session, now)
-            quiet = self._quiet(session, now)
-            unaccepted = handovers.due(session, now)
-            due = stored_promises.to_tell(session, now)
-            timed = self._timed(session, now, steady)
-        for number in waking:
-            self._each("ticket", number, self._wake)
-        for agent in agents:
-            self._each("digest", agent, self._digest)
-        for reminder in reminders:
-            self._each("reminder", reminder, self._remind)
-        for number in quiet:
-            self._each("ticket", number, self._close_quiet)
-        for number in unaccepted:
-            self._each("ticket", number, self._return)
-        for number in due:
-            self._each("target of ticket", number, self._target)
-        for rule, number in timed:
-            self._each("rule", (rule, number), self._rule)
+        due = self._due(now, steady)
+        for what, key, do in due:
+            self._each(what, key, do)
         told = self._alerts is not None and self._alerts.step(now)
-        done = (late, waking, agents, reminders, quiet, unaccepted, due, timed, told)
-        return any(map(bool, done))
+        return bool(late or due or told)
+
+    def _due(self, now: datetime, steady: float) -> list[tuple[str, object, Callable[[Any], None]]]:
+        """Everything whose moment has come: what it is called, which one, and what is done then."""
+        found: list[tuple[str, object, Callable[[Any], None]]] = []
+        with self._desk.database.reading() as session:
+            digest = digests.due(session, now - self._desk.settings.budgets.digest_every)
+            for what, keys, do in (
+                ("ticket", tickets.waking(session, now), self._wake),
+                ("digest", digest, self._digest),
+                ("reminder", waiting.due_reminders(session, now), self._remind),
+                ("quiet ticket", self._quiet(session, now), self._close_quiet),
+                ("hand-over of ticket", handovers.due(session, now), self._return),
+                ("target of ticket", stored_promises.to_tell(session, now), self._target),
+                ("rule", self._timed(session, now, steady), self._rule),
+            ):
+                found += [(what, key, do) for key in keys]
+        if self._desk.settings.reports:
+            for report in scheduled.due(self._desk, now):
+                found.append(("report", report[0].name, partial(self._report, *report)))
+        return found
 
     def _timed(self, session: Session, now: datetime, steady: float) -> list[tuple[Rule, int]]:
         """Once a minute: the rules on time, and the tickets that they may be due for."""
@@ -188,6 +191,9 @@ class Timers:
                 for number in numbers:
                     settle(work, existing(work, number))
         self._is_reckoned = not numbers
+
+    def _report(self, schedule: Schedule, day: date, _name: str) -> None:
+        scheduled.send_due(self._desk, schedule, day, self._clock())
 
     def _digest(self, agent: str) -> None:
         with act(self._desk, self._clock()) as work:

@@ -32,7 +32,9 @@ departments:
   support: {{name: Support, address: support@demo.example}}
   sales: {{name: Sales, address: sales@demo.example}}
 agents:
-  ann: {{name: Ann, address: ann@agents.example, departments: [support, sales], login: {login}}}
+  ann: {{name: Ann, address: ann@agents.example, departments: [support, sales], role: lead, login: {login}}}
+  somchai: {{name: สมชาย ใจดี, address: somchai@agents.example, departments: [support], language: th}}
+  lan: {{name: Trần Thị Lan, address: lan@agents.example, departments: [sales], language: vi}}
 limits:
   min_free: 20MiB
 """

@@ -53,6 +53,7 @@ AGENTS = {
     "away": ("ticketd.cli.more", "away", "Be away: a deputy gets your mails."),
     "back": ("ticketd.cli.more", "back", "Be back."),
     "search": ("ticketd.cli.lists", "search", "Find tickets by words, closed ones too."),
+    "report": ("ticketd.cli.report", "report", "Figures: how fast, how many, by whom, when."),
     "log": ("ticketd.cli.entries", "log", "Say what happened to a ticket, and when."),
     "history": ("ticketd.cli.lists", "history", "All tickets of a customer's address."),
     "customer": (

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ticketd import build
+from ticketd.cli import seeding
 from ticketd.core.inbound import Envelope, Mailbox, Recipient
 from ticketd.core.settings import Settings
 from ticketd.desk import replies
@@ -88,7 +89,9 @@ def fill(config: "Config", now: datetime) -> None:
     try:
         for number, at in enumerate(_moments(chance, now)):
             moment.now = at
-            _one(desk, chance, number, min(at + timedelta(minutes=chance.randint(5, 600)), now))
+            _one(
+                desk, chance, number, min(at + timedelta(minutes=chance.randint(5, 600)), now), now
+            )
         with database.transaction() as session:
             outbox.count_as_sent(session)
     finally:
@@ -113,7 +116,7 @@ class _Desk:
         self.settings, self.database, self.moment = settings, database, moment
         self.desk = Desk(database, settings, shipped())
         self.intake = Intake(self.desk, parse, "seed", moment)
-        self.agent: Agent = settings.agents[0]
+        self.agents: tuple[Agent, ...] = settings.agents
 
     def take(self, raw: bytes, sender: str, department: str) -> None:
         spool = Spool(self.database.blobs)
@@ -125,7 +128,7 @@ class _Desk:
             pass
 
 
-def _one(desk: _Desk, chance: random.Random, number: int, later: datetime) -> None:
+def _one(desk: _Desk, chance: random.Random, number: int, later: datetime, now: datetime) -> None:
     language, name, address = chance.choice(_PEOPLE)
     department, subject, text = chance.choice(_MATTERS[language])
     draft = Draft(
@@ -137,9 +140,15 @@ def _one(desk: _Desk, chance: random.Random, number: int, later: datetime) -> No
         date=desk.moment(),
     )
     desk.take(compose(draft), address, department)
+    with act(desk.desk, desk.moment()) as work:
+        ticket = tickets.newest(work.session)
+    agent = chance.choices(desk.agents, range(len(desk.agents), 0, -1))[0]
+    seeding.sort_out(desk.desk, chance, ticket, agent, subject, desk.moment())
     if chance.random() < 0.85:
         desk.moment.now = later
         with act(desk.desk, later) as work:
-            ticket = existing(work, tickets.newest(work.session))
             new = replies.Reply(_ANSWERS[language], closing=chance.random() < 0.7)
-            replies.reply(work, ticket, desk.agent, new)
+            replies.reply(work, existing(work, ticket), agent, new)
+        seeding.afterwards(
+            desk.desk, chance, ticket, min(later + timedelta(hours=chance.randint(1, 60)), now)
+        )

@@ -14,10 +14,13 @@ from ticketd.config.values import (
     Days,
     Domain,
     Duration,
+    Every,
     Name,
     Place,
     Places,
+    Readers,
     Section,
+    Sections,
     Sender,
     Signature,
     Size,
@@ -200,6 +203,19 @@ class Retention(Section):
     raw: Annotated[Duration, Field(ge=timedelta(days=1))] | None = None
 
 
+class ReportKeys(Section):
+    """A report that leaves by itself."""
+
+    name: str = ""
+    every: Every
+    to: Readers = Field(min_length=1)
+    sections: Sections = Field(default=("summary",), min_length=1)
+    query: str = ""
+    language: Literal["en", "th", "vi"] | None = None
+    format: tuple[Literal["html", "csv"], ...] = ("html", "csv")
+    skip_empty: bool = False
+
+
 class Config(Section):
     """The whole file."""
 
@@ -241,6 +257,7 @@ class Config(Section):
     blocked: tuple[Sender, ...] = ()
     customers: Literal["all", "known"] = "all"
     known_customers: tuple[Sender, ...] = ()
+    reports: tuple[ReportKeys, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False
     metrics: Metrics = Metrics()

@@ -1,5 +1,6 @@
 """What the values of the configuration may be, and the sentence for each that may not."""
 
+import difflib
 import re
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -10,6 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from ticketd.config import hours
 from ticketd.core.addresses import is_address, normalise
 from ticketd.core.calendars import Interval
+from ticketd.core.errors import Refused
+from ticketd.core.reports.schedule import AGENTS, LEADS, parse_every
+from ticketd.core.reports.sections import NAMES
 from ticketd.core.signatures import why_no_signature
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -97,6 +101,31 @@ def _one_place(value: Any) -> Any:
     return _listen(value)
 
 
+def _every(value: Any) -> Any:
+    try:
+        parse_every(str(value))
+    except Refused as error:
+        raise ValueError(str(error)) from None
+    return str(value)
+
+
+def _reader(value: Any) -> Any:
+    return value if value in {AGENTS, LEADS} else _address(value)
+
+
+def _section(value: Any) -> Any:
+    if value not in NAMES:
+        near = difflib.get_close_matches(str(value), NAMES, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES)}"
+        raise ValueError(f"there is no report '{value}'; {hint}")
+    return value
+
+
+def _several(value: Any) -> Any:
+    """One alone needs no list."""
+    return value if isinstance(value, list | tuple) else [value]
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 AddressText = Annotated[str, BeforeValidator(_address)]
@@ -113,5 +142,14 @@ Customers = Annotated[tuple[str, ...], BeforeValidator(hours.customers)]
 Place = Annotated[tuple[str, ...], BeforeValidator(_one_place)]
 
 
+Every = Annotated[str, BeforeValidator(_every)]
+Readers = Annotated[tuple[Annotated[str, BeforeValidator(_reader)], ...], BeforeValidator(_several)]
+Sections = Annotated[
+    tuple[Annotated[str, BeforeValidator(_section)], ...], BeforeValidator(_several)
+]
+
+
 class Section(BaseModel):
+    """Unknown keys are faults; values that are wrong never stand in the message as a whole."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

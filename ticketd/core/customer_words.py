@@ -7,8 +7,10 @@ from ticketd.core.subjects import plain_subject
 from ticketd.core.tokens import Claim, Purpose, claim_in_address
 
 SOLVED, REOPEN, STOP, STATUS = "solved", "reopen", "stop", "status"
+UNSUBSCRIBE = "unsubscribe"
+"""From a scheduled report; its number is that of the schedule, and no ticket's."""
 RATINGS = tuple(f"rate-{score}" for score in range(1, 6))
-WORDS = (SOLVED, REOPEN, STOP, STATUS, *RATINGS)
+WORDS = (SOLVED, REOPEN, STOP, STATUS, UNSUBSCRIBE, *RATINGS)
 """Each is the local part of an address with a token of its own; a prefilled mail to it does what it says."""
 
 PRESS_SEND = {

@@ -56,3 +56,31 @@ def spans(
         elif event == "assigned":
             assignee = data["assignee"]
     return Spans(round(waiting), round(service))
+
+
+def median(values: Sequence[int]) -> int | None:
+    """The middle one of all values; of two middle ones the mean, rounded down. None of none."""
+    if not values:
+        return None
+    ordered, half = sorted(values), len(values) // 2
+    return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) // 2
+
+
+def p90(values: Sequence[int]) -> int | None:
+    """The smallest value that nine of ten do not exceed (nearest rank). None of none."""
+    return sorted(values)[-(-9 * len(values) // 10) - 1] if values else None
+
+
+def mean(values: Sequence[int]) -> float | None:
+    """The mean to two decimals. None of none."""
+    return round(sum(values) / len(values), 2) if values else None
+
+
+def share(part: float, whole: float) -> float | None:
+    """Of the whole, to four decimals (0.0512 is 5.12 %). None where there is no whole."""
+    return round(part / whole, 4) if whole else None
+
+
+def change(now: float | None, before: float | None) -> float | None:
+    """By how much of what was before it has grown. None where nothing was, or nothing is known."""
+    return round((now - before) / before, 4) if before and now is not None else None

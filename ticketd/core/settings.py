@@ -6,6 +6,7 @@ from datetime import timedelta
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
 from ticketd.core.custom import CustomField, TagGroup
+from ticketd.core.reports.schedule import Schedule
 from ticketd.core.rules import Rule
 from ticketd.core.senders import Senders
 from ticketd.core.sla import NO_SLA, Sla
@@ -56,6 +57,8 @@ class Settings:
     """Whether closing mails ask how it was."""
     after_reply: str = "pending"
     """The status after an answer without a word about it: pending or open."""
+    reports: tuple[Schedule, ...] = ()
+    """Reports that leave by themselves."""
     receipts: str = "changes"
     """When an agent's mail is answered with what it did: all, changes (commands) or errors."""
     sla: Sla = NO_SLA

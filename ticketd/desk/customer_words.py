@@ -8,6 +8,7 @@ from ticketd.core.customer_words import (
     SOLVED,
     STATUS,
     STOP,
+    UNSUBSCRIBE,
     asked_status,
     comment_in,
     purpose_of,
@@ -23,7 +24,7 @@ from ticketd.desk.arrive import Arrival
 from ticketd.desk.budgets import note_told, used_by, why_silent
 from ticketd.desk.record import record
 from ticketd.desk.texts import note_solved
-from ticketd.store import acts
+from ticketd.store import acts, reports
 from ticketd.store import tickets as stored
 from ticketd.store.tables import Ticket
 
@@ -41,6 +42,24 @@ def take_word(arrival: Arrival, found: Found | None) -> tuple[int, str] | None:
         if ticket is not None and keys.verifies(claim, purpose_of(word), word, mail.author.address):
             return _do(arrival, ticket, word)
     return _status_by_subject(arrival) or _bare_rating(arrival, found)
+
+
+def take_unsubscribe(arrival: Arrival) -> str:
+    """End a subscription to a scheduled report where its own reader asks for it; its name, or an empty text.
+
+    The token is the proof: it was sent to that address alone.
+    """
+    work, author = arrival.work, arrival.read.mail.author.address
+    for word, claim in arrival.read.target.words:
+        if word != UNSUBSCRIBE or not work.settings.keys.verifies(
+            claim, purpose_of(word), word, author
+        ):
+            continue
+        for schedule in work.settings.reports:
+            if schedule.number == claim.number:
+                reports.stop(work.session, schedule.name, author, work.now)
+                return schedule.name
+    return ""
 
 
 def _of(arrival: Arrival, number: int) -> Ticket | None:

@@ -89,7 +89,7 @@ def put(work: Work, ticket: Ticket, mail: Mail, readers: list[Reader]) -> list[O
 
 
 def put_bare(work: Work, mail: Mail, reader: Reader) -> Outbox:
-    """A mail to an agent that is about no one ticket; its answer goes to `mail.reply_to`."""
+    """A mail that is about no one ticket; its answer goes to `mail.reply_to`."""
     address, keys = reader.box.address, work.settings.keys
     serial = secrets.token_hex(8)
     row = Outbox(
@@ -103,9 +103,13 @@ def put_bare(work: Work, mail: Mail, reader: Reader) -> Outbox:
         author=mail.author, to=(reader.box,), subject=mail.subject, body=mail.body, message_id=row.message_id,
         date=work.now, reply_to=mail.reply_to, in_reply_to=answers, references=(answers,) if answers else (),
         auto_submitted="auto-generated", loop_mark=keys.loop_mark(), fields=mail.fields,
+        attachments=mail.attachments,
     )  # fmt: skip
     row.content = compose(draft)
     work.mails.append(outbox.put(work.session, row))
+    if mail.kind == "report":
+        # One that does not arrive is told in the mail log.
+        change(work.session, row, mail_from=keys.bounce_address(work.settings.domain, row.id))
     return row
 
 

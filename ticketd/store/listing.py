@@ -124,10 +124,10 @@ def _of(numbers: Sequence[int], session: Session, model: Any, *names: str) -> Se
     """Columns of the rows of these tickets, the ticket's number first."""
     columns = model.__table__.columns
     chosen = [_plainly(columns[name]) for name in ("ticket", *names)]
-    return select(*chosen).where(_among(session, columns["ticket"], numbers))
+    return select(*chosen).where(among(session, columns["ticket"], numbers))
 
 
-def _among(session: Session, column: Any, numbers: Sequence[int]) -> ColumnElement[bool]:
+def among(session: Session, column: Any, numbers: Sequence[int]) -> ColumnElement[bool]:
     """One value for all numbers: both databases allow only so many, and writing each of them out takes long."""
     inside: ColumnElement[bool]
     if session.get_bind().dialect.name == "sqlite":
@@ -162,7 +162,7 @@ def message_counts(session: Session, numbers: Sequence[int]) -> dict[int, int]:
     """How many mails people wrote on these tickets."""
     statement = (
         select(Message.ticket, func.count())
-        .where(_among(session, Message.ticket, numbers), Message.kind.in_(_MAILS))
+        .where(among(session, Message.ticket, numbers), Message.kind.in_(_MAILS))
         .group_by(Message.ticket)
     )
     return {row[0]: row[1] for row in session.execute(statement)}
@@ -173,7 +173,7 @@ def with_files(session: Session, numbers: Sequence[int]) -> set[int]:
     statement = (
         select(Message.ticket)
         .join(MessageAttachment, MessageAttachment.message == Message.id)
-        .where(_among(session, Message.ticket, numbers))
+        .where(among(session, Message.ticket, numbers))
         .distinct()
     )
     return set(session.execute(statement).scalars())

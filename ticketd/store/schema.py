@@ -4,12 +4,13 @@ from pathlib import Path
 
 import ticketd.store.agent_tables
 import ticketd.store.customers
+import ticketd.store.report_tables
 import ticketd.store.text_tables  # noqa: F401 - its tables are part of the schema
 from ticketd.store.database import Database
 from ticketd.store.search_index import statements
 from ticketd.store.tables import Base
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest migration; a test holds it against the migrations folder."""
 _IS_THERE = "SELECT name FROM sqlite_master WHERE name = 'alembic_version'"
 _MIGRATIONS = Path(__file__).parent / "migrations"

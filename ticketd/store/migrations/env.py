@@ -4,6 +4,7 @@ from alembic import context
 
 import ticketd.store.agent_tables
 import ticketd.store.customers
+import ticketd.store.report_tables
 import ticketd.store.text_tables  # noqa: F401 - the same
 from ticketd.store.tables import Base
 

@@ -1,0 +1,91 @@
+"""Reports that leave by themselves: each schedule's once for each of its days, whoever starts, stops or jumps."""
+
+import logging
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from ticketd.core.addresses import Agent
+from ticketd.core.query import Asker, parse_query
+from ticketd.core.reports.schedule import AGENTS, LEADS, Schedule, due_day, period_before
+from ticketd.core.reports.sections import DAY
+from ticketd.core.reports.shape import Report
+from ticketd.desk.act import act
+from ticketd.desk.work import Desk
+from ticketd.report.gather import Asked, gather
+from ticketd.report.letter import Letter, send
+from ticketd.store import reports
+
+log = logging.getLogger(__name__)
+
+
+def due(desk: Desk, now: datetime) -> list[tuple[Schedule, date]]:
+    """What has to leave. A schedule that is seen for the first time begins with its next day."""
+    settings, found = desk.settings, []
+    for schedule in settings.reports:
+        day = due_day(schedule.every, now, settings.timezone)
+        with desk.database.reading() as session:
+            done = reports.days(session, schedule.name)
+        if not done:
+            with act(desk, now) as work:
+                reports.claim(work.session, schedule.name, day, now)
+        elif day.isoformat() not in done and day.isoformat() > min(done):
+            found.append((schedule, day))
+    return found
+
+
+def send_due(desk: Desk, schedule: Schedule, day: date, now: datetime) -> None:
+    """Read first, then claim and send in one transaction: nobody waits for the database meanwhile."""
+    made = list(_made(desk, schedule, day, now))
+    with act(desk, now) as work:
+        if not reports.claim(work.session, schedule.name, day, now):
+            return
+        stopped = reports.stopped(work.session, schedule.name)
+        for letter, report in made:
+            if letter.address not in stopped and not (schedule.skip_empty and report.is_empty):
+                send(work, report, letter)
+    log.info("report '%s' of %s: done", schedule.name, day)
+
+
+def _made(
+    desk: Desk, schedule: Schedule, day: date, now: datetime
+) -> Iterator[tuple[Letter, Report]]:
+    """A mail for each reader; what they all read is gathered once."""
+    settings = desk.settings
+    period = period_before(schedule.every, day, settings.timezone)
+    common: dict[str, Report] = {}
+    names = {("department", d.key): d.name for d in settings.own.departments}
+    names |= {("agent", a.key): a.name for a in settings.agents}
+    for address, agent in _readers(desk, schedule):
+        whose = agent.key if agent and DAY in schedule.sections else ""
+        if whose not in common:
+            asker = _asker(desk, whose, now)
+            query = parse_query([schedule.query] if schedule.query else [], asker)
+            asked = Asked(schedule.sections, period, query, schedule.query, agent=whose)
+            with desk.database.reading() as session:
+                common[whose] = gather(session, asked, names, now)
+        language = schedule.language or (agent.language if agent else settings.languages[0])
+        yield Letter(address, language, schedule.with_csv, schedule), common[whose]
+
+
+def _asker(desk: Desk, me: str, now: datetime) -> Asker:
+    settings = desk.settings
+    departments = tuple(d.key for d in settings.own.departments)
+    return Asker(me, now, settings.timezone, departments, tuple(a.key for a in settings.agents))
+
+
+def _readers(desk: Desk, schedule: Schedule) -> Iterator[tuple[str, Agent | None]]:
+    """Each address once, in the order of the schedule."""
+    settings, seen = desk.settings, set[str]()
+    for word in schedule.to:
+        for address, agent in _expanded(settings.agents, word):
+            if address not in seen:
+                seen.add(address)
+                yield address, agent or settings.agent_by_address(address)
+
+
+def _expanded(agents: tuple[Agent, ...], word: str) -> list[tuple[str, Agent | None]]:
+    if word == AGENTS:
+        return [(a.addresses[0], a) for a in agents if a.role != "viewer"]
+    if word == LEADS:
+        return [(a.addresses[0], a) for a in agents if a.role == "lead"]
+    return [(word, None)]
