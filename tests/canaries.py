@@ -70,7 +70,7 @@ class History:
     def step(self) -> None:
         """Whatever happens next."""
         weights, steps = zip(*self._steps, strict=True)
-        one: Step = self.random.choices(steps, weights)[0] if self.canaries else self.opens
+        one: Step = self.random.choices(steps, weights)[0] if self.done else self.opens
         self.done.append(one.__name__)
         one()
 
