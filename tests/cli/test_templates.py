@@ -84,6 +84,8 @@ _WITHOUT_FACTS = frozenset(
         "confirm",
         "transcript",
         "status",
+        "welcome",
+        "welcomed",
     }
 )
 
