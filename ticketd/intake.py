@@ -27,12 +27,10 @@ from ticketd.core.plan import BadCommand
 from ticketd.core.route import route
 from ticketd.core.threads import place
 from ticketd.desk.act import act
-from ticketd.desk.agent_checks import AgentMail
-from ticketd.desk.agent_mail import take
 from ticketd.desk.arrive import Arrival, Read, understood
 from ticketd.desk.bounces import take_bounce
-from ticketd.desk.customer_words import take_unsubscribe, take_word
 from ticketd.desk.find import find_ticket, same_mail
+from ticketd.desk.first_words import take_first
 from ticketd.desk.kinds import verdict_of
 from ticketd.desk.last_resort import open_last_resort
 from ticketd.desk.lookup import Asker
@@ -176,19 +174,10 @@ class Intake:
         found = find_ticket(session, self.settings, read.mail, read.target, work.now)
         agent = self.settings.agent_by_address(read.mail.author.address)
         kind, reasons = verdict.kind, [*verdict.reasons, *read.mail.doubts]
-        if stopped := take_unsubscribe(arrival):
-            reasons.append(f"wants no more of '{stopped}'")
-            self._decided(work, item, read, kind, "unsubscribe", None, reasons)
-            return None
-        if agent is not None and kind in {Kind.HUMAN, Kind.SUSPECT}:
-            taken = take(AgentMail(work, item, read, agent, failed), found)
-            if taken is not None:
-                reasons.append(taken.why or f"of agent {agent.key}")
-                return self._decided(work, item, read, kind, taken.step, taken.ticket, reasons)
-        word = take_word(arrival, found) if kind in {Kind.HUMAN, Kind.SUSPECT} else None
-        if word is not None:
-            reasons.append(f"says {word[1]}")
-            return self._decided(work, item, read, kind, "customer-word", word[0], reasons)
+        taken = take_first(arrival, kind, agent, found, failed)
+        if taken is not None:
+            reasons.append(taken.why)
+            return self._decided(work, item, read, kind, taken.step, taken.ticket, reasons)
         where = place(found, read.trust, configured=self.settings.trust.configured)
         step = decide(read.mail, kind, self._departments(read), found, where, is_agent=bool(agent))
         number = self._take(arrival, step := screened(work, read, step))
