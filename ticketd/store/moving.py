@@ -51,7 +51,7 @@ def first_difference(source: Database, target: Database, tell: Tell) -> str:
             with closing(_differing(here, ours, there, theirs, tell)) as differing:
                 first = next(differing, None)
             if first is not None:
-                return f"{ours.name} {_key(theirs, first[0])}"
+                return f"{ours.name} {_key_of(theirs)(first[0])}"
             if count(here, ours) != count(there, theirs):
                 return f"{ours.name}: {count(here, ours)} rows here, {count(there, theirs)} there"
     return ""
@@ -68,14 +68,19 @@ def _differing(
 ) -> Generator[tuple[Row, bool], None, None]:
     """Rows of ours that are not there (new), or are others there; both sides come in the order of their keys."""
     place = [ours.columns.keys().index(column.name) for column in theirs.columns]
+    key = _key_of(theirs)
     with closing(rows(here, ours)) as all_of_ours, closing(rows(there, theirs)) as others:
         known = next(others, None)
         for own in all_of_ours:
             row = tuple(own[at] for at in place)
             tell(1)
-            while known is not None and _key(theirs, known) < _key(theirs, row):
+            if known == row:
+                # Mostly: what is there already is passed as a whole.
                 known = next(others, None)
-            if known is None or _key(theirs, known) != _key(theirs, row):
+                continue
+            while known is not None and key(known) < key(row):
+                known = next(others, None)
+            if known is None or key(known) != key(row):
                 yield row, True
             elif known != row:
                 yield row, False
@@ -116,9 +121,11 @@ def _change(there: Connection, table: Table, changed: list[Row]) -> None:
     there.execute(statement, [dict(zip(names, row, strict=True)) for row in changed])
 
 
-def _key(table: Table, row: Row) -> Row:
+def _key_of(table: Table) -> Callable[[Row], Row]:
+    """The key of a row; worked out once for all rows of a table."""
     names = table.columns.keys()
-    return tuple(row[names.index(c.name)] for c in key_columns(table))
+    places = [names.index(c.name) for c in key_columns(table)]
+    return lambda row: tuple(row[at] for at in places)
 
 
 def _batches(found: Iterator[T]) -> Iterator[list[T]]:
