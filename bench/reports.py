@@ -102,7 +102,7 @@ def story(number: int, chance: random.Random) -> tuple[Row, list[Row]]:
 TICKET = (
     "INSERT INTO ticket (number, subject, status, department, assignee, customer_address, opened_at, updated_at,"
     " first_reply_at, closed_at, rating, tags, channel, priority, severity, customer_name, language, summary, fields,"
-    " is_flagged, links, followers) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'','en','','{}',false,'[]','[]')"
+    " is_flagged, links, followers, sla_version) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'','en','','{}',false,'[]','[]',0)"
 )
 EVENT = 'INSERT INTO activity (ticket, at, "by", event, data, act) VALUES (?,?,?,?,?,?)'
 

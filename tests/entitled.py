@@ -153,7 +153,8 @@ class Watch:
         }
         people = {p for n in places for p in now.people.get(n, set())}
         if one.kind == "subject":
-            return address in people | {p for n in places for p in self.before.people.get(n, set())}
+            before = {p for n in places for p in self.before.people.get(n, set())}
+            return address in people | before | {one.author}
         if mail.is_automatic:
             return False
         one.readers = frozenset(people) if one.readers is None else one.readers

@@ -185,7 +185,7 @@ def test_a_follower_gets_no_more_status_mails_than_anybody(desk: Desk) -> None:
         desk.clock.passes(minutes=3)
     assert len(carl.mails) == 5
     anna.writes("sales@desk.example", subject="status 1", text="")
-    assert "this is how your request stands" in anna.last_mail.text
+    assert "his is how your request stands" in anna.last_mail.text
     assert len(anna.mails) == 2, "the budget of the one is not the other's"
 
 

@@ -17,7 +17,7 @@ from ticketd.report.gather import Asked, gather
 from ticketd.store.database import Database
 
 pd = pytest.importorskip("pandas", reason="extra `test`")
-TICKETS = 2000
+TICKETS = 1000
 
 
 def _bench() -> Any:
