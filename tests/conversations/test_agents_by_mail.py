@@ -101,6 +101,7 @@ def test_a_command_below_the_text_is_not_sent_to_the_customer(desk: Desk) -> Non
     bob.replies(bob.last_mail, "Done.\n\n#close")
     assert len(anna.mails) == got
     assert "commands stand above the text" in bob.last_mail.text
+    assert "Did you mean" not in bob.last_mail.text
 
 
 def test_a_mail_of_a_telephone_as_html_alone(desk: Desk) -> None:

@@ -157,7 +157,7 @@ def _below(text: str) -> list[Mistake]:
     got = _command(last, match[1], (match[2] or "").strip())
     if isinstance(got, Mistake) or len(last) > 60:
         return []
-    return [Mistake(last, "commands stand above the text; write ## for a # of your own", (last,))]
+    return [Mistake(last, "commands stand above the text; write ## for a # of your own")]
 
 
 def _literal(text: str) -> str:
