@@ -49,6 +49,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+_SYSTEM = {"system", "simulation", "test_browser.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Minutes, and other programs: a stage of their own beside the suite that one runs all day."""
+    for item in items:
+        if _SYSTEM & set(item.path.parts):
+            item.add_marker("system")
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database with the schema: copying it takes 0.4 ms, creating it 130."""
