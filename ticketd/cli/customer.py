@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from ticketd.cli import output, shapes
+from ticketd.cli import output
 from ticketd.cli.app import App, Failure
 from ticketd.cli.lists import print_tickets
 from ticketd.core.errors import Refused
 from ticketd.desk import customers as acts
 from ticketd.desk.act import act
-from ticketd.store import Session, blobs, customers, inbox, tickets
+from ticketd.store import Session, blobs, customers, inbox, shapes, tickets
 from ticketd.store.tables import Ticket
 
 EX_NOPERM = 77

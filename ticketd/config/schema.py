@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ticketd.config.hooks import HookKeys
 from ticketd.config.rules import RuleKeys
+from ticketd.config.secrets import Secret
 from ticketd.config.values import (
     AddressText,
     BusinessTime,
@@ -27,17 +29,6 @@ from ticketd.config.values import (
     Week,
     Zone,
 )
-
-
-class SecretPlace(Section):
-    """Where a secret lies, so that it stands in no file that many can read."""
-
-    file: Path | None = None
-    credential: str | None = None
-    env: str | None = None
-
-
-Secret = str | SecretPlace | None
 
 
 class Listen(Section):
@@ -257,6 +248,7 @@ class Config(Section):
     blocked: tuple[Sender, ...] = ()
     customers: Literal["all", "known"] = "all"
     known_customers: tuple[Sender, ...] = ()
+    hooks: dict[str, HookKeys] = {}
     reports: tuple[ReportKeys, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False

@@ -8,6 +8,7 @@ from ticketd.config.texts import read_texts
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Own
 from ticketd.core.custom import CustomField, TagGroup
+from ticketd.core.hooks import Hook
 from ticketd.core.reports.schedule import Schedule, parse_every
 from ticketd.core.senders import Senders
 from ticketd.core.settings import Lookup, Settings
@@ -60,6 +61,9 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         texts=read_texts(config).texts,
         senders=Senders(
             frozenset(config.blocked), config.customers, frozenset(config.known_customers)
+        ),
+        hooks=tuple(
+            Hook(name, frozenset(keys.when), keys.query) for name, keys in config.hooks.items()
         ),
         reports=tuple(schedule_of(keys) for keys in config.reports),
     )

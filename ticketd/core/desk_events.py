@@ -36,6 +36,14 @@ class RuleActed:
 
 
 @dataclass(frozen=True, slots=True)
+class HookFailed:
+    """Another system was to be told of the ticket, and could not be."""
+
+    hook: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextUsed:
     """A canned reply, or an article of the knowledge base, was used."""
 

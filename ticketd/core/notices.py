@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from ticketd.core.desk_events import (
+    HookFailed,
     Merged,
     MergedInto,
     RuleActed,
@@ -196,7 +197,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released() | Erased() | ClosingSoon()
             | MailWithheld() | Muted() | TextUsed()
-            | Imported() | Merged() | MergedInto() | SplitOff()
+            | Imported() | HookFailed() | Merged() | MergedInto() | SplitOff()
         ):  # fmt: skip
             return []
         case _:

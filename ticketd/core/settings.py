@@ -6,6 +6,7 @@ from datetime import timedelta
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
 from ticketd.core.custom import CustomField, TagGroup
+from ticketd.core.hooks import Hook
 from ticketd.core.reports.schedule import Schedule
 from ticketd.core.rules import Rule
 from ticketd.core.senders import Senders
@@ -68,6 +69,8 @@ class Settings:
     texts: Texts = field(default_factory=Texts)
     """Canned replies and articles."""
     senders: Senders = field(default_factory=Senders)
+    hooks: tuple[Hook, ...] = ()
+    """Other systems that are told of what happens."""
 
     def department(self, key: str) -> Department:
         """The department of this key; in the place of one that has left the configuration the first one."""

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from ticketd import maillog
+from ticketd.desk.hooks import owe_hooks
 from ticketd.desk.notices import tell_agents
 from ticketd.desk.promises import settle_all
 from ticketd.desk.rules import run_rules
@@ -30,6 +31,7 @@ def act(
         run_rules(work)
         settle_all(work)
         tell_agents(work)
+        owe_hooks(work)
         if dry_run:
             session.rollback()
             work.mails.clear()
