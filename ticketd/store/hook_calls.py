@@ -16,7 +16,14 @@ GIVEN_UP = "given up by the operator"
 
 
 def put(session: Session, row: Outbox) -> Outbox:
-    """Add a call; held, where all mail of this desk is."""
+    """Add a call, behind those of its hook that failed and wait; held, where all mail of this desk is."""
+    waits = select(func.max(Outbox.next_at)).where(
+        Outbox.state == "waiting",
+        Outbox.priority == CALLS,
+        Outbox.rcpt_to == row.rcpt_to,
+        Outbox.attempts > 0,
+    )
+    row.next_at = max(row.next_at, session.execute(waits).scalar() or row.next_at)
     return outbox.put(session, row)
 
 
