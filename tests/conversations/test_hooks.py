@@ -2,55 +2,15 @@
 
 import json
 import sys
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import DeskMaker
+from tests.fakes import Gateway
 from tests.process import ROOT
 
 CONTRIB = ROOT / "contrib" / "hooks"
-
-
-class Gateway(HTTPServer):
-    """A chat gateway on this machine: keeps what it is told, and answers what it is to answer."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[str, dict[str, str], Any]] = []
-        self.answers: list[int] = []
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        gateway = self.server
-        assert isinstance(gateway, Gateway)
-        body = self.rfile.read(int(self.headers["content-length"]))
-        gateway.got.append((self.path, dict(self.headers.items()), json.loads(body)))
-        self.send_response(gateway.answers.pop(0) if gateway.answers else 200)
-        self.end_headers()
-        self.wfile.write(b"thanks")
-
-    def log_message(self, *args: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    with Gateway() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
 
 
 def test_an_sms_says_that_it_is_done(

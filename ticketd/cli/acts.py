@@ -12,6 +12,7 @@ import click
 from ticketd.cli import output
 from ticketd.cli.acting import How, each, how_options, ids_argument, tell
 from ticketd.cli.app import App, Failure
+from ticketd.cli.bringing import bring_all
 from ticketd.cli.ids import ticket_numbers
 from ticketd.cli.writing import Draft, Given, Written, draft_path, text_options, written
 from ticketd.core.addresses import Agent, normalise
@@ -166,17 +167,28 @@ def note(app: App, ids: Sequence[str], given: Given, how: How) -> int:
 
 
 @click.command()
-@click.option("--customer", required=True, metavar="ADDRESS", help="To whom the answers go.")
+@click.argument("source", required=False, type=click.Path(allow_dash=True), metavar="[FILE|-]")
+@click.option("--customer", metavar="ADDRESS", help="To whom the answers go.")
 @click.option("--name", default="", help="The customer's name.")
-@click.option("--department", "--dept", required=True, help="Who deals with it.")
-@click.option("-s", "--subject", required=True, help="What it is about.")
+@click.option("--department", "--dept", help="Who deals with it.")
+@click.option("-s", "--subject", help="What it is about.")
 @click.option("--channel", default="phone", show_default=True, help=", ".join(CHANNELS))
 @click.option("--no-ack", is_flag=True, help="Tell the customer nothing.")
 @text_options
 @how_options
 @click.pass_obj
-def new(app: App, /, *, no_ack: bool, given: Given, how: How, **fields: str) -> None:
-    """Open a ticket for a customer who called, chatted or came by."""
+def new(
+    app: App, /, source: str | None, *, no_ack: bool, given: Given, how: How, **fields: str
+) -> int:
+    """Open a ticket for a customer who called, chatted or came by; or what a gateway brings, as JSON.
+
+    With a FILE, or - for standard input, it holds one JSON object, or one on each line: docs/howto/gateways.md.
+    """
+    if source is not None:
+        return bring_all(app, source, how)
+    for name in ("customer", "department", "subject"):
+        if fields[name] is None:
+            raise click.UsageError(f"Missing option '--{name}'.")
     agent, wait = app.agent, app.settings.undo_window
     with written(Draft(draft_path(agent.key, "new")), given, dry_run=how.dry_run) as said:
         call = replies.Call(text=said.text, **fields)
@@ -188,6 +200,7 @@ def new(app: App, /, *, no_ack: bool, given: Given, how: How, **fields: str) -> 
         output.print_json({"schema": 1, "done": [told]})
     else:
         print(told["number"] if how.quiet else told["said"])
+    return 0
 
 
 @click.command()

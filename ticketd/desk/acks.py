@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from ticketd.core.account_codes import has_account_code
 from ticketd.core.acks import AckFacts, why_no_ack
+from ticketd.core.addresses import is_address
 from ticketd.core.classify import wants_no_response
 from ticketd.core.correspondent import correspondent
 from ticketd.core.events import SYSTEM, AckWithheld
@@ -97,6 +98,7 @@ def _facts(
         addressed_publicly=mail is None
         or any(own.department_for(box.address) for box in (*mail.to, *mail.cc)),
         wants_no_response=mail is not None and wants_no_response(mail),
+        has_no_address=bool(address) and not is_address(address),
         is_own_address=not address or own.is_ours(address),
         is_spam=mail is not None and mail.first("x-spam-flag").strip().lower().startswith("yes"),
         has_account_code=mail is not None and has_account_code(mail.subject, mail.full_text),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ticketd.core.addresses import Agent, is_address, normalise
+from ticketd.core.addresses import Agent, is_address, is_handle, normalise
 from ticketd.core.errors import Refused
 from ticketd.core.events import Erased
 from ticketd.core.text import clean_text, header_text
@@ -56,8 +56,8 @@ def edit(work: Work, address: str, change: Edit) -> Customer:
 
 
 def _add(work: Work, person: Customer, address: str) -> None:
-    if not is_address(address):
-        raise Refused(f"'{address}' is no mail address")
+    if not (is_address(address) or is_handle(address)):
+        raise Refused(f"'{address}' is no mail address, and no handle such as line:U4af")
     if work.settings.own.is_ours(address) or work.settings.agent_by_address(address):
         raise Refused(f"{address} is one of us")
     there = customers.by_address(work.session, address)
@@ -67,6 +67,18 @@ def _add(work: Work, person: Customer, address: str) -> None:
         )
     if there is None:
         customers.add_address(work.session, person, address)
+
+
+def also_known_as(work: Work, address: str, others: tuple[str, ...], name: str) -> None:
+    """These are one person, as long as nobody has said otherwise: two who have files of their own stay two."""
+    for other in others:
+        mine = customers.by_address(work.session, address)
+        theirs = customers.by_address(work.session, other)
+        if theirs is None:
+            _add(work, mine or customers.ensure(work.session, address, name), other)
+        elif mine is None:
+            _add(work, theirs, address)
+        work.session.flush()
 
 
 def merge(work: Work, address: str, into: str) -> Customer:

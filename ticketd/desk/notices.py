@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from ticketd.core.addresses import Agent, is_address
+from ticketd.core.addresses import Agent
 from ticketd.core.desk_events import RuleActed, SlaBreached, SlaWarned
 from ticketd.core.due_words import target_word
 from ticketd.core.events import (
@@ -35,6 +35,7 @@ from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
 from ticketd.desk import absence, files, letters, post
 from ticketd.desk.mails import author_of, quote, subject_of, values_of
+from ticketd.desk.reach import is_reachable
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
 from ticketd.mail.compose import Unbuildable
@@ -173,7 +174,7 @@ def _purpose(work: Work, ticket: Ticket, one: Owed) -> Purpose:
     """What a plain answer is: to a customer's words an answer, to a colleague's a note."""
     event = one.cause.event
     message = _message(work, ticket, one)
-    if isinstance(event, AgentUnproven) or not is_address(ticket.customer_address):
+    if isinstance(event, AgentUnproven) or not is_reachable(work, ticket):
         return "command" if isinstance(event, AgentUnproven) else "note"
     is_customers = message is not None and message.kind in {"customer", "unverified"}
     from_outside = isinstance(event, Opened | CustomerWrote | Assigned | Changed | DepartmentAdded)

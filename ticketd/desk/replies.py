@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ticketd.core import fields
-from ticketd.core.addresses import Agent, is_address, normalise
+from ticketd.core.addresses import Agent, is_address, is_handle, normalise
 from ticketd.core.errors import Refused
 from ticketd.core.events import AckWithheld, AgentReplied, Assigned, CustomerWrote, Noted
 from ticketd.core.inbound import Attachment
@@ -16,6 +16,7 @@ from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.custom import check_ready_to_close
 from ticketd.desk.handover import accept_by_acting
 from ticketd.desk.language import language_for
+from ticketd.desk.reach import check_reach
 from ticketd.desk.record import record
 from ticketd.desk.rules import ask_rules
 from ticketd.desk.tickets import NewTicket, move, open_ticket, put_message
@@ -89,8 +90,7 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     home = work.settings.department(ticket.department)
     plain = without_tokens(new.text, work.settings.domain, home.address)
     text = said(plain, "an empty text sends nothing")
-    if not is_address(ticket.customer_address):
-        raise Refused(f"#{ticket.number} has no customer address to answer to")
+    check_reach(work, ticket)
     if new.until is not None and ticket.status == Status.CLOSED:
         raise Refused(f"#{ticket.number} is closed; reopen it before it can wait")
     if new.closing:
@@ -99,11 +99,11 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     rows = mails.reply(
         work, ticket, agent, message, closing=new.closing, attachments=new.attachments
     )
-    if not rows:
+    if not rows and not is_handle(ticket.customer_address):
         raise Refused(
             f"#{ticket.number}: {ticket.customer_address} is an address of ours, nobody would read it"
         )
-    message.message_id = rows[0].message_id
+    message.message_id = rows[0].message_id if rows else ""
     ticket.first_reply_at = ticket.first_reply_at or work.now
     if ticket.assignee is None:
         ticket.assignee = agent.key
