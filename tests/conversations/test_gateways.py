@@ -83,7 +83,9 @@ def test_a_form_with_an_address_is_answered_by_mail(
     assert "no hook carries answers" in desk.runs("reply", "2", "-m", "Ten.", code=1)
     verified = person | {"handle": "zalo:77", "verified": True}
     brings(desk, monkeypatch, form | {"customer": verified, "channel": "zalo"})
-    assert "carl@example.org, tel:0812345678, zalo:77" in desk.runs("customer", "show", "carl@example.org")
+    assert "carl@example.org, tel:0812345678, zalo:77" in desk.runs(
+        "customer", "show", "carl@example.org"
+    )
     stranger = {"address": "carl@example.org", "handle": "zalo:99"}
     brings(desk, monkeypatch, form | {"customer": stranger, "channel": "zalo"})
     assert "zalo:99" not in desk.runs("customer", "show", "carl@example.org"), "typed, not proven"

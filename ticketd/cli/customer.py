@@ -172,8 +172,6 @@ def erase_(app: App, address: str, *, yes: bool, dry_run: bool) -> None:
         )
     with act(app.desk, app.now(), dry_run=dry_run) as work:
         gone = acts.erase(work, address, agent)
-    if not dry_run:
-        blobs.remove_files(app.database.blobs, gone.files)
     told = f"{len(gone.tickets)} tickets, {gone.messages} messages, {gone.mails} mails, {len(gone.files)} files"
     _say(f"{address} is erased: {told}", dry_run=dry_run)
 

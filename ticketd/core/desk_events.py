@@ -36,6 +36,18 @@ class RuleActed:
 
 
 @dataclass(frozen=True, slots=True)
+class Redacted:
+    """Something was taken out for good; it says where, and never what."""
+
+    what: str
+    """text, cards, or `file` with its name."""
+    messages: int
+    files: int
+    mails: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class HookFailed:
     """Another system was to be told of the ticket, and could not be."""
 

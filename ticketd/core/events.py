@@ -7,6 +7,7 @@ from ticketd.core.desk_events import (
     HookFailed,
     Merged,
     MergedInto,
+    Redacted,
     RuleActed,
     SlaBreached,
     SlaWarned,
@@ -298,7 +299,7 @@ Event = (
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
     | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon | Accepted
     | SlaWarned | SlaBreached | RuleActed | TextUsed | Merged | MergedInto | SplitOff
-    | Imported | HookFailed
+    | Imported | HookFailed | Redacted
 )  # fmt: skip
 
 

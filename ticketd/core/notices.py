@@ -12,6 +12,7 @@ from ticketd.core.desk_events import (
     HookFailed,
     Merged,
     MergedInto,
+    Redacted,
     RuleActed,
     SlaBreached,
     SlaWarned,
@@ -197,7 +198,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released() | Erased() | ClosingSoon()
             | MailWithheld() | Muted() | TextUsed()
-            | Imported() | HookFailed() | Merged() | MergedInto() | SplitOff()
+            | Imported() | HookFailed() | Redacted() | Merged() | MergedInto() | SplitOff()
         ):  # fmt: skip
             return []
         case _:

@@ -10,6 +10,7 @@ from ticketd.desk.notices import tell_agents
 from ticketd.desk.promises import settle_all
 from ticketd.desk.rules import run_rules
 from ticketd.desk.work import Desk, Work
+from ticketd.store import blobs
 
 
 @contextmanager
@@ -35,6 +36,10 @@ def act(
         if dry_run:
             session.rollback()
             work.mails.clear()
+            work.gone_files.clear()
+    blobs.remove_files(desk.database.blobs, work.gone_files)
+    if work.forgets and not dry_run:
+        desk.database.forget_traces()
     for mail in work.mails:
         maillog.owed(
             mail.id,

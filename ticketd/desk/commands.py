@@ -10,6 +10,7 @@ from ticketd.core.errors import Refused
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
 from ticketd.core.plan import TEXTS, BadCommand, Plan, Speech
+from ticketd.core.redaction import wanted_of
 from ticketd.desk import (
     absence,
     answers,
@@ -17,6 +18,7 @@ from ticketd.desk import (
     handover,
     mails,
     merging,
+    redacting,
     replies,
     texts,
     tickets,
@@ -214,6 +216,12 @@ def _split(doing: Doing, words: str) -> None:
     merging.split(doing.work, doing.ticket, int(words) if words else None, doing.agent)
 
 
+def _redact(doing: Doing, words: str) -> None:
+    source = doing.source.inbox_id if doing.source else None
+    gone = redacting.redact(doing.work, doing.ticket, wanted_of(words), doing.agent, source)
+    doing.answers += redacting.told(gone)
+
+
 def _remind(doing: Doing, words: str) -> None:
     at = moment_of(words, doing.work.now, doing.agent.timezone)
     handling.remind(doing.work, doing.ticket, at, doing.agent)
@@ -309,6 +317,7 @@ _HANDLERS: dict[str, Handler] = {
     "link": _link,
     "merge": _merge,
     "split": _split,
+    "redact": _redact,
     **{verb: _asks(verb) for verb in ("show", "list", "find", "help", "away", "back")},
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),
 }

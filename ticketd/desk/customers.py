@@ -11,6 +11,7 @@ from ticketd.desk.work import Work
 from ticketd.store import customers, erasing
 from ticketd.store import tickets as stored
 from ticketd.store.customers import Customer
+from ticketd.store.database import overwrite
 from ticketd.store.erasing import Forgotten
 
 
@@ -95,7 +96,10 @@ def erase(work: Work, address: str, agent: Agent) -> Forgotten:
     """Forget a person; their tickets stay, with nothing of them. It cannot be taken back."""
     address = known(work, address)
     agents = frozenset(a.key for a in work.settings.agents)
+    overwrite(work.session)
+    work.forgets = True
     gone = erasing.erase(work.session, address, agents)
+    work.gone_files += gone.files
     for ticket in gone.tickets:
         enter(work, ticket, Erased(), agent.key)
     return gone

@@ -74,12 +74,18 @@ def _limited(work: Work, agent: Agent, mail: DeskMail) -> Iterator[DeskLine]:
 def _told(work: Work, agent: Agent, line: DeskLine, mail: DeskMail, source: Source) -> Told:
     if line.error or line.command is None:
         return Told(line.line, ok=False, what=line.error)
+    # What is to go must not come back in the transcript.
+    shown = (
+        f"{line.numbers[0]} redact …"
+        if line.command.verb == "redact" and line.numbers
+        else line.line
+    )
     try:
         with _part(work):
             what = _do(work, agent, line.numbers, line.command, source)
     except (BadCommand, Refused) as error:
-        return Told(line.line, ok=False, what=str(error))
-    return Told(line.line, ok=True, what=f"{what} (dry run)" if mail.is_dry_run else what)
+        return Told(shown, ok=False, what=str(error))
+    return Told(shown, ok=True, what=f"{what} (dry run)" if mail.is_dry_run else what)
 
 
 def _do(

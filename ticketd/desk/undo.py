@@ -71,6 +71,8 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
         number = history[0].ticket if history else gone.ticket
         what = "has left already" if gone.state != "failed" else "was tried already and failed"
         raise Refused(f"#{number}: the {gone.kind} to {gone.rcpt_to} {what}; write another one")
+    if any(row.event == "redacted" for row in history):
+        raise Refused(f"#{history[0].ticket}: what was redacted is gone, that cannot be taken back")
     back = TakenBack()
     said: dict[int, list[str]] = {}
     for mail in (m for m in mails if m not in left):
