@@ -66,6 +66,7 @@ def test_the_example_shows_every_key_with_its_default(tmp_path: Path) -> None:
         "calendars",
         "sla",
         "hooks",
+        "monitoring",
     }:
         if name == "outgoing":
             assert set(shown[name]) | {"capture"} == set(type(defaults.outgoing).model_fields)

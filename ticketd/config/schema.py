@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ticketd.config.hooks import HookKeys
+from ticketd.config.machines import MonitorKeys, SpamKeys
 from ticketd.config.rules import RuleKeys
 from ticketd.config.secrets import Secret
 from ticketd.config.values import (
@@ -249,6 +250,8 @@ class Config(Section):
     customers: Literal["all", "known"] = "all"
     known_customers: tuple[Sender, ...] = ()
     hooks: dict[str, HookKeys] = {}
+    monitoring: dict[str, MonitorKeys] = {}
+    spam: SpamKeys = SpamKeys()
     reports: tuple[ReportKeys, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False

@@ -1,5 +1,6 @@
 """Config -> the plain values that the rest of the desk works with."""
 
+from ticketd.config.machines import monitor_of
 from ticketd.config.people import agents_of, departments_of
 from ticketd.config.rules import rule_of
 from ticketd.config.schema import Config, ReportKeys
@@ -12,6 +13,7 @@ from ticketd.core.hooks import Hook
 from ticketd.core.reports.schedule import Schedule, parse_every
 from ticketd.core.senders import Senders
 from ticketd.core.settings import Lookup, Settings
+from ticketd.core.spam import SpamRules
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
 
@@ -62,6 +64,8 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         senders=Senders(
             frozenset(config.blocked), config.customers, frozenset(config.known_customers)
         ),
+        monitors=tuple(monitor_of(name, keys) for name, keys in config.monitoring.items()),
+        spam=SpamRules(tuple(f.lower() for f in config.spam.fields), config.spam.then),
         hooks=tuple(
             Hook(name, frozenset(keys.when), keys.query) for name, keys in config.hooks.items()
         ),

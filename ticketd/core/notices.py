@@ -135,7 +135,14 @@ def owed(happened: Sequence[Cause], audience: Audience) -> list[Owed]:
     """One mail for each agent: about the most important event, never to the one who caused it."""
     found: dict[str, Owed] = {}
     ranks = list(Notice)
+    is_new = any(isinstance(c.event, Opened) for c in happened)
+    closed_as_spam = is_new and any(
+        isinstance(c.event, StatusChanged) and c.event.reason == "spam" for c in happened
+    )
     for one in happened:
+        # What was spam before anybody saw it concerns nobody; a rule that names somebody still does.
+        if closed_as_spam and isinstance(one.event, Opened | CustomerWrote | StatusChanged):
+            continue
         for notice, agents in _told(one, audience):
             for agent in agents:
                 before = found.get(agent)

@@ -7,10 +7,12 @@ from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
 from ticketd.core.custom import CustomField, TagGroup
 from ticketd.core.hooks import Hook
+from ticketd.core.monitoring import Monitor
 from ticketd.core.reports.schedule import Schedule
 from ticketd.core.rules import Rule
 from ticketd.core.senders import Senders
 from ticketd.core.sla import NO_SLA, Sla
+from ticketd.core.spam import SpamRules
 from ticketd.core.texts import Texts
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
@@ -69,6 +71,9 @@ class Settings:
     texts: Texts = field(default_factory=Texts)
     """Canned replies and articles."""
     senders: Senders = field(default_factory=Senders)
+    monitors: tuple[Monitor, ...] = ()
+    """Monitoring systems: one ticket for each trouble."""
+    spam: SpamRules = field(default_factory=SpamRules)
     hooks: tuple[Hook, ...] = ()
     """Other systems that are told of what happens."""
 
