@@ -81,7 +81,8 @@ class MergedInto:
 
 @dataclass(frozen=True, slots=True)
 class SplitOff:
-    """A message became a ticket of its own."""
+    """A message became a ticket of its own, or joined another one."""
 
     message: int
     number: int
+    joins: bool = False

@@ -1,5 +1,6 @@
 """Does what an agent asked for by mail: every command is one of the acts that the terminal has, too."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -164,6 +165,11 @@ def _reason(command: Command) -> str:
     return reason
 
 
+_SPLIT = re.compile(
+    r"(?P<message>[0-9]{1,10})?(?:\s*into #?(?P<into>[0-9]{1,10})(?P<yes>\s+yes)?)?"
+)
+
+
 def _cc(doing: Doing, words: str) -> None:
     for word in words.replace(",", " ").split():
         if word[:1] == "-":
@@ -201,19 +207,34 @@ def _merge(doing: Doing, words: str) -> None:
     if (
         not (number.isascii() and number.isdigit())
         or len(number) > 10
-        or yes.lower() not in {"", "yes"}
+        or yes.lower() not in {"", "yes", "same"}
     ):
-        raise Refused(f"'{words}' is not understood; write the other ticket's number: #merge 45")
+        raise Refused(
+            f"'{words}' is not understood; write the other ticket's number: #merge 45, #merge 45 yes or #merge 45 same"
+        )
     into = tickets.existing(doing.work, int(number))
     absence.check_permit(doing.work, into, doing.agent)
-    merging.merge(doing.work, doing.ticket, into, doing.agent, confirmed=bool(yes))
+    same = yes.lower() == "same"
+    merging.merge(
+        doing.work, doing.ticket, into, doing.agent, confirmed=bool(yes), same_person=same
+    )
     doing.ticket = into
 
 
 def _split(doing: Doing, words: str) -> None:
-    if words and not (words.isascii() and words.isdigit() and len(words) <= 10):
-        raise Refused(f"'{words}' is no message's number")
-    merging.split(doing.work, doing.ticket, int(words) if words else None, doing.agent)
+    found = _SPLIT.fullmatch(words.strip().lower())
+    if found is None:
+        raise Refused(
+            f"'{words}' is not understood; write #split, #split 881 or #split 881 into 45"
+        )
+    number = int(found["message"]) if found["message"] else None
+    if not found["into"]:
+        merging.split(doing.work, doing.ticket, number, doing.agent)
+        return
+    into = tickets.existing(doing.work, int(found["into"]))
+    absence.check_permit(doing.work, into, doing.agent)
+    yes = bool(found["yes"])
+    merging.move_message(doing.work, doing.ticket, number, into, doing.agent, confirmed=yes)
 
 
 def _redact(doing: Doing, words: str) -> None:

@@ -82,6 +82,15 @@ def also_known_as(work: Work, address: str, others: tuple[str, ...], name: str) 
         work.session.flush()
 
 
+def one_person(work: Work, address: str, other: str) -> None:
+    """Both are one person's from now on, whatever was known of each."""
+    mine, theirs = (customers.by_address(work.session, a) for a in (address, other))
+    if mine is not None and theirs is not None and mine.id != theirs.id:
+        customers.merge(work.session, mine, theirs)
+    else:
+        also_known_as(work, other, (address,), "")
+
+
 def merge(work: Work, address: str, into: str) -> Customer:
     """Two customers are one person. Refused where they are already."""
     other = customers.ensure(work.session, known(work, address))

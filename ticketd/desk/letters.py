@@ -34,13 +34,17 @@ def agents_reader(agent: Agent, purpose: Purpose, answers: str = "") -> post.Rea
     return post.Reader(box, "agent", answers, purpose=purpose)
 
 
-def actions(work: Work, ticket: Ticket, agent: Agent, reader: post.Reader) -> list[str]:
+def actions(
+    work: Work, ticket: Ticket, agent: Agent, reader: post.Reader, claims: int = 0
+) -> list[str]:
     """One link for each thing that is done without a word: prefilled mails, in the agent's language."""
     address = post.answer_to(work, ticket, reader)
     verbs = _ACTIONS_CLOSED if ticket.status == "closed" else _ACTIONS
     if work.settings.texts.canned and ticket.status != "closed":
         # Its name is written behind it.
         verbs = (*verbs, ("canned", " "))
+    if claims:
+        verbs = (*verbs, ("merge", f"{claims} same"))
     found = []
     for verb, words in verbs:
         command = f"{spoken(verb, agent.language)} {words}".strip()

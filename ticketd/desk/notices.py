@@ -154,7 +154,7 @@ def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cau
     reader = letters.agents_reader(agent, _purpose(work, ticket, one))
     values = _values(work, ticket, agent, one, happened) | {
         "goes": reader.purpose,
-        "actions": letters.actions(work, ticket, agent, reader),
+        "actions": letters.actions(work, ticket, agent, reader, _claims(happened)),
     }
     mail = post.Mail(
         kind="notice",
@@ -242,7 +242,13 @@ def _values(
         "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
         "answer": _answer(event),
         "count": _count(event),
+        "claims": f"#{_claims(happened)}" if _claims(happened) else "",
     }  # fmt: skip
+
+
+def _claims(happened: list[Cause]) -> int:
+    """The ticket that a new one names without taking part in it; 0 where it names none."""
+    return next((one.event.claims for one in happened if isinstance(one.event, Opened)), 0)
 
 
 def _target(work: Work, agent: Agent, event: object) -> dict[str, str]:

@@ -184,6 +184,9 @@ class Call:
     subject: str
     text: str
     channel: str = "phone"
+    writes_first: bool = False
+    """The text is the agent's, and goes to the customer."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
@@ -206,6 +209,10 @@ def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
         channel=fields.one_of("channel", call.channel, fields.CHANNELS),
     )
     ticket = open_ticket(work, new, by=agent.key)
+    if call.writes_first:
+        ask_rules(work, ticket, None)
+        reply(work, ticket, agent, Reply(text, attachments=call.attachments))
+        return ticket
     message = Message(
         ticket=ticket.number,
         kind="customer",
