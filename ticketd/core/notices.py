@@ -153,6 +153,11 @@ def owed(happened: Sequence[Cause], audience: Audience) -> list[Owed]:
     return list(found.values())
 
 
+def claimed(happened: Sequence[Cause]) -> int:
+    """The ticket that a new one names without taking part in it; 0 where it names none."""
+    return next((one.event.claims for one in happened if isinstance(one.event, Opened)), 0)
+
+
 Told = list[tuple[Notice, tuple[str, ...]]]
 
 

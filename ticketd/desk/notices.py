@@ -29,7 +29,7 @@ from ticketd.core.events import (
 )
 from ticketd.core.inbound import Mailbox
 from ticketd.core.lifecycle import Status
-from ticketd.core.notices import Audience, Cause, Owed, owed
+from ticketd.core.notices import Audience, Cause, Owed, claimed, owed
 from ticketd.core.text import file_size, header_text
 from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
@@ -154,7 +154,7 @@ def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cau
     reader = letters.agents_reader(agent, _purpose(work, ticket, one))
     values = _values(work, ticket, agent, one, happened) | {
         "goes": reader.purpose,
-        "actions": letters.actions(work, ticket, agent, reader, _claims(happened)),
+        "actions": letters.actions(work, ticket, agent, reader, claimed(happened)),
     }
     mail = post.Mail(
         kind="notice",
@@ -242,13 +242,8 @@ def _values(
         "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
         "answer": _answer(event),
         "count": _count(event),
-        "claims": f"#{_claims(happened)}" if _claims(happened) else "",
+        "claims": f"#{number}" if (number := claimed(happened)) else "",
     }  # fmt: skip
-
-
-def _claims(happened: list[Cause]) -> int:
-    """The ticket that a new one names without taking part in it; 0 where it names none."""
-    return next((one.event.claims for one in happened if isinstance(one.event, Opened)), 0)
 
 
 def _target(work: Work, agent: Agent, event: object) -> dict[str, str]:

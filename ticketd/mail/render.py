@@ -220,7 +220,7 @@ def sample(language: str, name: str = "") -> dict[str, Any]:
         "lookup": ["order 77: shipped"], "due": at, "due_at": at, "target": target_word("first_reply", language),
         "reopened": True, "kind": "customer", "at": at,
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
-        "count": 21, "lines": lines.get(name, [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"]),
+        "count": 21, "claims": "#41", "lines": lines.get(name, [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"]),
         "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in _VERBS[language]],
         "articles": [{"title": subject, "text": answer, "url": "https://help.acme.example/1"}],
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
