@@ -221,7 +221,9 @@ class Desk:
         self._starts()
 
     def _starts(self) -> None:
-        tools = Tools(self.database, self.settings, Renderer(self.config.templates))
+        tools = Tools(
+            self.database, self.settings, Renderer(self.config.templates, self.settings.labels)
+        )
         self.intake = Intake(tools, self._parse, "desk", self.clock)
         self.sender = Sender(tools, build.way_out(self.config), "test", self.clock)
         self.hooks = Caller(tools, build.hook_targets(self.config), "hooks", self.clock)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ticketd.config.hooks import HookKeys
+from ticketd.config.labels import LabelsText
 from ticketd.config.machines import MonitorKeys, SpamKeys
 from ticketd.config.rules import RuleKeys
 from ticketd.config.secrets import Secret
@@ -250,6 +251,7 @@ class Config(Section):
     customers: Literal["all", "known"] = "all"
     known_customers: tuple[Sender, ...] = ()
     hooks: dict[str, HookKeys] = {}
+    labels: LabelsText = {}
     monitoring: dict[str, MonitorKeys] = {}
     spam: SpamKeys = SpamKeys()
     reports: tuple[ReportKeys, ...] = ()

@@ -1,5 +1,6 @@
 """Config -> the plain values that the rest of the desk works with."""
 
+from ticketd.config.labels import labels_of
 from ticketd.config.machines import monitor_of
 from ticketd.config.people import agents_of, departments_of
 from ticketd.config.rules import rule_of
@@ -64,6 +65,7 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         senders=Senders(
             frozenset(config.blocked), config.customers, frozenset(config.known_customers)
         ),
+        labels=labels_of(config.labels),
         monitors=tuple(monitor_of(name, keys) for name, keys in config.monitoring.items()),
         spam=SpamRules(tuple(f.lower() for f in config.spam.fields), config.spam.then),
         hooks=tuple(

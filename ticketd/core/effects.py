@@ -29,7 +29,7 @@ from ticketd.core.events import (
     Undone,
     Unfollowed,
 )
-from ticketd.core.words import word
+from ticketd.core.words import NO_LABELS, Labels, word
 
 _EN = {
     "reply": "your answer goes to {}",
@@ -121,7 +121,9 @@ _VI = {
 _WORDS = {"en": _EN, "th": _TH, "vi": _VI}
 
 
-def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C901, PLR0911, PLR0912 - a table
+def effect(  # noqa: C901, PLR0911, PLR0912 - a table
+    event: Event, language: str, recipients: str = "", labels: Labels = NO_LABELS
+) -> str:
     """One line, or an empty text where nothing needs to be said. `recipients`: to whom a reply goes."""
     say = _WORDS.get(language, _EN)
     match event:
@@ -130,12 +132,12 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
         case Noted():
             return say["note"]
         case StatusChanged(old=old, new=new, until=until):
-            line = say["status"].format(word(old, language), word(new, language))
+            line = say["status"].format(word(old, language, labels), word(new, language, labels))
             return line + (say["until"].format(_short(until)) if until else "")
         case Assigned(assignee=assignee):
             return say["assignee"].format(assignee or say["nobody"])
         case Changed(field=field, old=old, new=new):
-            told = (word(value, language) or say["empty"] for value in (old, new))
+            told = (word(value, language, labels) or say["empty"] for value in (old, new))
             return say["changed"].format(field, *told)
         case Tagged(added=added, removed=removed):
             return say["tags"].format(

@@ -16,6 +16,7 @@ from ticketd.core.spam import SpamRules
 from ticketd.core.texts import Texts
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
+from ticketd.core.words import NO_LABELS, Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class Settings:
     texts: Texts = field(default_factory=Texts)
     """Canned replies and articles."""
     senders: Senders = field(default_factory=Senders)
+    labels: Labels = NO_LABELS
+    """What tickets, statuses and priorities are called here."""
     monitors: tuple[Monitor, ...] = ()
     """Monitoring systems: one ticket for each trouble."""
     spam: SpamRules = field(default_factory=SpamRules)

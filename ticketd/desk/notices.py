@@ -221,8 +221,8 @@ def _values(
     return values_of(work, ticket, settings.department(ticket.department)) | {
         "number": ticket.number,
         "agent": agent.name,
-        "status": word(ticket.status, language),
-        "priority": word(ticket.priority, language),
+        "status": word(ticket.status, language, settings.labels),
+        "priority": word(ticket.priority, language, settings.labels),
         "assignee": assignee.name if assignee else "",
         "customer": customer,
         "earlier": tickets.earlier(work.session, ticket),
@@ -330,7 +330,7 @@ def send_digest(work: Work, key: str) -> None:
     ticket = found[-1]
     department = work.settings.department(ticket.department)
     lines = [
-        f"{subject_of(work, t)} · {word(t.status, agent.language)} · {t.assignee or '-'}"
+        f"{subject_of(work, t)} · {word(t.status, agent.language, work.settings.labels)} · {t.assignee or '-'}"
         for t in found
     ]
     values = {"agent": agent.name, "lines": lines, "number": ticket.number}
