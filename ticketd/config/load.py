@@ -210,7 +210,10 @@ def _rule_faults(config: Config) -> "Found":
 
 def _asker(config: Config) -> Asker:
     """Nobody in particular: for queries of the configuration."""
-    return Asker("", EPOCH, config.timezone, tuple(config.departments), tuple(config.agents))
+    return Asker(
+        "", EPOCH, config.timezone, tuple(config.departments), tuple(config.agents),
+        tuple(config.custom_fields), has_targets=bool(config.sla),
+    )  # fmt: skip
 
 
 Found = list[tuple[Path_, str]]

@@ -63,6 +63,8 @@ class DepartmentKeys(Section):
     auto_close: Duration | None = None
     auto_close_warning: Duration = timedelta(days=3)
     signature: Signature = ""
+    answers: bool = True
+    closes: bool = True
 
 
 class AgentKeys(Section):

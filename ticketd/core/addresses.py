@@ -81,6 +81,10 @@ class Department:
     """So long before that the customer is warned."""
     signature: str = ""
     """Below its agents' answers; see `core.signatures`."""
+    answers: bool = True
+    """Whether its agents answer customers; else what they write stays inside, and another department answers."""
+    closes: bool = True
+    """Whether its agents close tickets as solved or not."""
 
 
 @dataclass(frozen=True, slots=True)

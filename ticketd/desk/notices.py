@@ -174,6 +174,8 @@ def _purpose(work: Work, ticket: Ticket, one: Owed) -> Purpose:
     """What a plain answer is: to a customer's words an answer, to a colleague's a note."""
     event = one.cause.event
     message = _message(work, ticket, one)
+    if not work.settings.department(ticket.department).answers:
+        return "command" if isinstance(event, AgentUnproven) else "note"
     if isinstance(event, AgentUnproven) or not is_reachable(work, ticket):
         return "command" if isinstance(event, AgentUnproven) else "note"
     is_customers = message is not None and message.kind in {"customer", "unverified"}
