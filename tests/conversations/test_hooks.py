@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from tests.conftest import DeskMaker
 from tests.fakes import Gateway
 from tests.process import ROOT
+from ticketd.send.calls import Caller
+from ticketd.store import hook_calls, outbox
+from ticketd.store.outbox import LONGEST_PAUSE
 
 CONTRIB = ROOT / "contrib" / "hooks"
 
@@ -118,3 +122,58 @@ def test_an_act_that_is_taken_back_was_never_told(make_desk: DeskMaker, gateway:
     desk.clock.passes(minutes=5)
     desk.rests()
     assert gateway.got == []
+
+
+class Idle(Caller):
+    """A process that makes no calls."""
+
+    def step(self) -> bool:
+        return False
+
+
+def test_a_call_that_died_in_the_middle_is_made_again_with_its_id(
+    make_desk: DeskMaker, gateway: Gateway
+) -> None:
+    desk = make_desk(hooks={"crm": {"when": ["opened"], "url": gateway.url}}, undo_window="60s")
+    anna = desk.customer("anna@example.org")
+    desk.hooks = Idle(desk.intake.desk, {}, "nobody", desk.clock)
+    anna.writes("support@desk.example", subject="Lamp")
+    with desk.database.transaction() as session:
+        (call,) = hook_calls.claim(session, desk.clock(), "dead", 10, LONGEST_PAUSE)
+    outbox.at_dot(desk.database, call.id, "dead")
+    # Its answer never came: another process takes it over, and the sender has nothing to do with it.
+    with desk.database.transaction() as session:
+        assert outbox.owners(session) == set()
+        assert hook_calls.owners(session) == {"dead"}
+        assert hook_calls.recover(session, ["dead"]) == 1
+        assert outbox.retry_doubts(session) == 1
+    desk.reloads()
+    desk.rests()
+    (got,) = gateway.got
+    assert got[2]["id"] == call.message_id
+    assert got[1]["X-Ticketd-Attempt"] == "2"
+
+
+def test_a_program_that_hangs_or_floods_is_ended(make_desk: DeskMaker, tmp_path: Path) -> None:
+    hangs, floods, leaves = (tmp_path / name for name in ("hangs", "floods", "leaves"))
+    hangs.write_text("import time, sys\nprint('begun', flush=True)\ntime.sleep(60)")
+    floods.write_text(
+        "import sys\nfor _ in range(300): sys.stdout.write('x' * 10000)\nsys.exit(65)"
+    )
+    leaves.write_text("import subprocess\nsubprocess.Popen(['sleep', '60'])\nprint('done')")
+    hooks = {
+        name: {"when": ["opened"], "command": [sys.executable, str(tmp_path / name)], "within": "2s", "tries": 1}
+        for name in ("hangs", "floods", "leaves")
+    }  # fmt: skip
+    desk = make_desk(hooks=hooks)
+    began = time.monotonic()
+    desk.customer("anna@example.org").writes("support@desk.example", subject="Lamp")
+    assert time.monotonic() - began < 20
+    calls = json.loads(desk.runs("queue", "list", "--json"))["mails"]
+    told = {m["to"]: (m["state"], m["answer"][:16]) for m in calls if m["kind"] == "hook"}
+    assert told == {
+        "hangs": ("failed", "it took too long"),
+        "floods": ("failed", "exit 65: xxxxxxx"),
+        "leaves": ("sent", "exit 0: done"),
+    }
+    assert desk.ticket(1)["activity"][-1]["data"]["hook"] in {"hangs", "floods"}
