@@ -5,6 +5,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from tests.desk import Desk
+from tests.fakes import Gateway
 from ticketd.store import schema
 from ticketd.store.database import Database
 from ticketd.store.tables import Base
@@ -228,3 +230,13 @@ def make_desk(
 @pytest.fixture
 def desk(make_desk: DeskMaker) -> Desk:
     return make_desk()
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()

@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 
 from ticketd.core.query import Query
 from ticketd.core.reports.cases import Case
+from ticketd.core.reports.lists import Noise
 from ticketd.store.listing import among
 from ticketd.store.query import conditions
 from ticketd.store.tables import Activity, Ticket
@@ -77,6 +78,22 @@ def lines(
 def history_size(session: Session) -> int:
     """About how many rows the history has: its newest number."""
     return int(session.execute(select(func.max(Activity.id))).scalar() or 0)
+
+
+def noise(session: Session, since: datetime, until: datetime) -> list[Noise]:
+    """The storms that began and the addresses that were muted between the two."""
+    statement = select(Activity).where(
+        Activity.event.in_(("muted", "storm_began", "crowd_began")),
+        Activity.at >= since,
+        Activity.at < until,
+    )
+    return [
+        Noise(
+            row.at, row.event, row.data.get("address") or row.data.get("department", ""), row.ticket,
+            row.data.get("tickets", 0),
+        )
+        for row in session.execute(statement.order_by(Activity.id)).scalars()
+    ]  # fmt: skip
 
 
 _NONE: dict[str, Any] = {}

@@ -283,6 +283,13 @@ def of_customer(session: Session, address: str) -> list[Ticket]:
     )
 
 
+def running(session: Session, customer: str, closed_since: datetime) -> list[Ticket]:
+    """Tickets of this address that are not closed, or were closed since then."""
+    mine = Ticket.customer_address == customer
+    lives = (Ticket.status != "closed") | (Ticket.closed_at >= closed_since)
+    return list(session.execute(select(Ticket).where(mine, lives)).scalars())
+
+
 def files(session: Session, number: int) -> list[MessageAttachment]:
     """The files of a ticket, in order."""
     statement = (
