@@ -110,11 +110,11 @@ def _asked(
 
 def _gathered(app: App, asked: "Asked") -> "Report":
     from ticketd.report.gather import gather, names_of
-    from ticketd.store import figures
+    from ticketd.store import stories
 
     names = names_of(app.config.departments, app.config.agents)
     with app.database.reading() as session:
-        progress = _progress(figures.history_size(session)) if sys.stderr.isatty() else None
+        progress = _progress(stories.count(session)) if sys.stderr.isatty() else None
         made = gather(session, asked, names, app.now(), progress)
     if progress is not None:
         progress(-1)

@@ -67,16 +67,12 @@ def figures_of(total: Sums) -> tuple[Figure, ...]:
 
 def _groups(facts: Facts, by: str) -> Table:
     """One line for each group with anything to say."""
-    totals = [(key or "-", sums(cases, facts.period)) for key, cases in _by(facts.cases, by)]
+    totals = [(key or "-", one) for key, one in facts.by(by).items()]
     totals = [(key, one) for key, one in totals if one.opened or one.closed or one.backlog]
     totals.sort(key=lambda pair: (-pair[1].opened, -len(pair[1].closed), pair[0]))
     rows = [_group_row(key, one) for key, one in totals]
     columns = (Column(by, _KINDS.get(by, "text")), *_GROUP)
     return Table(f"by_{by}", columns, tuple(rows[:_LONGEST]), bar="opened")
-
-
-def _by(cases: Sequence[Case], by: str) -> list[tuple[str, list[Case]]]:
-    return list(grouped(cases, BY[by]).items())
 
 
 _GROUP = (
@@ -112,7 +108,7 @@ def response(facts: Facts, by: str = "") -> Section:
     rows = [
         (key or "-", len(total.first), median(total.first), p90(total.first), median(total.every),
          median(total.resolution), p90(total.resolution), median(total.waiting))
-        for key, total in ((key, sums(cases, facts.period)) for key, cases in _by(facts.cases, by))
+        for key, total in facts.by(by).items()
         if total.first or total.closed
     ]  # fmt: skip
     rows.sort(key=lambda row: (-row[1], row[0]))
@@ -193,7 +189,7 @@ def over_time(facts: Facts, step: str, *, short: bool = False) -> Lines:
     pieces = list(facts.period.pieces(step))
     opened = _counted(pieces, (case.opened for case in facts.cases))
     closed = _counted(pieces, (one.at for case in facts.cases for one in case.closings))
-    again = _counted(pieces, (one.at for case in facts.cases for one in case.reopenings))
+    again = _counted(pieces, (at for case in facts.cases for at in case.reopenings))
     backlog, left = [], facts.sums.backlog_before
     for came, went, back in zip(opened, closed, again, strict=True):
         left += came - went + back
@@ -253,9 +249,10 @@ def _add(case: Case, of: Callable[[int], Sums | None]) -> None:
         total.first.append(max(0, case.replies[0].at - case.opened))
     last = {id(total): (total, one) for one in case.closings if (total := of(one.at)) is not None}
     for total, closing in last.values():
-        total.closed.append((case, closing))
-    for again in case.reopenings:
-        if (total := of(again.at)) is not None:
+        total.closed.append(case)
+        total.resolution.append(max(0, closing.at - case.opened))
+    for at in case.reopenings:
+        if (total := of(at)) is not None:
             total.reopened += 1
     for rating in case.ratings:
         if (total := of(rating.at)) is not None:
