@@ -11,9 +11,11 @@ from typing import Any
 from ticketd.core.query import OPEN, Query, Term
 from ticketd.core.reports.cases import read
 from ticketd.core.reports.period import Period
+from ticketd.core.reports.promised import Judge
 from ticketd.core.reports.sections import DAY, section
 from ticketd.core.reports.shape import Report
 from ticketd.core.reports.sums import Facts
+from ticketd.core.sla import NO_SLA, Sla
 from ticketd.store import Session, figures
 from ticketd.store.figures import Progress
 
@@ -39,6 +41,7 @@ class _Gathering:
     session: Session
     asked: Asked
     now: datetime
+    sla: Sla
     progress: Progress | None
 
     @cached_property
@@ -59,7 +62,8 @@ class _Gathering:
     def _facts(self, query: Query, since: datetime, until: datetime) -> Facts:
         found = list(figures.cases(self.session, query, since, until, self.progress))
         touched = read(found, int(until.timestamp()))
-        return Facts(self.asked.period, self.now, found, touched)
+        judge = Judge(self.sla, found, int(until.timestamp()))
+        return Facts(self.asked.period, self.now, found, touched, judge)
 
 
 @contextmanager
@@ -82,10 +86,11 @@ def gather(
     asked: Asked,
     names: Mapping[tuple[str, str], str],
     now: datetime,
+    sla: Sla = NO_SLA,
     progress: Progress | None = None,
 ) -> Report:
     """Read what is needed, and no more often than needed."""
-    facts = _Gathering(session, asked, now, progress)
+    facts = _Gathering(session, asked, now, sla, progress)
     with _no_collecting():
         sections = tuple(
             section(name, facts.present if name in _OF_NOW else facts.past, asked.by, asked.agent)

@@ -62,7 +62,7 @@ def _made(
             query = parse_query([schedule.query] if schedule.query else [], asker)
             asked = Asked(schedule.sections, period, query, schedule.query, agent=whose)
             with desk.database.reading() as session:
-                common[whose] = gather(session, asked, names, now)
+                common[whose] = gather(session, asked, names, now, settings.sla)
         language = schedule.language or (agent.language if agent else settings.languages[0])
         yield Letter(address, language, schedule.with_csv, schedule), common[whose]
 

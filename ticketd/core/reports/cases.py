@@ -23,6 +23,8 @@ from ticketd.core.reports.story import (
 
 SLOT = 900
 """Seconds: clocks of the world differ by quarters of an hour."""
+CLOSED = "closed"
+_TURNS, _OUTSIDE = frozenset({MOVED, ASSIGNED}), frozenset({BY_CUSTOMER, BY_NOBODY})
 _WAITING = frozenset({"new", "open"})
 
 
@@ -136,10 +138,10 @@ def _read(case: Case, until: int, touched: Touched) -> None:  # noqa: C901, PLR0
         at = opened + int(seconds)
         if at >= until:
             continue
-        if by != BY_CUSTOMER and by != BY_NOBODY:  # noqa: PLR1714 - asked a million times
+        if by not in _OUTSIDE:
             involved[by] = at
             touched[by].append(at)
-        if letter in {MOVED, ASSIGNED}:
+        if letter in _TURNS:
             if at > since:
                 if was in _WAITING:
                     waiting += at - since
@@ -150,11 +152,11 @@ def _read(case: Case, until: int, touched: Touched) -> None:  # noqa: C901, PLR0
                 holder = what
                 continue
             old, was = was, what
-            if what == "closed":
-                if old != "closed":
-                    closer = holder if by in {BY_CUSTOMER, BY_NOBODY} else by
+            if what == CLOSED:
+                if old != CLOSED:
+                    closer = by if by not in _OUTSIDE else holder
                     closings.append(_make(Closing, (at, closer)))
-            elif old == "closed":
+            elif old == CLOSED:
                 reopenings = (*reopenings, at)
         elif letter == REPLIED:
             replies.append(_make(Reply, (at, by, waits)))

@@ -3,6 +3,7 @@
 _TABLE = """
 #summary | Summary | สรุป | Tổng quan
 #response | How fast we answer | ความเร็วในการตอบ | Tốc độ trả lời
+#sla | Promises | ข้อตกลงระดับบริการ | Cam kết
 #agents | Agents | เจ้าหน้าที่ | Nhân viên
 #departments | Departments | แผนก | Bộ phận
 #tags | Topics | หัวข้อ | Chủ đề
@@ -42,6 +43,24 @@ waiting_median | customers' waiting | ลูกค้ารอ | khách chờ
 waiting_p90 | customers' waiting, 9 of 10 | ลูกค้ารอ 9 ใน 10 | khách chờ, 9/10
 service_median | service | เวลาให้บริการ | phục vụ
 service_p90 | service, 9 of 10 | เวลาให้บริการ 9 ใน 10 | phục vụ, 9/10
+sla_met | promises kept | ทำได้ตามข้อตกลง | đúng cam kết
+sla_first_reply | first reply in time | ตอบครั้งแรกทันกำหนด | trả lời đầu đúng hạn
+sla_next_reply | next reply in time | ตอบครั้งต่อไปทันกำหนด | trả lời tiếp đúng hạn
+sla_resolution | solved in time | แก้ไขทันกำหนด | giải quyết đúng hạn
+sla_missed | promises missed | เกินกำหนด | trễ hạn
+promises | promises | ข้อตกลง | cam kết
+missed | Missed | เกินกำหนด | Trễ hạn
+target | promise | ข้อตกลง | cam kết
+due | due | กำหนด | hạn
+first_reply | first reply | ตอบครั้งแรก | trả lời đầu
+next_reply | next reply | ตอบครั้งต่อไป | trả lời tiếp
+resolution | solution | แก้ไข | giải quyết
+first_reply_business_median | first reply, working time | ตอบครั้งแรก (เวลาทำการ) | trả lời đầu, giờ làm
+first_reply_business_p90 | first reply, working time, 9 of 10 | ตอบครั้งแรก (เวลาทำการ) 9/10 | trả lời đầu, giờ làm, 9/10
+every_reply_business_median | every reply, working time | ทุกคำตอบ (เวลาทำการ) | mọi trả lời, giờ làm
+every_reply_business_p90 | every reply, working time, 9 of 10 | ทุกคำตอบ (เวลาทำการ) 9/10 | mọi trả lời, giờ làm, 9/10
+resolution_business_median | solution, working time | เวลาแก้ไข (เวลาทำการ) | giải quyết, giờ làm
+resolution_business_p90 | solution, working time, 9 of 10 | เวลาแก้ไข (เวลาทำการ) 9/10 | giải quyết, giờ làm, 9/10
 rating | rating | คะแนน | điểm
 ratings | ratings | จำนวนคะแนน | lượt đánh giá
 rated_share | closed and rated | ปิดแล้วได้คะแนน | có đánh giá
