@@ -199,6 +199,20 @@ def test_ratings_with_comments() -> None:
     assert (comment["ticket"], comment["agent"], comment["comment"]) == (2, "bob", "slow")
 
 
+def test_texts_that_were_used() -> None:
+    used = [("canned", "reset mail", 1), ("canned", "reset mail", 2), ("kb", "vpn", 3), ("suggested", "vpn", 4),
+            ("suggested", "vpn", 5), ("solved", "vpn", 6), ("canned", "reset mail", -20)]  # fmt: skip
+    lines = [
+        happened(1, hours, "ann", "text_used", kind=kind, name=name) for kind, name, hours in used
+    ]
+    made = section("texts", facts([case(1, -30)], [*lines, replied(1, 1), replied(1, 2), replied(1, 3)]))  # fmt: skip
+    found = figures(made)
+    assert (found["used_canned"], found["used_kb"], found["solved_share"]) == (2, 1, 0.5)
+    first = rows(made, "texts_used")[0]
+    assert (first["text"], first["used"], first["used_before"], first["growth"]) == ("reset mail", 2, 1, 1.0)  # fmt: skip
+    assert (first["share"], first["reply_share"]) == (1.0, 0.6667)
+
+
 def test_severe_and_forgotten() -> None:
     assert [row["ticket"] for row in rows(section("severe", week()), "tickets")] == [2]
     found = {row["ticket"]: row for row in rows(section("forgotten", week()), "tickets")}

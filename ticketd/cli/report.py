@@ -48,7 +48,8 @@ def report(  # noqa: PLR0913, PLR0917 - one for each option
 ) -> None:  # fmt: skip
     """Figures of the tickets of a QUERY, or of all.
 
-    NAME: summary, response, sla, agents, departments, tags, channels, hours, ratings, severe, forgotten, trend;
+    NAME: summary, response, sla, agents, departments, tags, channels, hours, ratings, texts, severe,
+    forgotten, trend;
     `--me` for your own day. Definitions: docs/reference/reports.md.
     """
     name, words = _named(name, query, me=me)

@@ -7,6 +7,7 @@ from ticketd.core.reports.people import agents, day, ratings
 from ticketd.core.reports.shape import Section
 from ticketd.core.reports.sla import sla
 from ticketd.core.reports.sums import Facts
+from ticketd.core.reports.usage import texts
 from ticketd.core.reports.volume import (
     channels,
     departments,
@@ -27,6 +28,7 @@ SECTIONS: dict[str, Callable[[Facts, str], Section]] = {
     "channels": channels,
     "hours": hours,
     "ratings": ratings,
+    "texts": texts,
     "severe": severe,
     "forgotten": forgotten,
     "trend": trend,

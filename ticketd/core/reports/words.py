@@ -10,6 +10,7 @@ _TABLE = """
 #channels | Channels | ช่องทาง | Kênh liên hệ
 #hours | Busy hours | ช่วงเวลาที่มีงานมาก | Giờ cao điểm
 #ratings | Ratings | คะแนนความพึงพอใจ | Đánh giá
+#texts | Canned replies and articles | ข้อความสำเร็จรูปและบทความ | Mẫu trả lời và bài viết
 #severe | Severe tickets | เรื่องร้ายแรง | Yêu cầu nghiêm trọng
 #forgotten | Forgotten tickets | เรื่องที่ถูกลืม | Yêu cầu bị bỏ quên
 #trend | Trend | แนวโน้ม | Xu hướng
@@ -79,6 +80,21 @@ longer | longer | นานกว่านั้น | lâu hơn
 share | share | สัดส่วน | tỷ lệ
 opened_before | before | ก่อนหน้า | kỳ trước
 growth | growth | เติบโต | tăng
+texts_used | Texts | ข้อความ | Bài
+text | text | ข้อความ | bài
+use | use | การใช้ | cách dùng
+used | used | ใช้ | đã dùng
+used_before | before | ก่อนหน้า | kỳ trước
+reply_share | of all replies | ของคำตอบทั้งหมด | trên mọi trả lời
+canned | canned reply | ข้อความสำเร็จรูป | mẫu trả lời
+kb | article | บทความ | bài viết
+suggested | suggested | แนะนำ | gợi ý
+solved | solved it | แก้ปัญหาได้ | giải quyết được
+used_canned | canned replies sent | ส่งข้อความสำเร็จรูป | mẫu trả lời đã gửi
+used_kb | articles sent | ส่งบทความ | bài viết đã gửi
+used_suggested | articles suggested | แนะนำบทความ | bài viết đã gợi ý
+used_solved | solved by an article | แก้ได้ด้วยบทความ | tự giải quyết nhờ bài viết
+solved_share | solved, of suggested | แก้ได้ จากที่แนะนำ | giải quyết được / gợi ý
 rank | rank | อันดับ | hạng
 agent | agent | เจ้าหน้าที่ | nhân viên
 department | department | แผนก | bộ phận

@@ -13,7 +13,6 @@ down_revision = "0011"
 def upgrade() -> None:
     """One column, made from the history: 200,000 tickets take about a minute."""
     op.add_column("ticket", sa.Column("story", sa.Text(), nullable=False, server_default=""))
-    with Session(op.get_bind()) as session:
+    # Its end is that of a part: the transaction is alembic's.
+    with Session(op.get_bind()) as session, session.begin():
         stories.mend(session)
-        # To the end of the outer transaction.
-        session.commit()
