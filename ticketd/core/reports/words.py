@@ -155,10 +155,10 @@ urgent | urgent | ด่วน | khẩn cấp
 weekdays | Mon Tue Wed Thu Fri Sat Sun | จ. อ. พ. พฤ. ศ. ส. อา. | T2 T3 T4 T5 T6 T7 CN
 most | most | มากที่สุด | nhiều nhất
 by | by | ตาม | theo
-unit_d | d | ว | ng
+unit_d | d | วัน | ng
 unit_h | h | ชม | g
 unit_m | m | น | ph
-unit_s | s | ว | gi
+unit_s | s | วิ | gi
 stop | No more of these mails | ไม่รับรายงานนี้อีก | Thôi nhận báo cáo này
 attached | The numbers are attached as CSV. | แนบตัวเลขเป็นไฟล์ CSV แล้ว | Số liệu đính kèm dạng CSV.
 """
