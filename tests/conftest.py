@@ -1,5 +1,6 @@
 """Fixtures: a desk on SQLite and on PostgreSQL, both fresh for each test."""
 
+import contextlib
 import gc
 import itertools
 import os
@@ -16,8 +17,9 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.desk import Desk
 from tests.fakes import Gateway
-from ticketd.store import schema
-from ticketd.store.database import Database
+from ticketd.core.errors import Temporary
+from ticketd.store import schema, stories
+from ticketd.store.database import Damaged, Database
 from ticketd.store.tables import Base
 
 _numbers = itertools.count(1)
@@ -224,7 +226,16 @@ def make_desk(
 
     yield make
     for desk in made:
+        if not request.config.getoption("--wire"):
+            _stories_are_the_histories(desk)
         desk.close()
+
+
+def _stories_are_the_histories(desk: Desk) -> None:
+    """Whatever a test did: what reports read says the same as the history."""
+    database = desk.intake.desk.database
+    with contextlib.suppress(DBAPIError, Temporary, Damaged), database.reading() as session:
+        assert list(stories.wrong(session)) == []
 
 
 @pytest.fixture

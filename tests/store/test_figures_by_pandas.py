@@ -14,6 +14,7 @@ from ticketd.core.query import Query
 from ticketd.core.reports.period import Period
 from ticketd.core.reports.shape import Figures
 from ticketd.report.gather import Asked, gather
+from ticketd.store import stories
 from ticketd.store.database import Database
 
 pd = pytest.importorskip("pandas", reason="extra `test`")
@@ -47,6 +48,8 @@ def _filled(database: Database, bench: Any) -> tuple[Any, Any]:
             bare.run("SET LOCAL timezone TO 'UTC'")
         bare.many(bench.TICKET, tickets)
         bare.many(bench.EVENT, events)
+    with database.transaction() as session:
+        stories.mend(session)
     history = pd.DataFrame(events, columns=["ticket", "at", "by", "event", "data", "act"])
     history["at"] = pd.to_datetime(history["at"], utc=True).dt.floor("s")
     history["new"] = [json.loads(text).get("new", "") for text in history["data"]]

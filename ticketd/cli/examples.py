@@ -93,6 +93,7 @@ EXAMPLES = {
     "export": "ticketd export --format mbox everything.mbox",
     "db status": "ticketd db status",
     "db upgrade": "ticketd db upgrade",
+    "db rebuild": "ticketd db rebuild --check",
     "db copy-to": "ticketd db copy-to postgresql://ticketd@localhost/ticketd",
     "man": "ticketd man 5",
     "completion": "ticketd completion bash > /etc/bash_completion.d/ticketd",

@@ -67,7 +67,7 @@ def _made(
             query = parse_query([schedule.query] if schedule.query else [], asker)
             asked = Asked(sections, period, query, schedule.query, agent=whose)
             with desk.database.reading() as session:
-                made = gather(session, asked, names, now)
+                made = gather(session, asked, names, now, settings.sla)
             quiet = sections != schedule.sections and made.sections[-1].is_empty
             common[whose] = replace(made, sections=made.sections[:-1]) if quiet else made
         language = schedule.language or (agent.language if agent else settings.languages[0])
