@@ -49,6 +49,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--histories", metavar="N", default="12", help="so many random histories with canaries"
     )
     parser.addoption(
+        "--figures", metavar="N", default="1000", help="tickets of the year that pandas looks at"
+    )
+    parser.addoption(
         "--fuzz-seed", metavar="S", default="1", help="the seed of the first hostile input"
     )
 
