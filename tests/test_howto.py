@@ -12,6 +12,7 @@ import yaml
 from tests.desk import Desk
 from tests.process import ROOT
 from ticketd.cli.program import run
+from ticketd.core import mta
 
 HOWTO = ROOT / "docs" / "howto"
 
@@ -138,3 +139,17 @@ def test_each_question_has_its_command(desk: Desk, tmp_path: Path, monkeypatch: 
     assert "tag" in said["Why did this become a new ticket?"]
     assert "kind=automatic" in said["Why no ack?"]
     assert "the daemon has never run" in said["Is anything stuck?"]
+
+
+@pytest.mark.parametrize("lmtp", ["127.0.0.1:8024", "/run/ticketd/lmtp.sock"])
+def test_init_prints_what_was_run_beside_exim_and_opensmtpd(lmtp: str) -> None:
+    """The pages say when and with which versions; a line that changes has to be run again."""
+    route = mta.Route("tickets.example.com", lmtp, "127.0.0.1:8025", ("support@example.com",))
+    for name, printed in (
+        ("exim.md", mta.exim_lines(route)),
+        ("opensmtpd.md", mta.opensmtpd_lines(route)),
+    ):
+        page = (HOWTO / name).read_text("utf-8").splitlines()
+        assert [line for line in printed if line not in page] == []
+    if lmtp.startswith("127"):
+        assert "\n".join(mta.exim_lines(route)) in (HOWTO / "exim.md").read_text("utf-8")
