@@ -117,18 +117,15 @@ _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 def close_old(desk: Desk, numbers: Sequence[int], now: datetime) -> None:
     """Imported tickets that nobody has written on for long are over, since their last mail."""
     with act(desk, now, may_be_forgotten=True) as work:
-        for number in numbers:
-            work.act = secrets.token_hex(8)
-            _close_old(work, number)
-
-
-def _close_old(work: Work, number: int) -> None:
-    ticket = tickets.existing(work, number)
-    last = stored.last_of(work.session, number, ("customer", "reply"))
-    reason = "solved" if last is not None and last.kind == "reply" else "no-answer"
-    work.now = ticket.updated_at
-    tickets.move(work, ticket, Happening.AGENT_CLOSED, SYSTEM, reason=reason)
-    work.happened.clear()
+        answered = imports.answered(work.session, numbers)
+        # Read at once; from here on the session knows them.
+        found = stored.several(work.session, numbers)
+        for number in (ticket.number for ticket in found):
+            ticket = tickets.existing(work, number)
+            work.now, work.act = ticket.updated_at, secrets.token_hex(8)
+            reason = "solved" if number in answered else "no-answer"
+            tickets.move(work, ticket, Happening.AGENT_CLOSED, SYSTEM, reason=reason)
+            work.happened.clear()
 
 
 def _kind(mail: InboundMail) -> str:

@@ -13,6 +13,8 @@ from ticketd.core.archive import Skimmed, foreign_tag
 from ticketd.mail.fields import field_text, message_ids
 
 _HEAD = 256 * 1024
+_HELD = 16 * 1024**2
+"""How much of a mapped file may stay in our memory."""
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _TO_QUOTE = re.compile(rb"^(>*From )", re.MULTILINE)
 _BEGINNING = re.compile(rb"^[ \t\r\f\v]*\n(?=From )", re.MULTILINE)
@@ -38,9 +40,9 @@ class Mbox:
 
     def __init__(self, path: Path) -> None:
         self._places: list[tuple[int, int]] = []
+        self._held = 0
         try:
             with path.open("rb") as file:
-                # A view of the file: what was looked at, the system may forget again.
                 self._bytes: mmap.mmap | bytes = b""
                 if path.stat().st_size:
                     self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -70,6 +72,11 @@ class Mbox:
         """The mail as it was before it was put in."""
         start, end = self._places[place]
         _, _, mail = self._bytes[start:end].partition(b"\n")
+        self._held += end - start
+        if self._held > _HELD and isinstance(self._bytes, mmap.mmap):
+            # Else the whole archive would be counted as ours.
+            self._bytes.madvise(mmap.MADV_DONTNEED)
+            self._held = 0
         return _QUOTED.sub(rb"\1", mail) if b">From " in mail else mail
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from ticketd.store import blobs
 from ticketd.store.database import Database
 from ticketd.store.inbox import first_id
 from ticketd.store.rows import append
-from ticketd.store.tables import Activity, Inbox, Ticket
+from ticketd.store.tables import Activity, Inbox, Message, Ticket
 
 VIA = "import"
 _EVENT = words(Imported("", ""))[0]
@@ -38,6 +38,16 @@ def open_ones(session: Session, before: datetime) -> list[int]:
         Ticket.number.in_(imported), Ticket.status != "closed", Ticket.updated_at < before
     )
     return list(session.execute(statement.order_by(Ticket.number)).scalars())
+
+
+def answered(session: Session, numbers: Sequence[int]) -> set[int]:
+    """Those of these tickets whose newest mail is an answer of ours."""
+    statement = select(Message.ticket, Message.kind).where(
+        Message.ticket.in_(numbers), Message.kind.in_(("customer", "reply"))
+    )
+    rows = session.execute(statement.order_by(Message.at, Message.id))
+    newest = {number: kind for number, kind in rows}  # noqa: C416 - rows are no pairs to mypy
+    return {number for number, kind in newest.items() if kind == "reply"}
 
 
 def next_id(session: Session, now: datetime) -> int:
