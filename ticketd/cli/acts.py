@@ -12,7 +12,7 @@ import click
 from ticketd.cli import output
 from ticketd.cli.acting import How, each, how_options, ids_argument, tell
 from ticketd.cli.app import App, Failure
-from ticketd.cli.bringing import bring_all
+from ticketd.cli.gateways import bring_all
 from ticketd.cli.ids import ticket_numbers
 from ticketd.cli.writing import Draft, Given, Written, draft_path, text_options, written
 from ticketd.core.addresses import Agent, normalise
