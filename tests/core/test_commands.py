@@ -47,13 +47,13 @@ def test_commands_stand_at_the_top(text: str, commands: list[str], rest: str) ->
 )
 def test_a_line_that_is_no_command_is_a_mistake(text: str, nearest: tuple[str, ...]) -> None:
     mistake = read(text).mistakes[0]
-    assert mistake.why
+    assert mistake.why.told("th") != str(mistake.why)
     assert mistake.nearest[: len(nearest)] == nearest
 
 
 def test_five_mistakes_end_the_reading_and_twenty_commands_are_enough() -> None:
     assert len(read("#aaa\n" * 50).mistakes) == 5
-    assert "20 are read" in read("#take\n" * 21).mistakes[0].why
+    assert "20 are read" in read("#take\n" * 21).mistakes[0].why.told()
     assert read("#take\n" * 20).mistakes == ()
 
 

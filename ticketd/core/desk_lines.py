@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ticketd.core.commands import Command, verb_of
 from ticketd.core.errors import Refused
+from ticketd.core.sentences import Sentence, say
 from ticketd.core.verbs import Group, Takes
 
 MOST_LINES, MOST_TICKETS, MOST_MISTAKES = 20, 50, 5
@@ -22,7 +23,7 @@ class DeskLine:
     command: Command | None = None
     limit: str = ""
     """A query: from here on tickets count that it finds."""
-    error: str = ""
+    error: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,11 @@ def read_lines(text: str) -> DeskMail:
         one = _line(line)
         tickets += len(one.numbers)
         if len(found) >= MOST_LINES:
-            one = DeskLine(line, error=f"more than {MOST_LINES} lines; not read")
+            one = DeskLine(line, error=say("more than {most} lines; not read", most=MOST_LINES))
         elif tickets > MOST_TICKETS:
-            one = DeskLine(line, error=f"more than {MOST_TICKETS} tickets in one mail; not done")
+            one = DeskLine(
+                line, error=say("more than {most} tickets in one mail; not done", most=MOST_TICKETS)
+            )
         mistakes += bool(one.error)
         found.append(one)
     return DeskMail(
@@ -69,16 +72,24 @@ def _line(line: str) -> DeskLine:
     verb = verb_of(word, words)
     if verb is None:
         return DeskLine(
-            line, error=f"there is no command '{word}'; write: 123 close, 123 124 assign bob"
+            line,
+            error=say(
+                "there is no command '{word}'; write: 123 close, 123 124 assign bob", word=word
+            ),
         )
     if match is None and verb.group not in _FREE:
-        return DeskLine(line, error=f"about which ticket? Write its number first: 123 {word}")
+        return DeskLine(
+            line, error=say("about which ticket? Write its number first: 123 {verb}", verb=word)
+        )
     if verb.takes is Takes.NOTHING and words and verb.group is not Group.SPEECH:
-        return DeskLine(line, error=f"{verb.name} takes nothing: '{words}' is too much")
+        return DeskLine(
+            line,
+            error=say("{verb} stands alone on its line", verb=say(f"#{verb.name}")),
+        )
     try:
         numbers = _numbers(match[1]) if match else ()
     except Refused as error:
-        return DeskLine(line, error=str(error))
+        return DeskLine(line, error=error.sentence)
     if verb.expands:
         name, _, words = verb.expands.partition(" ")
         return DeskLine(line, numbers, Command(name, words))
@@ -91,6 +102,8 @@ def _numbers(text: str) -> tuple[int, ...]:
     for word in re.split(r"[\s,]+", text.replace("#", "").strip()):
         first, dash, last = word.partition("-")
         if dash and not 0 <= int(last) - int(first) < MOST_TICKETS:
-            raise Refused(f"'{word}' is no span of at most {MOST_TICKETS} tickets")
+            raise Refused(
+                "'{word}' is no span of at most {most} tickets", word=word, most=MOST_TICKETS
+            )
         found += range(int(first), int(last) + 1) if dash else [int(first)]
     return tuple(dict.fromkeys(found))

@@ -21,6 +21,7 @@ from ticketd.core.events import (
     Undone,
     Unfollowed,
 )
+from ticketd.core.sentences import in_language, sentence_of
 from ticketd.core.words import word
 
 _EN = {
@@ -39,12 +40,12 @@ _EN = {
     "linked": "linked with #{}",
     "released": "the held mail counts as the customer's",
     "reminded": "a reminder at {}",
-    "undone": "{}",
     "empty": "nothing",
     "wrote": "{} wrote",
     "failed": "not delivered to {}: {}",
     "no-ack": "no ack: {}",
     "rule": "rule “{}”: {}",
+    "notify": "notify {}",
     "used": "used: {} {}",
     "merged": "#{} goes on here",
     "merged-into": "it goes on as #{}",
@@ -66,12 +67,12 @@ _TH = {
     "linked": "เชื่อมกับ #{}",
     "released": "รับอีเมลที่ถูกกักไว้เป็นของลูกค้าแล้ว",
     "reminded": "เตือนเมื่อ {}",
-    "undone": "{}",
     "empty": "ว่าง",
     "wrote": "{} เขียนมา",
     "failed": "ส่งไม่ถึง {}: {}",
     "no-ack": "ไม่ส่งการตอบรับ: {}",
     "rule": "กฎ “{}”: {}",
+    "notify": "แจ้ง {}",
     "used": "ใช้: {} {}",
     "merged": "#{} รวมเข้าที่นี่",
     "merged-into": "รวมเข้ากับ #{}",
@@ -93,12 +94,12 @@ _VI = {
     "linked": "liên kết với #{}",
     "released": "thư bị giữ đã được tính là của khách",
     "reminded": "nhắc lúc {}",
-    "undone": "{}",
     "empty": "trống",
     "wrote": "{} đã viết",
     "failed": "không gửi được tới {}: {}",
     "no-ack": "không gửi xác nhận: {}",
     "rule": "quy tắc “{}”: {}",
+    "notify": "báo {}",
     "used": "đã dùng: {} {}",
     "merged": "#{} đã gộp vào đây",
     "merged-into": "đã gộp vào #{}",
@@ -122,7 +123,7 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
             return say["assignee"].format(assignee or say["nobody"])
         case Changed(field=field, old=old, new=new):
             told = (word(value, language) or say["empty"] for value in (old, new))
-            return say["changed"].format(field, *told)
+            return say["changed"].format(in_language(field, language), *told)
         case Tagged(added=added, removed=removed):
             return say["tags"].format(
                 " ".join([*(f"+{t}" for t in added), *(f"-{t}" for t in removed)])
@@ -141,8 +142,8 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
             return say["released"]
         case Reminded(at=at):
             return say["reminded"].format(_short(at))
-        case Undone(what=what):
-            return say["undone"].format(what)
+        case Undone(what=what, said=said):
+            return ", ".join(sentence_of(one).told(language) for one in said) or what
         case CustomerWrote(author=author):
             return say["wrote"].format(author)
         case DeliveryFailed(to=to, answer=answer):
@@ -154,11 +155,13 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
         case SplitOff(number=number):
             return say["split"].format(number)
         case RuleActed(rule=rule, did=did, notified=notified):
-            return say["rule"].format(rule, "; ".join([*did, *(f"notify {n}" for n in notified)]))
+            return say["rule"].format(
+                rule, "; ".join([*did, *(say["notify"].format(n) for n in notified)])
+            )
         case TextUsed(kind=kind, name=name):
-            return say["used"].format(kind, name)
+            return say["used"].format(word(kind, language), name)
         case AckWithheld(why=why):
-            return say["no-ack"].format(why)
+            return say["no-ack"].format(in_language(why, language))
         case _:
             return ""
 

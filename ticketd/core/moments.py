@@ -39,7 +39,8 @@ def moment_of(text: str, now: datetime, zone: str) -> datetime:
     day = _day(parts[1], now.astimezone(ZoneInfo(zone))) if parts else None
     if parts is None or day is None:
         raise Refused(
-            f"'{text}' is no moment; write 3d, 4h, fri, fri 9:00, tomorrow, 2026-12-01 or 2026-12-01 9:00"
+            "'{text}' is no moment; write 3d, 4h, fri, fri 9:00, tomorrow, 2026-12-01 or 2026-12-01 9:00",
+            text=text,
         )
     clock = time(int(parts[2]), int(parts[3] or 0)) if parts[2] else MORNING
     at = datetime.combine(day, clock, ZoneInfo(zone))

@@ -8,6 +8,7 @@ from ticketd.core.addresses import Agent
 from ticketd.core.commands import Mistake
 from ticketd.core.permits import QUESTIONS_AN_HOUR, Token, agent_tokens
 from ticketd.core.plan import BadCommand
+from ticketd.core.sentences import say
 from ticketd.desk.arrive import Read
 from ticketd.desk.work import Work
 from ticketd.store import spent, tickets, waiting
@@ -57,8 +58,12 @@ def mistakes_of_all(mail: AgentMail, numbers: Sequence[int]) -> list[Mistake]:
     if mail.failed is not None:
         return [mistake_of(mail.failed)]
     if len(numbers) > 1:
-        which = " and ".join(f"#{number}" for number in numbers)
-        return [Mistake("", f"it answers {which} at once; answer each by a mail of its own")]
+        which = tuple(f"#{number}" for number in numbers)
+        return [
+            Mistake(
+                "", say("it answers {which} at once; answer each by a mail of its own", which=which)
+            )
+        ]
     return too_old(mail)
 
 
@@ -68,7 +73,13 @@ def too_old(mail: AgentMail) -> list[Mistake]:
     if date is None or mail.work.now - date <= waiting.SAME_WITHIN:
         return []
     return [
-        Mistake("", f"it is dated {date:%Y-%m-%d}, too long ago to be done now; write it again")
+        Mistake(
+            "",
+            say(
+                "it is dated {date}, too long ago to be done now; write it again",
+                date=f"{date:%Y-%m-%d}",
+            ),
+        )
     ]
 
 
@@ -80,4 +91,4 @@ def acted_before(mail: AgentMail) -> bool:
 
 
 def mistake_of(error: BadCommand) -> Mistake:
-    return Mistake(error.line, str(error), error.nearest)
+    return Mistake(error.line, error.sentence, error.nearest)

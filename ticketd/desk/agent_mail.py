@@ -18,6 +18,7 @@ from ticketd.core.permits import (
     standing,
 )
 from ticketd.core.plan import BadCommand, Plan, Speech, plan
+from ticketd.core.sentences import say
 from ticketd.core.text import header_text
 from ticketd.core.threads import Found
 from ticketd.core.trust import Trust
@@ -135,7 +136,9 @@ def _to_desk(mail: AgentMail) -> Taken:
         return Taken(None, "same-mail", "the same mail of an agent came before")
     mail.work.wait = mail.work.settings.undo_window
     source = Source(mail.item.id, "", mail.read.trust.word)
-    old = [(mistake.line, False, mistake.why) for mistake in too_old(mail)]
+    old = [
+        (mistake.line, False, mistake.why.told(mail.agent.language)) for mistake in too_old(mail)
+    ]
     lines = old or [
         (told.line, told.ok, told.what)
         for told in work_lines(mail.work, mail.agent, mail.read.mail.text, source)
@@ -208,13 +211,13 @@ def _doing(mail: AgentMail, ticket: Ticket, files: tuple[Attachment, ...]) -> Do
 def _not_permitted(
     mail: AgentMail, ticket: Ticket, commands: Sequence[Command], speech: Speech
 ) -> list[Mistake]:
-    verbs = [(str(c), c.verb) for c in commands]
+    verbs = [(c.shown, c.verb) for c in commands]
     if speech is not Speech.NOTHING and not commands:
         verbs = [("", str(speech))]
     told = (
         (line, absence.why_not_here(mail.work, ticket, mail.agent, verb)) for line, verb in verbs
     )
-    return [Mistake(line, why) for line, why in told if why][:1]
+    return [Mistake(line, why) for line, why in told if why is not None][:1]
 
 
 def _since(mail: AgentMail, ticket: Ticket, token: Token | None) -> list[Message]:
@@ -236,7 +239,7 @@ def _since(mail: AgentMail, ticket: Ticket, token: Token | None) -> list[Message
 def _ask(mail: AgentMail, doing: Doing, wanted: Plan, said: Said) -> None:
     """Not sure enough for this: the registered address is asked first."""
     row = keep(doing, wanted, "confirm")
-    lines = [header_text(str(command), _SHOWN) for command in said.commands]
+    lines = [header_text(command.shown, _SHOWN) for command in said.commands]
     if wanted.speech is not Speech.NOTHING and not any(
         c.verb == wanted.speech for c in said.commands
     ):
@@ -262,9 +265,9 @@ def _confirmed(mail: AgentMail) -> Taken | None:
         doing = Doing(work, ticket, agent, source=Source(mail.item.id, "", mail.read.trust.word))
         why = mail.failed
         if why is None and work.now - row.at > waiting.CONFIRM_WITHIN:
-            why = BadCommand("", "it waited for longer than 30 minutes; write it again")
+            why = BadCommand("", say("it waited for longer than 30 minutes; write it again"))
         if why is None and row.done_at is not None:
-            why = BadCommand("", "that was done already")
+            why = BadCommand("", say("that was done already"))
         commands = [Command(verb, words) for verb, words in row.commands]
         # Rights may have been taken away since.
         refused = [mistake_of(why)] if why else _not_permitted(

@@ -40,10 +40,10 @@ def show(work: Work, agent: Agent, number: str) -> str:
     if digits.isascii() and digits.isdigit() and len(digits) <= 10:
         found = tickets.by_number(work.session, int(digits))
     if found is None:
-        raise Refused(f"there is no ticket #{digits}")
+        raise Refused("there is no ticket #{number}", number=digits)
     why = why_not(agent, "show", seen_of(work, found))
-    if why:
-        raise Refused(f"#{found.number}: {why}")
+    if why is not None:
+        raise Refused("#{number}: {why}", number=found.number, why=why)
     lines = [_line(work, agent, found), f"{found.customer_name} <{found.customer_address}>".strip()]
     for message in tickets.messages(work.session, found.number):
         lines += [
@@ -57,7 +57,8 @@ def show(work: Work, agent: Agent, number: str) -> str:
 
 def _head(work: Work, agent: Agent, ticket: Ticket, message: Message) -> str:
     author = author_of(work, ticket, message)
-    return f"{author} · {message.kind} · {moment(message.at, agent.timezone, agent.language)}"
+    kind = word(message.kind, agent.language)
+    return f"{author} · {kind} · {moment(message.at, agent.timezone, agent.language)}"
 
 
 def _line(work: Work, agent: Agent, ticket: Ticket) -> str:
@@ -72,7 +73,8 @@ def history(work: Work, agent: Agent, ticket: Ticket) -> str:
         event = event_of(row.event, row.data)
         told = effect(event, agent.language, ticket.customer_address) if event else ""
         if told:
-            lines.append(f"{moment(row.at, agent.timezone, agent.language)} · {row.by} · {told}")
+            by = word(row.by, agent.language)
+            lines.append(f"{moment(row.at, agent.timezone, agent.language)} · {by} · {told}")
     return "\n".join(lines)
 
 
@@ -101,7 +103,7 @@ def _found(work: Work, agent: Agent, words: str, *, finds: bool) -> list[Ticket]
     try:
         query = parse_query(asked.split(), asker)
     except BadQuery as error:
-        raise Refused(str(error)) from None
+        raise Refused(error.sentence) from None
     if not finds:
         query = query.or_open()
     found = stored.found(work.session, query, _MOST_LOOKED_AT)
@@ -113,7 +115,7 @@ def help_text(language: str, verb: str = "") -> str:
     language = language if language in _LANGUAGES else "en"
     one = verb_of(verb.lstrip("#")) if verb else None
     if verb and one is None:
-        raise Refused(f"there is no command '#{verb.lstrip('#')}'")
+        raise Refused("there is no command '#{word}'", word=verb.lstrip("#"))
     groups = groupby([one] if one else VERBS, key=lambda verb: verb.group)
     return "\n\n".join("\n".join(_help(v, language) for v in group) for _, group in groups)
 

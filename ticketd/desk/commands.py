@@ -10,6 +10,7 @@ from ticketd.core.errors import Refused
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
 from ticketd.core.plan import TEXTS, BadCommand, Plan, Speech
+from ticketd.core.sentences import say
 from ticketd.desk import (
     absence,
     answers,
@@ -75,7 +76,7 @@ def _with_texts(doing: Doing, plan: Plan) -> Plan:
             is_outside = speech is not Speech.NOTE
             found = texts.use(doing.work, doing.ticket, doing.agent, command, is_outside=is_outside)
         except Refused as error:
-            raise BadCommand(str(command), str(error)) from None
+            raise BadCommand(command.shown, error.sentence) from None
         said.append(found.text)
         doing.files += found.files
     text = "\n\n".join(filter(None, (*said, plan.text)))
@@ -89,15 +90,15 @@ def _do(doing: Doing, command: Command) -> None:
     except BadCommand:
         raise
     except Refused as error:
-        raise BadCommand(str(command), str(error)) from None
+        raise BadCommand(command.shown, error.sentence) from None
 
 
 def _reply(doing: Doing, plan: Plan) -> None:
     """The answer, with what becomes of the ticket: one mail to the customer, not two."""
     status, ticket = plan.status, doing.ticket
     verb = status.verb if status else ""
-    if verb == "spam":
-        raise BadCommand(str(status), "spam gets no answer: take the text away, or #spam")
+    if status and verb == "spam":
+        raise BadCommand(status.shown, say("spam gets no answer: take the text away, or #spam"))
     closing = verb == "close"
     stays = verb == "open" or (not verb and doing.work.settings.after_reply == "open")
     new = Reply(
@@ -109,7 +110,7 @@ def _reply(doing: Doing, plan: Plan) -> None:
             replies.reopen(doing.work, ticket, doing.agent, tell=False)
         replies.reply(doing.work, ticket, doing.agent, new)
     except Refused as error:
-        raise BadCommand(str(status or ""), str(error)) from None
+        raise BadCommand(status.shown if status else "", error.sentence) from None
 
 
 def _draft(doing: Doing, plan: Plan) -> None:
@@ -151,14 +152,15 @@ def _status(doing: Doing, command: Command, until: datetime | None) -> None:
             case _:
                 replies.reopen(work, ticket, agent, tell=True)
     except Refused as error:
-        raise BadCommand(str(command), str(error)) from None
+        raise BadCommand(command.shown, error.sentence) from None
 
 
 def _reason(command: Command) -> str:
     reason = command.words.lower() or "solved"
     if reason not in replies.CLOSE_REASONS:
-        known = ", ".join(replies.CLOSE_REASONS)
-        raise BadCommand(str(command), f"'{command.words}' is no reason; use one of {known}")
+        known = replies.CLOSE_REASONS
+        why = say("'{reason}' is no reason; use one of {known}", reason=command.words, known=known)
+        raise BadCommand(command.shown, why)
     return reason
 
 
@@ -181,7 +183,7 @@ def _set(doing: Doing, words: str) -> None:
 def _field(name: str) -> "Handler":
     def handler(doing: Doing, words: str) -> None:
         if not words:
-            raise Refused(f"#{name} needs a value")
+            raise Refused("{verb} needs a value", verb=say(f"#{name}"))
         handling.set_field(doing.work, doing.ticket, name, words, doing.agent)
 
     return handler
@@ -190,7 +192,7 @@ def _field(name: str) -> "Handler":
 def _link(doing: Doing, words: str) -> None:
     number = words.lstrip("#")
     if not (number.isascii() and number.isdigit()) or len(number) > 10:
-        raise Refused(f"'{words}' is no ticket's number")
+        raise Refused("'{words}' is no ticket's number", words=words)
     handling.link(doing.work, doing.ticket, int(number), doing.agent)
 
 
@@ -201,7 +203,9 @@ def _merge(doing: Doing, words: str) -> None:
         or len(number) > 10
         or yes.lower() not in {"", "yes"}
     ):
-        raise Refused(f"'{words}' is not understood; write the other ticket's number: #merge 45")
+        raise Refused(
+            "'{words}' is not understood; write the other ticket's number: #merge 45", words=words
+        )
     into = tickets.existing(doing.work, int(number))
     absence.check_permit(doing.work, into, doing.agent)
     merging.merge(doing.work, doing.ticket, into, doing.agent, confirmed=bool(yes))
@@ -210,7 +214,7 @@ def _merge(doing: Doing, words: str) -> None:
 
 def _split(doing: Doing, words: str) -> None:
     if words and not (words.isascii() and words.isdigit() and len(words) <= 10):
-        raise Refused(f"'{words}' is no message's number")
+        raise Refused("'{words}' is no message's number", words=words)
     merging.split(doing.work, doing.ticket, int(words) if words else None, doing.agent)
 
 
@@ -237,7 +241,7 @@ def _undo(doing: Doing, _: str) -> None:
 def _send(doing: Doing, _: str) -> None:
     row = waiting.newest(doing.work.session, doing.agent.key, doing.ticket.number)
     if row is None:
-        raise Refused(f"no text of yours waits on #{doing.ticket.number}")
+        raise Refused("no text of yours waits on #{number}", number=doing.ticket.number)
     resume(doing, row)
 
 
@@ -257,7 +261,10 @@ def _take(doing: Doing, _: str) -> None:
         taken = doing.ticket.assignee if held is None else held.name
         if doing.ticket.assignee != doing.agent.key:
             raise Refused(
-                f"{taken} holds #{doing.ticket.number}; #assign {doing.agent.key} takes it over"
+                "{taken} holds #{number}; #assign {agent} takes it over",
+                taken=taken,
+                number=doing.ticket.number,
+                agent=doing.agent.key,
             )
     handling.assign(doing.work, doing.ticket, doing.agent.key, doing.agent)
 
@@ -280,7 +287,9 @@ def about_nothing(work: Work, agent: Agent, command: Command) -> str:
         case "back":
             return absence.come_back(work, agent)
         case _:
-            raise Refused(f"about which ticket? Write its number first: 123 {command.verb}")
+            raise Refused(
+                "about which ticket? Write its number first: 123 {verb}", verb=command.verb
+            )
 
 
 Handler = Callable[[Doing, str], None]
@@ -294,7 +303,7 @@ _HANDLERS: dict[str, Handler] = {
     "accept": lambda d, _: handover.accept(d.work, d.ticket, d.agent),
     "decline": lambda d, _: handover.decline(d.work, d.ticket, d.agent),
     "handback": lambda d, _: handover.hand_back(d.work, d.ticket, d.agent),
-    "dept": _field("department"),
+    "dept": _field("dept"),
     "cc": _cc,
     "follow": lambda d, w: handling.follow(d.work, d.ticket, w or d.agent.key, d.agent),
     "unfollow": lambda d, w: handling.unfollow(d.work, d.ticket, w or d.agent.key, d.agent),
@@ -304,7 +313,7 @@ _HANDLERS: dict[str, Handler] = {
     "tag": lambda d, w: handling.tag(d.work, d.ticket, tuple(w.split()), d.agent),
     "title": _field("title"),
     "summary": _field("summary"),
-    "lang": _field("language"),
+    "lang": _field("lang"),
     "set": _set,
     "link": _link,
     "merge": _merge,

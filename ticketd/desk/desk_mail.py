@@ -10,6 +10,7 @@ from ticketd.core.desk_lines import DeskLine, DeskMail, read_lines
 from ticketd.core.effects import effect
 from ticketd.core.errors import Refused
 from ticketd.core.plan import BadCommand, Plan, Speech, plan_of
+from ticketd.core.sentences import say
 from ticketd.core.words import word
 from ticketd.desk import answers
 from ticketd.desk.absence import check_permit
@@ -50,8 +51,11 @@ def work_lines(work: Work, agent: Agent, text: str, source: Source) -> list[Told
                 raise _DryRun  # noqa: TRY301 - the part is taken back as a whole
     except _DryRun:
         if not mail.is_dry_run:
-            told = [Told(t.line, ok=False, what=t.what if not t.ok else "taken back") for t in told]
-    return told or [Told("", ok=False, what="there is no line of yours in this mail")]
+            back = say("taken back").told(agent.language)
+            told = [Told(t.line, ok=False, what=t.what if not t.ok else back) for t in told]
+    return told or [
+        Told("", ok=False, what=say("there is no line of yours in this mail").told(agent.language))
+    ]
 
 
 def _limited(work: Work, agent: Agent, mail: DeskMail) -> Iterator[DeskLine]:
@@ -62,24 +66,30 @@ def _limited(work: Work, agent: Agent, mail: DeskMail) -> Iterator[DeskLine]:
             try:
                 allowed = answers.numbers_of(work, agent, line.limit)
             except Refused as error:
-                yield DeskLine(line.line, error=str(error))
+                yield DeskLine(line.line, error=error.sentence)
                 return
         elif allowed is not None and not set(line.numbers) <= allowed:
-            out = ", ".join(f"#{n}" for n in line.numbers if n not in allowed)
-            yield DeskLine(line.line, error=f"{out}: outside of the limit")
+            out = tuple(f"#{n}" for n in line.numbers if n not in allowed)
+            yield DeskLine(line.line, error=say("{out}: outside of the limit", out=out))
         else:
             yield line
 
 
 def _told(work: Work, agent: Agent, line: DeskLine, mail: DeskMail, source: Source) -> Told:
-    if line.error or line.command is None:
-        return Told(line.line, ok=False, what=line.error)
+    if line.error is not None:
+        return Told(line.line, ok=False, what=line.error.told(agent.language))
+    if line.command is None:
+        return Told(line.line, ok=False, what="")
     try:
         with _part(work):
             what = _do(work, agent, line.numbers, line.command, source)
     except (BadCommand, Refused) as error:
-        return Told(line.line, ok=False, what=str(error))
-    return Told(line.line, ok=True, what=f"{what} (dry run)" if mail.is_dry_run else what)
+        return Told(line.line, ok=False, what=error.sentence.told(agent.language))
+    return Told(
+        line.line,
+        ok=True,
+        what=say("{what} (dry run)", what=what).told(agent.language) if mail.is_dry_run else what,
+    )
 
 
 def _do(
@@ -106,7 +116,7 @@ def _do(
 def _plan(command: Command, work: Work, agent: Agent) -> Plan:
     if command.verb in _SPEECH:
         if not command.words:
-            raise Refused(f"write the text behind it: 123 {command.verb} Hello …")
+            raise Refused("write the text behind it: 123 {verb} Hello …", verb=command.verb)
         return Plan(_SPEECH[command.verb], command.words)
     return plan_of((command,), Speech.NOTHING, "", work.now, agent.timezone)
 
@@ -115,8 +125,12 @@ def _undone(work: Work, agent: Agent) -> Told:
     try:
         back = undo_act(work, last_act(work, agent, None), agent)
     except Refused as error:
-        return Told("undo", ok=False, what=str(error))
-    return Told("undo", ok=True, what="\n".join(f"#{number} {line}" for number, line in back.lines))
+        return Told("undo", ok=False, what=error.sentence.told(agent.language))
+    return Told(
+        "undo",
+        ok=True,
+        what="\n".join(f"#{number} {line.told(agent.language)}" for number, line in back.lines),
+    )
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from ticketd.core.commands import Command, Said
 from ticketd.core.events import CustomerWrote
 from ticketd.core.inbound import Attachment, Forwarded, InboundMail, Mailbox
 from ticketd.core.plan import BadCommand, Speech, plan
+from ticketd.core.sentences import say
 from ticketd.core.subjects import plain_subject
 from ticketd.core.text import header_text
 from ticketd.desk.acks import acknowledge_call
@@ -68,9 +69,15 @@ def _customer(work: Work, mail: InboundMail, said: Said) -> Mailbox:
     line = str(Command("to", named)) if named else ""
     address = normalise(found.address)
     if not is_address(address):
-        raise BadCommand(line, f"'{found.address}' is no mail address", ("#customer a@b",))
+        raise BadCommand(
+            line, say("'{address}' is no mail address", address=found.address), ("#customer a@b",)
+        )
     if work.settings.own.is_ours(address) or work.settings.agent_by_address(address):
-        raise BadCommand(line, f"{address} is one of us; name the customer", ("#customer a@b",))
+        raise BadCommand(
+            line,
+            say("{address} is one of us; name the customer", address=address),
+            ("#customer a@b",),
+        )
     return Mailbox(found.name, address)
 
 

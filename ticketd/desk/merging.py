@@ -9,6 +9,7 @@ from ticketd.core.desk_events import Merged, MergedInto, SplitOff
 from ticketd.core.errors import Refused
 from ticketd.core.events import CustomerWrote, Followed, PersonAdded
 from ticketd.core.lifecycle import Happening, Status
+from ticketd.core.sentences import say
 from ticketd.core.text import header_text
 from ticketd.desk import handling
 from ticketd.desk.acks import acknowledge_call
@@ -26,16 +27,20 @@ _LONGEST_SUBJECT = 80
 def merge(work: Work, source: Ticket, into: Ticket, agent: Agent, *, confirmed: bool) -> None:
     """Let `source` go on as `into`. Refused where people would newly take part and nobody has confirmed that (E8)."""
     if source.number == into.number:
-        raise Refused(f"#{source.number} is this ticket itself, or was merged into it already")
+        raise Refused(
+            "#{number} is this ticket itself, or was merged into it already", number=source.number
+        )
     if into.status == Status.CLOSED:
-        raise Refused(f"#{into.number} is closed; reopen it first")
+        raise Refused("#{number} is closed; reopen it first", number=into.number)
     known = {person.address for person in into.people}
     new = [person for person in source.people if person.address not in known]
     if new and not confirmed:
-        who = ", ".join(person.address for person in new)
+        who = tuple(person.address for person in new)
         raise Refused(
-            f"{who} would take part in #{into.number} from now on, and get its answers (nothing of what was said "
-            f"before); say yes to mean that: --yes, or #merge {into.number} yes"
+            "{who} would take part in #{number} from now on, and get its answers (nothing of what was said "
+            "before); say yes to mean that: --yes, or #merge {number} yes",
+            who=who,
+            number=into.number,
         )
     waits = source.status in {Status.NEW, Status.OPEN}
     _join(work, source, into, agent, new)
@@ -106,14 +111,18 @@ def _to_split(work: Work, ticket: Ticket, number: int | None) -> Message:
     """The message that is meant; without a number the newest one of a customer."""
     kinds = ("customer", "unverified", "third-party", "held")
     said = [m for m in tickets.messages(work.session, ticket.number) if m.kind in kinds]
-    known = ", ".join(str(message.id) for message in said)
+    known = tuple(str(message.id) for message in said)
     found = said[-1] if said and number is None else next((m for m in said if m.id == number), None)
     if found is None:
         raise Refused(
-            f"#{ticket.number} has no message {number or ''} of a customer; there are {known or 'none'}"
+            "#{number} has no such message of a customer; there are {known}",
+            number=ticket.number,
+            known=known or say("none"),
         )
     if len(said) == 1:
         raise Refused(
-            f"message {found.id} is all that #{ticket.number} holds; nothing would be left of it"
+            "message {id} is all that #{number} holds; nothing would be left of it",
+            id=found.id,
+            number=ticket.number,
         )
     return found

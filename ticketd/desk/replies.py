@@ -9,6 +9,7 @@ from ticketd.core.errors import Refused
 from ticketd.core.events import AckWithheld, AgentReplied, Assigned, CustomerWrote, Noted
 from ticketd.core.inbound import Attachment
 from ticketd.core.lifecycle import Happening, Status
+from ticketd.core.sentences import say
 from ticketd.core.text import clean_text, header_text
 from ticketd.core.tokens import without_tokens
 from ticketd.desk import mails
@@ -90,9 +91,9 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     plain = without_tokens(new.text, work.settings.domain, home.address)
     text = said(plain, "an empty text sends nothing")
     if not is_address(ticket.customer_address):
-        raise Refused(f"#{ticket.number} has no customer address to answer to")
+        raise Refused("#{number} has no customer address to answer to", number=ticket.number)
     if new.until is not None and ticket.status == Status.CLOSED:
-        raise Refused(f"#{ticket.number} is closed; reopen it before it can wait")
+        raise Refused("#{number} is closed; reopen it before it can wait", number=ticket.number)
     if new.closing:
         check_ready_to_close(work, ticket, new.reason)
     message = _agent_message(work, ticket, "reply", agent, text, new.attachments, new.source)
@@ -101,7 +102,7 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     )
     if not rows:
         raise Refused(
-            f"#{ticket.number}: {ticket.customer_address} is an address of ours, nobody would read it"
+            "{address} is an address of ours, nobody would read it", address=ticket.customer_address
         )
     message.message_id = rows[0].message_id
     ticket.first_reply_at = ticket.first_reply_at or work.now
@@ -153,9 +154,11 @@ def note(
 def close(work: Work, ticket: Ticket, agent: Agent, reason: str, *, tell: bool) -> list[Outbox]:
     """Close a ticket, and tell its customer. Refused where it is closed already."""
     if reason not in CLOSE_REASONS:
-        raise Refused(f"'{reason}' is no reason; use one of {', '.join(CLOSE_REASONS)}")
+        raise Refused(
+            "'{reason}' is no reason; use one of {known}", reason=reason, known=CLOSE_REASONS
+        )
     if ticket.status == Status.CLOSED:
-        raise Refused(f"#{ticket.number} is closed already")
+        raise Refused("#{number} is closed already", number=ticket.number)
     check_ready_to_close(work, ticket, reason)
     move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=reason)
     return mails.closed(work, ticket) if tell and reason != "spam" and _has_reader(ticket) else []
@@ -164,7 +167,9 @@ def close(work: Work, ticket: Ticket, agent: Agent, reason: str, *, tell: bool) 
 def reopen(work: Work, ticket: Ticket, agent: Agent, *, tell: bool) -> list[Outbox]:
     """Open a closed or pending ticket again; of a closed one the customer hears. Refused where it is open."""
     if ticket.status in {Status.NEW, Status.OPEN}:
-        raise Refused(f"#{ticket.number} is {ticket.status} already")
+        raise Refused(
+            "#{number} is {status} already", number=ticket.number, status=say(ticket.status)
+        )
     was_closed = ticket.status == Status.CLOSED
     move(work, ticket, Happening.AGENT_REOPENED, agent.key)
     return mails.reopened(work, ticket) if tell and was_closed and _has_reader(ticket) else []
@@ -190,9 +195,9 @@ def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
     """A ticket in a customer's name. Refused where a field cannot be."""
     address, text = normalise(call.customer), said(call.text, "an empty text opens no ticket")
     if not is_address(address):
-        raise Refused(f"'{call.customer}' is no mail address; the answers go there")
+        raise Refused("'{address}' is no mail address", address=call.customer)
     if work.settings.own.is_ours(address):
-        raise Refused(f"{address} is an address of ours, nobody would read the answers")
+        raise Refused("{address} is an address of ours, nobody would read it", address=address)
     if not header_text(call.subject):
         raise Refused("a ticket needs a subject")
     known = tuple(d.key for d in work.settings.own.departments)

@@ -59,7 +59,8 @@ def parse_every(text: str) -> Every:
         match = match if all(any(n in {day, day[:3]} for day in _WEEKDAYS) for n in names) else None
     if match is None:
         raise Refused(
-            f"'{text}' says no time; write mon 08:00, mon,thu 08:00, weekday 08:00, day 18:00 or month 08:00"
+            "'{text}' says no time; write mon 08:00, mon,thu 08:00, weekday 08:00, day 18:00 or month 08:00",
+            text=text,
         )
     return Every(weekdays, time(int(match[2]), int(match[3])))
 
