@@ -92,9 +92,8 @@ class Timers:
                 ("rule", self._timed(session, now, steady), self._rule),
             ):
                 found += [(what, key, do) for key in keys]
-        if self._desk.settings.reports:
-            for report in scheduled.due(self._desk, now):
-                found.append(("report", report[0].name, partial(self._report, *report)))
+        for report in scheduled.due(self._desk, now):
+            found.append(("report", report[0].name, partial(self._report, *report)))
         return found
 
     def _timed(self, session: Session, now: datetime, steady: float) -> list[tuple[Rule, int]]:

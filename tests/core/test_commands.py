@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ticketd.core.commands import Command, read, verb_of
+from ticketd.core.desk_lines import read_lines
 from ticketd.core.verbs import VERBS
 
 
@@ -71,3 +72,26 @@ def test_any_text_is_read_and_never_invented(text: str) -> None:
     assert all(isinstance(c, Command) for c in said.commands)
     kept = said.text.replace("#", "").split()
     assert all(word in text.replace("#", "") for word in kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_dry", "all_or_nothing", "undoes", "limit"),
+    [
+        ("dry-run\nlimit dept:sales", True, False, False, "dept:sales"),
+        ("#ทดลอง\nเฉพาะ dept:sales", True, False, False, "dept:sales"),
+        ("chaythu", True, False, False, ""),
+        ("giớihạn dept:sales\ntấtcảhoặckhông", False, True, False, "dept:sales"),
+        ("เลิกทำ", False, False, True, ""),
+        ("hoantac.", False, False, True, ""),
+    ],
+)
+def test_words_about_the_lines_of_a_desk_mail(
+    text: str, is_dry: bool, all_or_nothing: bool, undoes: bool, limit: str
+) -> None:
+    mail = read_lines(text)
+    assert (mail.is_dry_run, mail.is_all_or_nothing, mail.undoes) == (
+        is_dry,
+        all_or_nothing,
+        undoes,
+    )
+    assert "".join(line.limit for line in mail.lines) == limit

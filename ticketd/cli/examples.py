@@ -31,6 +31,7 @@ EXAMPLES = {
     "release": "ticketd release 1042",
     "away": "ticketd away mon --deputy bob",
     "back": "ticketd back",
+    "digest": "ticketd digest weekday 8:00",
     "merge": "ticketd merge 1050 1042",
     "split": "ticketd split 1042 881",
     "canned list": "ticketd canned list",

@@ -52,6 +52,11 @@ AGENTS = {
     "release": ("ticketd.cli.more", "release", "Take a mail that was held for the customer's."),
     "away": ("ticketd.cli.more", "away", "Be away: a deputy gets your mails."),
     "back": ("ticketd.cli.more", "back", "Be back."),
+    "digest": (
+        "ticketd.cli.more",
+        "digest",
+        "Say when the digest of your day comes, or that it does not.",
+    ),
     "search": ("ticketd.cli.lists", "search", "Find tickets by words, closed ones too."),
     "report": ("ticketd.cli.report", "report", "Figures: how fast, how many, by whom, when."),
     "log": ("ticketd.cli.entries", "log", "Say what happened to a ticket, and when."),

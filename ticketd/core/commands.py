@@ -161,7 +161,7 @@ def _command(line: str, word: str, words: str) -> Command | Mistake:
     if verb.takes is Takes.WORD and len(words.split()) != 1:
         return Mistake(
             line,
-            say("{verb} takes one word: {usage}", verb=named, usage=verb.usage),
+            say("{verb} takes one word: {usage}", verb=named, usage=_usage(verb)),
             (verb.usage,),
         )
     if verb.takes is Takes.OPTIONAL and len(words.split()) > 1:
@@ -170,11 +170,17 @@ def _command(line: str, word: str, words: str) -> Command | Mistake:
             say(
                 "{verb} takes one word or none: {usage}",
                 verb=named,
-                usage=verb.usage,
+                usage=_usage(verb),
             ),
             (verb.usage,),
         )
     return Command(verb.name, words, line)
+
+
+def _usage(verb: Verb) -> Sentence:
+    """How it is written, by the name that the reader gives it."""
+    name, _, words = verb.usage.partition(" ")
+    return say("{verb} {words}", verb=say(name), words=words)
 
 
 def _nearest(word: str) -> tuple[str, ...]:

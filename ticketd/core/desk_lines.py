@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from ticketd.core.commands import Command, verb_of
 from ticketd.core.errors import Refused
 from ticketd.core.sentences import Sentence, say
-from ticketd.core.verbs import Group, Takes
+from ticketd.core.text import fold
+from ticketd.core.verbs import BY_NAME, Group, Takes
 
 MOST_LINES, MOST_TICKETS, MOST_MISTAKES = 20, 50, 5
 _LINE = re.compile(r"((?:#?[0-9]{1,10}(?:-[0-9]{1,10})?[\s,]+)+)#?(\S+)\s*(.*)")
 _FREE = frozenset({Group.ASK, Group.SELF})
 """What needs no ticket."""
+_ABOUT_LINES = {
+    "dry-run": ("ทดลอง", "chạythử"),
+    "all-or-nothing": ("ทั้งหมดหรือไม่ทำ", "tấtcảhoặckhông"),
+    "limit": ("เฉพาะ", "giớihạn"),
+    "undo": BY_NAME["undo"].others,
+}
+"""Words about the lines themselves, with their Thai and Vietnamese names."""
+_WORDS = {fold(one): name for name, others in _ABOUT_LINES.items() for one in (name, *others)}
+_FLAGS = frozenset(_ABOUT_LINES) - {"limit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +49,15 @@ class DeskMail:
 def read_lines(text: str) -> DeskMail:
     """What a mail to the desk address says; lines that say nothing understandable carry an error."""
     found: list[DeskLine] = []
-    flags: set[str] = set()
+    flags: set[str | None] = set()
     mistakes = tickets = 0
     for raw in text.split("\n"):
         line = " ".join(raw.split())
         if not line or mistakes >= MOST_MISTAKES:
             continue
-        word = line.lower().strip("#.")
-        if word in {"dry-run", "all-or-nothing", "undo"}:
-            flags.add(word)
+        flag = _WORDS.get(fold(line).strip("#."))
+        if flag in _FLAGS:
+            flags.add(flag)
             continue
         one = _line(line)
         tickets += len(one.numbers)
@@ -65,8 +75,9 @@ def read_lines(text: str) -> DeskMail:
 
 
 def _line(line: str) -> DeskLine:
-    if line.lower().startswith("limit "):
-        return DeskLine(line, limit=line[6:])
+    first, _, query = line.partition(" ")
+    if query and _WORDS.get(fold(first)) == "limit":
+        return DeskLine(line, limit=query)
     match = _LINE.fullmatch(line)
     word, words = (match[2], match[3]) if match else line.lstrip("#").partition(" ")[::2]
     verb = verb_of(word, words)

@@ -26,7 +26,7 @@ NEEDS: dict[str, Proof] = dict.fromkeys(
 """What is not here needs a token: it touches the ticket alone that one was told of."""
 
 FOR_VIEWERS = frozenset(
-    {"show", "history", "list", "find", "help", "follow", "unfollow", "away", "back"}
+    {"show", "history", "list", "find", "help", "follow", "unfollow", "away", "back", "digest"}
 )
 
 

@@ -21,6 +21,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "{one} and {another} do not go together": ("{one} กับ {another} ใช้ด้วยกันไม่ได้", "{one} và {another} không đi cùng nhau"),
     "{verb} stands alone: without text and other commands":
         ("{verb} ต้องอยู่ลำพัง ไม่มีข้อความหรือคำสั่งอื่น", "{verb} phải đứng một mình: không kèm nội dung hay lệnh khác"),
+    "{verb} {words}": ("{verb} {words}", "{verb} {words}"),
     "{verb} needs a text below it": ("{verb} ต้องมีข้อความอยู่ด้านล่าง", "{verb} cần có nội dung bên dưới"),
     "{verb} needs a value": ("{verb} ต้องมีค่าต่อท้าย", "{verb} cần có giá trị phía sau"),
     "there is no text of yours in this mail": ("อีเมลนี้ไม่มีข้อความของคุณ", "thư này không có nội dung nào của bạn"),
@@ -68,7 +69,9 @@ OTHERS: dict[str, tuple[str, str]] = {
         ("{taken} รับผิดชอบ #{number} อยู่ ใช้ #มอบหมาย {agent} เพื่อรับต่อ", "{taken} đang phụ trách #{number}; dùng #giao {agent} để nhận thay"),
     "{agent} is not away": ("{agent} ไม่ได้ลา", "{agent} không vắng"),
     "'{deputy}' can be nobody's deputy here; there are {known}":
-        ("'{deputy}' เป็นผู้แทนไม่ได้ มี {known}", "'{deputy}' không thể thay ai ở đây; có {known}"),
+        ("'{deputy}' เป็นผู้แทนไม่ได้ ที่มี: {known}", "'{deputy}' không thể thay ai ở đây; hiện có: {known}"),
+    "no digest comes": ("ไม่มีสรุปรายวันส่งมา", "không có thư tổng hợp hằng ngày"),
+    "your digest comes: {every} ({zone})": ("สรุปรายวันของคุณมาเมื่อ: {every} ({zone})", "thư tổng hợp của bạn đến lúc: {every} ({zone})"),
     # What there is, and what is right.
     "there is no ticket #{number}": ("ไม่มีเรื่อง #{number}", "không có yêu cầu #{number}"),
     "'{words}' is no ticket's number": ("'{words}' ไม่ใช่หมายเลขเรื่อง", "'{words}' không phải số yêu cầu"),
@@ -80,13 +83,13 @@ OTHERS: dict[str, tuple[str, str]] = {
         ("ไม่เข้าใจ '{word}' ให้เขียน +แท็ก เพื่อเพิ่ม และ -แท็ก เพื่อเอาออก", "không hiểu '{word}'; viết +nhãn để thêm, -nhãn để bỏ"),
     "'{word}' is not understood; write key=value": ("ไม่เข้าใจ '{word}' ให้เขียน ชื่อ=ค่า", "không hiểu '{word}'; hãy viết tên=giá trị"),
     "write field=value: #set severity=high": ("ให้เขียน ฟิลด์=ค่า: #ตั้ง severity=high", "hãy viết trường=giá trị: #đặt severity=high"),
-    "there is no agent '{name}'; there are {known}": ("ไม่มีเจ้าหน้าที่ '{name}' มี {known}", "không có nhân viên '{name}'; có {known}"),
+    "there is no agent '{name}'; there are {known}": ("ไม่มีเจ้าหน้าที่ '{name}' ที่มี: {known}", "không có nhân viên '{name}'; hiện có: {known}"),
     "there is no agent '{name}'; {hint}": ("ไม่มีเจ้าหน้าที่ '{name}' {hint}", "không có nhân viên '{name}'; {hint}"),
     "there is no department '{name}'; {hint}": ("ไม่มีแผนก '{name}' {hint}", "không có bộ phận '{name}'; {hint}"),
-    "there is no field '{name}'; there are {known}": ("ไม่มีฟิลด์ '{name}' มี {known}", "không có trường '{name}'; có {known}"),
+    "there is no field '{name}'; there are {known}": ("ไม่มีฟิลด์ '{name}' ที่มี: {known}", "không có trường '{name}'; hiện có: {known}"),
     "there is no field '{name}:'; {hint}": ("ไม่มีฟิลด์ '{name}:' {hint}", "không có trường '{name}:'; {hint}"),
-    "there is no tag '{tag}'; there are {known}": ("ไม่มีแท็ก '{tag}' มี {known}", "không có nhãn '{tag}'; có {known}"),
-    "there is no {what} '{name}'; there are {known}": ("ไม่มี{what} '{name}' มี {known}", "không có {what} '{name}'; có {known}"),
+    "there is no tag '{tag}'; there are {known}": ("ไม่มีแท็ก '{tag}' ที่มี: {known}", "không có nhãn '{tag}'; hiện có: {known}"),
+    "there is no {what} '{name}'; there are {known}": ("ไม่มี{what} '{name}' ที่มี: {known}", "không có {what} '{name}'; hiện có: {known}"),
     "the {what} '{name}' is for {theirs}, and this is a ticket of {department}":
         ("{what} '{name}' ใช้กับ {theirs} แต่เรื่องนี้เป็นของ {department}", "{what} '{name}' dành cho {theirs}, còn yêu cầu này thuộc {department}"),
     "canned reply": ("ข้อความสำเร็จรูป", "mẫu trả lời"),
@@ -100,7 +103,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "'{text}' is no {name}; use one of {known}": ("'{text}' ไม่ใช่{name} ให้ใช้ {known}", "'{text}' không phải {name}; hãy dùng {known}"),
     "'{text}' is no {name}; {hint}": ("'{text}' ไม่ใช่{name} {hint}", "'{text}' không phải {name}; {hint}"),
     "did you mean {near}?": ("คุณหมายถึง {near} หรือไม่?", "ý bạn là {near}?"),
-    "there are {known}": ("มี {known}", "có {known}"),
+    "there are {known}": ("ที่มี: {known}", "hiện có: {known}"),
     "'{reason}' is no reason; use one of {known}": ("'{reason}' ไม่ใช่เหตุผล ให้ใช้ {known}", "'{reason}' không phải lý do; hãy dùng {known}"),
     "'{text}' is no number; {name} is one, as 12 or 3.5": ("'{text}' ไม่ใช่ตัวเลข {name} ต้องเป็นตัวเลข เช่น 12 หรือ 3.5", "'{text}' không phải số; {name} là số, như 12 hoặc 3.5"),
     "'{text}' is no date; write {name} as 2026-12-31": ("'{text}' ไม่ใช่วันที่ ให้เขียน {name} เช่น 2026-12-31", "'{text}' không phải ngày; hãy viết {name} như 2026-12-31"),
@@ -114,11 +117,11 @@ OTHERS: dict[str, tuple[str, str]] = {
     "'{text}' is no time; write {field}:<3d, {field}:>=2026-11-01 or {field}:today":
         ("'{text}' ไม่ใช่เวลา ให้เขียน {field}:<3d, {field}:>=2026-11-01 หรือ {field}:today",
          "'{text}' không phải thời gian; hãy viết {field}:<3d, {field}:>=2026-11-01 hoặc {field}:today"),
-    "'{text}' says no time; write 8:00, mon 8:00, mon,thu 8:00 or weekday 8:00":
-        ("'{text}' ไม่ใช่เวลา ให้เขียน 8:00, mon 8:00, mon,thu 8:00 หรือ weekday 8:00",
-         "'{text}' không phải giờ; hãy viết 8:00, mon 8:00, mon,thu 8:00 hoặc weekday 8:00"),
+    "'{words}' says no time; write 8:00, mon 8:00, mon,thu 8:00 or weekday 8:00":
+        ("'{words}' ไม่ใช่เวลา ให้เขียน 8:00, mon 8:00, mon,thu 8:00 หรือ weekday 8:00",
+         "'{words}' không phải giờ; hãy viết 8:00, mon 8:00, mon,thu 8:00 hoặc weekday 8:00"),
     "'{value}' cannot be compared; write {field}:>={rank}": ("เปรียบเทียบ '{value}' ไม่ได้ ให้เขียน {field}:>={rank}", "không so sánh được '{value}'; hãy viết {field}:>={rank}"),
-    "nothing can be sorted by '{name}'; there are {known}": ("เรียงตาม '{name}' ไม่ได้ มี {known}", "không sắp xếp theo '{name}' được; có {known}"),
+    "nothing can be sorted by '{name}'; there are {known}": ("เรียงตาม '{name}' ไม่ได้ ที่มี: {known}", "không sắp xếp theo '{name}' được; hiện có: {known}"),
     "`sla:` needs targets, and this desk has none configured": ("`sla:` ต้องมีเป้าหมาย แต่ระบบนี้ยังไม่ได้ตั้งไว้", "`sla:` cần mục tiêu, mà hệ thống chưa cấu hình"),
     "`me` is nobody here; use --as AGENT, or set `login` of your agent":
         ("ไม่รู้ว่า `me` คือใคร ให้ใช้ --as AGENT หรือตั้ง `login`", "không rõ `me` là ai; dùng --as AGENT, hoặc đặt `login`"),
@@ -143,7 +146,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "say yes to mean that: --yes, or #merge {number} yes":
         ("{who} จะมีส่วนร่วมใน #{number} ตั้งแต่นี้และได้รับคำตอบ (ไม่เห็นสิ่งที่คุยก่อนหน้า) หากตั้งใจ ให้เขียน #รวม {number} yes",
          "{who} sẽ tham gia #{number} từ bây giờ và nhận thư trả lời (không thấy nội dung trước đó); nếu đúng ý, hãy viết #gộp {number} yes"),
-    "#{number} has no such message of a customer; there are {known}": ("#{number} ไม่มีข้อความนั้นของลูกค้า มี {known}", "#{number} không có thư đó của khách; có {known}"),
+    "#{number} has no such message of a customer; there are {known}": ("#{number} ไม่มีข้อความนั้นของลูกค้า ที่มี: {known}", "#{number} không có thư đó của khách; hiện có: {known}"),
     "message {id} is all that #{number} holds; nothing would be left of it":
         ("#{number} มีข้อความ {id} เพียงข้อความเดียว แยกแล้วจะไม่เหลืออะไร", "#{number} chỉ có thư {id}; tách ra sẽ không còn gì"),
     "#{number} waits for nobody's yes of {agent}'s": ("#{number} ไม่ได้รอให้ {agent} ตกลง", "#{number} không chờ {agent} đồng ý"),

@@ -137,6 +137,9 @@ VERBS: tuple[Verb, ...] = (
          ("a deputy gets your mails until then", "ผู้แทนรับอีเมลของคุณถึงเวลานั้น", "người khác nhận thư thay bạn đến lúc đó")),
     Verb("back", _G.SELF, _T.NOTHING, "#back", ("กลับมา", "vềlại"),
          ("I am back", "กลับมาแล้ว", "tôi đã trở lại")),
+    Verb("digest", _G.SELF, _T.WORDS, "#digest 8:00|weekday 8:00|off", ("รายวัน", "điểmtin"),
+         ("when the digest of my day comes, or that it does not", "เวลาที่สรุปรายวันมาถึง หรือไม่ต้องส่ง",
+          "giờ gửi thư tổng hợp hằng ngày, hoặc không gửi")),
 )  # fmt: skip
 """Each has a line in docs/agents.md; a test compares them."""
 

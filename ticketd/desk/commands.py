@@ -14,6 +14,7 @@ from ticketd.core.sentences import say
 from ticketd.desk import (
     absence,
     answers,
+    daily,
     handling,
     handover,
     mails,
@@ -286,6 +287,8 @@ def about_nothing(work: Work, agent: Agent, command: Command) -> str:
             return absence.go_away(work, agent, at, deputy.strip())
         case "back":
             return absence.come_back(work, agent)
+        case "digest":
+            return daily.choose(work, agent, command.words)
         case _:
             raise Refused(
                 "about which ticket? Write its number first: 123 {verb}", verb=command.verb
@@ -318,6 +321,6 @@ _HANDLERS: dict[str, Handler] = {
     "link": _link,
     "merge": _merge,
     "split": _split,
-    **{verb: _asks(verb) for verb in ("show", "list", "find", "help", "away", "back")},
+    **{verb: _asks(verb) for verb in ("show", "list", "find", "help", "away", "back", "digest")},
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),
 }

@@ -242,13 +242,14 @@ def transcript(
     """What became of each line of a mail to the desk address."""
     address = f"desk@{work.settings.domain}"
     changed = any(ok for _, ok, _ in told)
+    undo = spoken("undo", agent.language).removeprefix("#")
     values = {
         "agent": agent.name,
         "rows": [
             {"line": line, "ok": ok, "what": quote(what, 400) if "\n" in what else what}
             for line, ok, what in told
         ],
-        "undo": link("undo", mailto(address, "undo", "undo\n")) if changed else "",
+        "undo": link(undo, mailto(address, undo, f"{undo}\n")) if changed else "",
         "seconds": int(work.settings.undo_window.total_seconds()),
     }
     mail = post.Mail(

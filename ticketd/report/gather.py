@@ -12,7 +12,7 @@ from ticketd.core.reports.period import Period
 from ticketd.core.reports.sections import DAY, section
 from ticketd.core.reports.shape import Report
 from ticketd.core.reports.sums import Facts
-from ticketd.store import Session, figures
+from ticketd.store import Session, figures, inbox
 from ticketd.store.figures import Progress
 
 
@@ -58,7 +58,10 @@ class _Gathering:
         found = figures.cases(self.session, query, since, until)
         lines = figures.lines(self.session, found, self.progress)
         touched = read(lines, found, int(until.timestamp()))
-        return Facts(self.asked.period, self.now, list(found.values()), touched)
+        period = self.asked.period
+        counts = DAY in self.asked.sections
+        automatic = inbox.automatic(self.session, period.start, period.end) if counts else 0
+        return Facts(period, self.now, list(found.values()), touched, automatic)
 
 
 _OF_NOW = frozenset({"forgotten", DAY})

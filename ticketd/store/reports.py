@@ -1,9 +1,10 @@
 """Scheduled reports: claimed once for each day, and who has unsubscribed."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -11,10 +12,19 @@ from ticketd.store.report_tables import ReportSent, ReportStop
 from ticketd.store.tables import Base
 
 
-def days(session: Session, schedule: str) -> set[str]:
-    """The days whose report is done."""
-    statement = select(ReportSent.day).where(ReportSent.schedule == schedule)
-    return set(session.execute(statement).scalars())
+def first_days(session: Session, schedules: Collection[str]) -> dict[str, str]:
+    """The day with which each schedule began; one that was never seen is not there."""
+    first = func.min(ReportSent.day).label("first")
+    statement = select(ReportSent.schedule, first).where(ReportSent.schedule.in_(schedules))
+    rows = session.execute(statement.group_by(ReportSent.schedule))
+    return {row.schedule: row.first for row in rows}
+
+
+def done(session: Session, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these schedules and days are done."""
+    is_one = tuple_(ReportSent.schedule, ReportSent.day).in_(wanted)
+    rows = session.execute(select(ReportSent.schedule, ReportSent.day).where(is_one))
+    return {(schedule, day) for schedule, day in rows}
 
 
 def claim(session: Session, schedule: str, day: date, now: datetime) -> bool:

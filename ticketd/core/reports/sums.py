@@ -114,6 +114,8 @@ class Facts:
     now: datetime
     cases: Sequence[Case]
     touched: Touched
+    automatic: int = 0
+    """Mails of machines in the period that are on no ticket; counted where a section shows it."""
 
     @cached_property
     def sums(self) -> Sums:
