@@ -36,7 +36,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "{at} is over; name a moment to come": ("{at} ผ่านไปแล้ว ให้ระบุเวลาที่จะมาถึง", "{at} đã qua; hãy chọn một thời điểm sắp tới"),
     "spam gets no answer: take the text away, or #spam":
         ("สแปมไม่มีการตอบกลับ ให้ลบข้อความหรือลบ #สแปม", "thư rác không được trả lời: hãy bỏ nội dung, hoặc bỏ #rác"),
-    "it answers {which} at once; answer each by a mail of its own":
+    "it answers several tickets at once ({which}); answer each by a mail of its own":
         ("อีเมลนี้ตอบ {which} พร้อมกัน ให้ตอบแต่ละเรื่องด้วยอีเมลของตัวเอง",
          "thư này trả lời {which} cùng lúc; hãy trả lời mỗi yêu cầu bằng một thư riêng"),
     "it is dated {date}, too long ago to be done now; write it again":

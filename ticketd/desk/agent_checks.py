@@ -14,6 +14,18 @@ from ticketd.desk.work import Work
 from ticketd.store import spent, tickets, waiting
 from ticketd.store.inbox import Claimed
 
+SHOWN = 60
+"""Of a line that may be a forger's, so many signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an agent's mail."""
+
+    ticket: int | None
+    step: str = "agent-mail"
+    why: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class AgentMail:
@@ -53,6 +65,16 @@ def may_ask(mail: AgentMail) -> bool:
     return True
 
 
+def is_first_unproven(mail: AgentMail) -> bool:
+    """Whether the agent has not been told in this hour that a mail in their name proved nothing; now they are."""
+    work, agent = mail.work, mail.agent.key
+    since = work.now - timedelta(hours=1)
+    if spent.spent_since(work.session, "unproven", agent, since):
+        return False
+    spent.spend(work.session, "unproven", agent, work.now)
+    return True
+
+
 def mistakes_of_all(mail: AgentMail, numbers: Sequence[int]) -> list[Mistake]:
     """Why nothing of a mail is done, whatever it says."""
     if mail.failed is not None:
@@ -61,7 +83,11 @@ def mistakes_of_all(mail: AgentMail, numbers: Sequence[int]) -> list[Mistake]:
         which = tuple(f"#{number}" for number in numbers)
         return [
             Mistake(
-                "", say("it answers {which} at once; answer each by a mail of its own", which=which)
+                "",
+                say(
+                    "it answers several tickets at once ({which}); answer each by a mail of its own",
+                    which=which,
+                ),
             )
         ]
     return too_old(mail)

@@ -244,7 +244,6 @@ def transcript(
     changed = any(ok for _, ok, _ in told)
     undo = spoken("undo", agent.language).removeprefix("#")
     values = {
-        "agent": agent.name,
         "rows": [
             {"line": line, "ok": ok, "what": quote(what, 400) if "\n" in what else what}
             for line, ok, what in told
@@ -252,16 +251,41 @@ def transcript(
         "undo": link(undo, mailto(address, undo, f"{undo}\n")) if changed else "",
         "seconds": int(work.settings.undo_window.total_seconds()),
     }
+    _put_from_desk(work, agent, answers, "transcript", plain_subject(subject), values)
+
+
+def confirm_to_desk(
+    work: Work, agent: Agent, answers: str, lines: Sequence[str], waiting: int
+) -> None:
+    """The question of `confirm` for a mail to the desk address."""
+    address = work.settings.keys.confirm_address(work.settings.domain, waiting, agent.addresses[0])
+    yes = link("OK", mailto(address, "Re: desk", "OK\n"))
+    values = {"lines": list(lines), "yes": yes}
+    _put_from_desk(work, agent, answers, "confirm", "", values, address)
+
+
+def unproven_to_desk(work: Work, agent: Agent) -> None:
+    """A mail to the desk address in the agent's name proved nothing: fixed words, the caller counts them."""
+    _put_from_desk(work, agent, "", "unproven", "", {})
+
+
+def _put_from_desk(
+    work: Work, agent: Agent, answers: str, template: str, subject: str, values: dict[str, Any], reply_to: str = "",
+) -> None:  # fmt: skip
+    """A letter that is about no one ticket."""
+    if not _within_budget(work, agent):
+        return
+    address = f"desk@{work.settings.domain}"
+    known = {"agent": agent.name, "tag": address}
     mail = post.Mail(
         kind="notice",
-        subject=f"Re: {plain_subject(subject) or 'desk'}",
-        body=work.desk.renderer.render("transcript", agent.language, values),
+        subject=f"Re: {subject or 'desk'}",
+        body=work.desk.renderer.render(template, agent.language, known | values),
         author=Mailbox(work.settings.name or "ticketd", address),
-        fields=(("X-Ticketd-Event", "transcript"),),
-        reply_to=address,
+        fields=(("X-Ticketd-Event", template),),
+        reply_to=reply_to or address,
     )
-    if _within_budget(work, agent):
-        post.put_bare(work, mail, agents_reader(agent, "command", answers))
+    post.put_bare(work, mail, agents_reader(agent, "command", answers))
 
 
 def _send(

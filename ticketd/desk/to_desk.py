@@ -1,0 +1,87 @@
+"""A mail to the desk address: done where it is proven, asked about where it may be the agent's, else kept."""
+
+from ticketd.core.desk_lines import MOST_LINES
+from ticketd.core.permits import Standing, standing
+from ticketd.core.plan import Speech
+from ticketd.core.sentences import Sentence
+from ticketd.core.text import header_text
+from ticketd.desk import letters
+from ticketd.desk.agent_checks import (
+    SHOWN,
+    AgentMail,
+    Taken,
+    acted_before,
+    is_first_unproven,
+    may_ask,
+    too_old,
+)
+from ticketd.desk.desk_mail import work_lines
+from ticketd.desk.replies import Source
+from ticketd.store import waiting
+from ticketd.store.agent_tables import WaitingAct
+
+NO_TICKET = 0
+"""In the place of a ticket's number: what waits is about any of them."""
+_LONGEST = 20_000
+"""Characters that are kept for a confirmation."""
+
+
+def take_to_desk(mail: AgentMail) -> Taken:
+    """Commands about any tickets (agent-by-mail.md 5 and 6)."""
+    if acted_before(mail):
+        return Taken(None, "same-mail", "the same mail of an agent came before")
+    may = standing(
+        has_token=False, trust=mail.read.trust, minimum=mail.work.settings.agents_minimum,
+        is_ambiguous=mail.read.mail.author_is_ambiguous,
+    )  # fmt: skip
+    if may is Standing.ASKED and not may_ask(mail):
+        may = Standing.UNPROVEN
+    if may is Standing.UNPROVEN:
+        if is_first_unproven(mail):
+            letters.unproven_to_desk(mail.work, mail.agent)
+        return Taken(None, "agent-unproven", "not proven to be the agent's")
+    old = [mistake.why for mistake in too_old(mail)]
+    if old:
+        _tell(mail, old[0])
+    elif may is Standing.ASKED:
+        _ask(mail)
+    else:
+        _work(mail, mail.read.mail.text)
+    return Taken(None)
+
+
+def confirmed(mail: AgentMail, row: WaitingAct, why: Sentence | None) -> Taken:
+    """The agent says that it was meant; or `why` it is not done any more."""
+    if why is not None:
+        _tell(mail, why)
+    else:
+        waiting.finish(mail.work.session, row, mail.work.now)
+        _work(mail, str(row.commands[0][1]))
+    return Taken(None)
+
+
+def _work(mail: AgentMail, text: str) -> None:
+    mail.work.wait = mail.work.settings.undo_window
+    source = Source(mail.item.id, "", mail.read.trust.word)
+    told = work_lines(mail.work, mail.agent, text, source)
+    _transcript(mail, [(one.line, one.ok, one.what) for one in told])
+
+
+def _tell(mail: AgentMail, why: Sentence) -> None:
+    _transcript(mail, [("", False, why.told(mail.agent.language))])
+
+
+def _transcript(mail: AgentMail, lines: list[tuple[str, bool, str]]) -> None:
+    subject = mail.read.mail.subject
+    letters.transcript(mail.work, mail.agent, mail.message_id, subject, lines)
+
+
+def _ask(mail: AgentMail) -> None:
+    text = mail.read.mail.text[:_LONGEST]
+    row = WaitingAct(
+        agent=mail.agent.key, ticket=NO_TICKET, message=None, speech=Speech.NOTHING, commands=[["desk", text]],
+        why="confirm", at=mail.work.now, done_at=None,
+    )  # fmt: skip
+    waiting.keep(mail.work.session, row)
+    lines = [header_text(line, SHOWN) for line in text.split("\n") if line.strip()]
+    letters.confirm_to_desk(mail.work, mail.agent, mail.message_id, lines[:MOST_LINES], row.id)
