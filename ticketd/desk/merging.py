@@ -11,6 +11,7 @@ from ticketd.core.events import CustomerWrote, Followed, PersonAdded
 from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.sentences import say
 from ticketd.core.text import header_text
+from ticketd.core.trust import Trust
 from ticketd.desk import handling
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.record import record
@@ -103,7 +104,7 @@ def split(
     record(work, new, CustomerWrote(message.id, message.kind, message.author_address), agent.key)
     handling.link(work, new, ticket.number, agent)
     ask_rules(work, new, None)
-    acknowledge_call(work, new)
+    acknowledge_call(work, new, Trust[message.trust.upper()])
     return new
 
 
