@@ -16,8 +16,8 @@ from ticketd.core.rules import Rule
 from ticketd.desk.act import act
 from ticketd.desk.alerts import Alerts
 from ticketd.desk.bounces import note_late
+from ticketd.desk.digest import send_digest
 from ticketd.desk.handover import return_unaccepted
-from ticketd.desk.notices import send_digest
 from ticketd.desk.promises import settle, tell
 from ticketd.desk.quiet import quiet_ticket
 from ticketd.desk.record import record

@@ -47,7 +47,11 @@ def test_all_or_nothing_and_dry_run(desk: Desk) -> None:
     assert "1 close\nNOT DONE: taken back" in bob.last_mail.text
     bob = says(desk, "dry-run\n1 2 close\n3 tag +x")
     assert "(dry run)" in bob.last_mail.text
-    assert {t["status"] for t in desk.tickets()} == {"new"}
+    bob = says(desk, "all-or-nothing\n1 2 reply We call you.\n99 note x")
+    assert "1 2 reply We call you.\nNOT DONE: taken back" in bob.last_mail.text
+    bob = says(desk, "3 close\n1 2 99 reply We call you.\n2 3 99 note x\n3 reopen", **PASS)
+    assert bob.last_mail.text.count("NOT DONE: there is no ticket #99") == 2
+    assert {t["status"] for t in desk.tickets() if t["number"] != 3} == {"new"}
     assert desk.ticket(3)["tags"] == []
     assert len(desk.captured()) == outside
 

@@ -77,7 +77,10 @@ def test_a_sentence_says_what_stands_in_it_in_the_same_language() -> None:
     why = say("{verb} needs a text below it", verb=say("#reply"))
     assert str(why) == "#reply needs a text below it"
     assert why.told("th") == "#ตอบ ต้องมีข้อความอยู่ด้านล่าง"
-    assert say("there are {known}", known=("a{b}", say("none"))).told("vi") == "có a{b}, không có"
+    assert (
+        say("there are {known}", known=("a{b}", say("none"))).told("vi")
+        == "hiện có: a{b}, không có"
+    )
     assert str(BadCommand("#x", why)) == str(why)
     assert say("no table has {this}").told("th") == "no table has {this}"
     assert why.told("fr") == str(why)

@@ -28,7 +28,7 @@ _MOST_LISTED, _MOST_LOOKED_AT = 40, 400
 _LANGUAGES = ("en", "th", "vi")
 _VIEWS = {
     "": "assignee:me", "mine": "assignee:me", "open": "status:new,open,pending", "new": "status:new",
-    "unassigned": "assignee:none",
+    "unassigned": "assignee:none", "late": "sla:late",
 }  # fmt: skip
 _NOTHING = {"en": "no tickets", "th": "ไม่มีเรื่อง", "vi": "không có yêu cầu nào"}
 

@@ -19,6 +19,7 @@ from ticketd.desk.replies import Source
 from ticketd.desk.tickets import existing
 from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
+from ticketd.store.rows import forget_but, known_rows
 
 _SPEECH = {"reply": Speech.REPLY, "note": Speech.NOTE, "draft": Speech.DRAFT}
 
@@ -137,14 +138,16 @@ def _undone(work: Work, agent: Agent) -> Told:
 def _part(work: Work) -> Iterator[None]:
     """What fails within is taken back, with what it would have told; the rest of the mail stays."""
     happened = {number: list(causes) for number, causes in work.happened.items()}
-    touched = dict(work.tickets)
+    touched, mails = dict(work.tickets), list(work.mails)
+    known = known_rows(work.session)
     work.session.flush()
     try:
         with work.session.begin_nested():
             yield
             work.session.flush()
     except BaseException:
-        work.happened, work.tickets = happened, touched
+        work.happened, work.tickets, work.mails = happened, touched, mails
+        forget_but(work.session, known)
         work.session.info.pop("tickets", None)
         work.session.expire_all()
         raise
