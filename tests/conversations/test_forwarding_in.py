@@ -114,3 +114,28 @@ def test_the_first_word_to_a_customer(make_desk: DeskMaker) -> None:
     bob.writes("sales@desk.example", subject="Offer", text="#to nobody\n\nHello.", headers=PASS)
     assert "'nobody' is no mail address" in bob.last_mail.text
     assert len(desk.tickets()) == 1
+    bob.replies(desk.agent("bob").mails[0], "#to carl@example.org", headers=PASS)
+    assert "#to begins a fresh mail to a department" in bob.last_mail.text
+
+
+def test_what_a_customer_said_by_telephone(make_desk: DeskMaker) -> None:
+    desk = make_desk(auth={"authserv_ids": ["mx.desk.example"]})
+    bob, lan, carl = desk.agent("bob"), desk.agent("lan"), desk.customer("carl@example.org")
+    text = "#new carl@example.org\n#priority high\n\nThe printer smokes."
+    bob.writes("support@desk.example", subject="Smoke", text=text, headers=PASS)
+    ticket = desk.ticket(1)
+    assert (ticket["customer"]["address"], ticket["priority"], ticket["channel"]) == (
+        "carl@example.org",
+        "high",
+        "phone",
+    )
+    assert list(texts(ticket)) == ["The printer smokes."]
+    assert carl.last_mail.subject == "[#1] Smoke", "an ack"
+    bob.writes("support@desk.example", subject="Empty", text="#new carl@example.org", headers=PASS)
+    assert "an empty text opens no ticket" in bob.last_mail.text
+    bob.replies(bob.mails[0], "#dept sales He has called twice.", headers=PASS)
+    assert desk.ticket(1)["department"] == "sales"
+    assert list(texts(desk.ticket(1), "note")) == ["He has called twice"]
+    assert (
+        "wrote on Mon 2 Nov 2026, 09:00 UTC (note):\n\n> He has called twice" in lan.last_mail.text
+    )

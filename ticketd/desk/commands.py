@@ -190,6 +190,20 @@ def _field(name: str) -> "Handler":
     return handler
 
 
+def _dept(doing: Doing, words: str) -> None:
+    department, _, text = words.partition(" ")
+    _field("dept")(doing, department)
+    if text:
+        replies.note(doing.work, doing.ticket, doing.agent, text, (), doing.source)
+
+
+def _fresh(verb: str) -> "Handler":
+    def handler(_: Doing, __: str) -> None:
+        raise Refused("{verb} begins a fresh mail to a department", verb=say(f"#{verb}"))
+
+    return handler
+
+
 def _link(doing: Doing, words: str) -> None:
     number = words.lstrip("#")
     if not (number.isascii() and number.isdigit()) or len(number) > 10:
@@ -306,7 +320,7 @@ _HANDLERS: dict[str, Handler] = {
     "accept": lambda d, _: handover.accept(d.work, d.ticket, d.agent),
     "decline": lambda d, _: handover.decline(d.work, d.ticket, d.agent),
     "handback": lambda d, _: handover.hand_back(d.work, d.ticket, d.agent),
-    "dept": _field("dept"),
+    "dept": _dept,
     "cc": _cc,
     "follow": lambda d, w: handling.follow(d.work, d.ticket, w or d.agent.key, d.agent),
     "unfollow": lambda d, w: handling.unfollow(d.work, d.ticket, w or d.agent.key, d.agent),
@@ -318,6 +332,8 @@ _HANDLERS: dict[str, Handler] = {
     "summary": _field("summary"),
     "lang": _field("lang"),
     "set": _set,
+    "new": _fresh("new"),
+    "to": _fresh("to"),
     "link": _link,
     "merge": _merge,
     "split": _split,

@@ -47,8 +47,8 @@ from ticketd.store.rows import savepoint
 from ticketd.store.tables import Message, Ticket
 
 log = logging.getLogger(__name__)
-_LINES_BEFORE = 15
-"""Of what was said before, so many lines of each mail."""
+_LINES_BESIDES = 15
+"""Of what was said besides, so many lines of each mail."""
 
 
 def tell_agents(work: Work) -> None:
@@ -240,7 +240,7 @@ def _values(
         "quoted_by": author_of(work, ticket, message) if message else "",
         "quoted_at": moment(message.at, agent.timezone, language) if message else "",
         "files": [f"{f.name} ({file_size(f.size)})" for f in message.attachments] if message else [],
-        "before": _before(work, ticket, agent, message),
+        "besides": _besides(work, ticket, agent, message),
         "reopened": _reopened(happened),
         "lookup": lookups.lines(work.session, address) if settings.lookup.command else [],
         "kind": message.kind if message else "",
@@ -252,10 +252,10 @@ def _values(
     }  # fmt: skip
 
 
-def _before(
+def _besides(
     work: Work, ticket: Ticket, agent: Agent, message: Message | None
 ) -> list[dict[str, str]]:
-    """What people said last before the words that are shown, the newest first."""
+    """What people said last besides the words that are shown, the newest first."""
     if message is None:
         return []
     return [
@@ -263,9 +263,9 @@ def _before(
             "by": author_of(work, ticket, one),
             "kind": word(one.kind, agent.language) if one.kind != "customer" else "",
             "at": moment(one.at, agent.timezone, agent.language),
-            "quoted": quote(one.text or one.full_text, _LINES_BEFORE),
+            "quoted": quote(one.text or one.full_text, _LINES_BESIDES),
         }
-        for one in tickets.said_before(work.session, message)
+        for one in tickets.said_besides(work.session, message)
     ]
 
 

@@ -191,7 +191,9 @@ class Call:
     channel: str = "phone"
 
 
-def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
+def open_for(
+    work: Work, call: Call, agent: Agent, *, tell: bool, files: tuple[Attachment, ...] = ()
+) -> Ticket:
     """A ticket in a customer's name. Refused where a field cannot be."""
     address, text = normalise(call.customer), said(call.text, "an empty text opens no ticket")
     if not is_address(address):
@@ -222,7 +224,7 @@ def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
         full_text=text,
         trust="local",
     )
-    put_message(work, message)
+    put_message(work, message, files)
     record(work, ticket, CustomerWrote(message.id, "customer", address), agent.key)
     ask_rules(work, ticket, None)
     if not tell:

@@ -228,7 +228,7 @@ def sample(language: str, name: str = "") -> dict[str, Any]:
         "articles": [{"title": subject, "text": answer, "url": "https://help.acme.example/1"}],
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
         "mistakes": [{"line": "#cloze", "why": why.told(language), "nearest": in_language("#close", language)}],
-        "before": [{"by": "Lan", "kind": word("note", language), "at": at, "quoted": f"> {answer[:60]}"}],
+        "besides": [{"by": "Lan", "kind": word("note", language), "at": at, "quoted": f"> {answer[:60]}"}],
         "repair": _MAILTO, "button": button, "since": [{"by": customer, "at": at, "quoted": quoted}],
         "rows": [
             row | {"line": "1042 close", "ok": True, "what": "#1042 [closed, ann]"},

@@ -235,10 +235,10 @@ def last_of(
 _SPEECH = ("customer", "unverified", "third-party", "reply", "note")
 
 
-def said_before(session: Session, message: Message, most: int = 2) -> list[Message]:
-    """What people said on its ticket before a message, the newest first."""
+def said_besides(session: Session, message: Message, most: int = 2) -> list[Message]:
+    """What people said last on the ticket of a message, itself left out; the newest first."""
     statement = select(Message).where(
-        Message.ticket == message.ticket, Message.kind.in_(_SPEECH), Message.id < message.id
+        Message.ticket == message.ticket, Message.kind.in_(_SPEECH), Message.id != message.id
     )
     newest_first = statement.order_by(Message.at.desc(), Message.id.desc()).limit(most)
     return list(session.execute(newest_first).scalars())
