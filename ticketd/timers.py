@@ -26,7 +26,8 @@ from ticketd.desk.rules import run_timed
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
 from ticketd.report import scheduled
-from ticketd.store import Session, digests, handovers, outbox, tickets, waiting
+from ticketd.report.asked import send_asked
+from ticketd.store import Session, digests, handovers, outbox, reports, tickets, waiting
 from ticketd.store import promises as stored_promises
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ class Timers:
             for what, keys, do in (
                 ("ticket", tickets.waking(session, now), self._wake),
                 ("digest", digest, self._digest),
+                ("report asked for", reports.asked(session), self._asked_for),
                 ("reminder", waiting.due_reminders(session, now), self._remind),
                 ("quiet ticket", self._quiet(session, now), self._close_quiet),
                 ("hand-over of ticket", handovers.due(session, now), self._return),
@@ -193,6 +195,9 @@ class Timers:
 
     def _report(self, schedule: Schedule, day: date, _name: str) -> None:
         scheduled.send_due(self._desk, schedule, day, self._clock())
+
+    def _asked_for(self, number: int) -> None:
+        send_asked(self._desk, number, self._clock)
 
     def _digest(self, agent: str) -> None:
         with act(self._desk, self._clock()) as work:

@@ -326,3 +326,29 @@ def test_an_agent_chooses_when_the_digest_of_the_day_comes(make_desk: DeskMaker)
     assert len(digests_by(17, 6, 0)) == 5
     assert json.loads(desk.runs("digest", "--json"))["every"] is None
     assert desk.runs("digest", "25:00", code=1).count("8:00") > 1
+
+
+def test_an_agent_asks_for_figures_by_mail(make_desk: DeskMaker) -> None:
+    proven = {"Authentication-Results": "mx.desk.example; dkim=pass header.d=agents.example"}
+    desk = make_desk(auth={"authserv_ids": ["mx.desk.example"]}, agents={"lan": {"language": "vi"}})
+    a_week(desk)
+    bob, lan = desk.agent("bob"), desk.agent("lan")
+    first = bob.mails[0]
+    bob.replies(first, "#report weather", headers=proven)
+    assert "there is no report 'weather'; there are summary" in bob.last_mail.text
+    bob.replies(first, "#report tags 90d tag:price", headers=proven)
+    desk.clock.passes(seconds=10)
+    desk.rests()
+    receipt, report = bob.mails[-2:]
+    assert "the report comes in a mail of its own" in receipt.text
+    assert "Topics" in report.subject
+    assert re.search(r"price +1\b", report.text)
+    before = len(bob.mails)
+    desk.clock.passes(minutes=5)
+    desk.rests()
+    assert len(bob.mails) == before, "once"
+    lan.writes("desk@desk.example", subject="x", text="báocáo month", headers=proven)
+    desk.clock.passes(seconds=10)
+    desk.rests()
+    assert "Tổng quan" in lan.last_mail.subject
+    assert re.search(r"mới mở +1\b", lan.last_mail.text), "sales alone: what she may see"

@@ -21,12 +21,25 @@ class Proof(IntEnum):
 
 
 NEEDS: dict[str, Proof] = dict.fromkeys(
-    ("customer", "to", "new", "link", "merge", "split", "list", "find", "show-other"), Proof.STRONG
+    ("customer", "to", "new", "link", "merge", "split", "report", "list", "find", "show-other"),
+    Proof.STRONG,
 )
 """What is not here needs a token: it touches the ticket alone that one was told of."""
 
 FOR_VIEWERS = frozenset(
-    {"show", "history", "list", "find", "help", "follow", "unfollow", "away", "back", "digest"}
+    {
+        "show",
+        "history",
+        "list",
+        "find",
+        "help",
+        "follow",
+        "unfollow",
+        "away",
+        "back",
+        "digest",
+        "report",
+    }
 )
 
 

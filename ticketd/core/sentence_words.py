@@ -71,6 +71,10 @@ OTHERS: dict[str, tuple[str, str]] = {
     "{agent} is not away": ("{agent} ไม่ได้ลา", "{agent} không vắng"),
     "'{deputy}' can be nobody's deputy here; there are {known}":
         ("'{deputy}' เป็นผู้แทนไม่ได้ ที่มี: {known}", "'{deputy}' không thể thay ai ở đây; hiện có: {known}"),
+    "there is no report '{name}'; there are {known}": ("ไม่มีรายงาน '{name}' ที่มี: {known}", "không có báo cáo '{name}'; hiện có: {known}"),
+    "'{text}' is no length of time; write 7d, 4w, 1y or 24h": ("'{text}' ไม่ใช่ช่วงเวลา ให้เขียน 7d, 4w, 1y หรือ 24h", "'{text}' không phải khoảng thời gian; hãy viết 7d, 4w, 1y hoặc 24h"),
+    "'{text}' is longer than this desk can be old; write 1y or less": ("'{text}' นานกว่าอายุของระบบ ให้เขียน 1y หรือน้อยกว่า", "'{text}' dài hơn tuổi của hệ thống; hãy viết 1y hoặc ít hơn"),
+    "the report comes in a mail of its own": ("รายงานจะมาในอีเมลอีกฉบับ", "báo cáo sẽ đến trong một thư riêng"),
     "no digest comes": ("ไม่มีสรุปรายวันส่งมา", "không có thư tổng hợp hằng ngày"),
     "your digest comes: {every} ({zone})": ("สรุปรายวันของคุณมาเมื่อ: {every} ({zone})", "thư tổng hợp của bạn đến lúc: {every} ({zone})"),
     # What there is, and what is right.

@@ -135,6 +135,8 @@ VERBS: tuple[Verb, ...] = (
          ("tickets by mail", "รายการเรื่องทางอีเมล", "danh sách qua thư")),
     Verb("find", _G.ASK, _T.WORDS, "#find words dept:x", ("ค้นหา", "tìm"),
          ("search", "ค้นหา", "tìm kiếm")),
+    Verb("report", _G.ASK, _T.WORDS, "#report [summary|agents|…] week", ("รายงาน", "báocáo"),
+         ("figures by mail", "ส่งตัวเลขทางอีเมล", "gửi số liệu qua thư")),
     Verb("help", _G.ASK, _T.OPTIONAL, "#help [verb]", ("ช่วย", "giúp"),
          ("this list", "รายการนี้", "danh sách này")),
     Verb("away", _G.SELF, _T.WORDS, "#away until mon [deputy bob]", ("ลา", "vắng"),

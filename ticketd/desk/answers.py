@@ -1,5 +1,7 @@
 """What agents ask for by mail, as text: a ticket, its history, lists, the commands."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import groupby
 
 from ticketd.core.addresses import Agent
@@ -10,7 +12,8 @@ from ticketd.core.events import event_of
 from ticketd.core.inbound import Attachment
 from ticketd.core.permits import may_see, why_not
 from ticketd.core.plan import Plan, Speech, plan_of
-from ticketd.core.query import Asker, BadQuery, parse_query
+from ticketd.core.query import Asker, BadQuery, Query, parse_query
+from ticketd.core.settings import Settings
 from ticketd.core.text import file_size
 from ticketd.core.verbs import VERBS, Verb
 from ticketd.core.words import word
@@ -92,22 +95,26 @@ def listing(work: Work, agent: Agent, words: str, *, finds: bool = False) -> str
 
 
 def _found(work: Work, agent: Agent, words: str, *, finds: bool) -> list[Ticket]:
-    settings = work.settings
-    asker = Asker(
-        agent.key, work.now, agent.timezone,
-        tuple(d.key for d in settings.own.departments), tuple(a.key for a in settings.agents),
-        tuple(f.name for f in settings.custom_fields),
-        has_targets=bool(settings.sla.policies),
-    )  # fmt: skip
     asked = words if finds else _VIEWS.get(words.strip().lower(), words)
     try:
-        query = parse_query(asked.split(), asker)
+        query = query_of(work.settings, agent, work.now, asked.split())
     except BadQuery as error:
         raise Refused(error.sentence) from None
     if not finds:
         query = query.or_open()
     found = stored.found(work.session, query, _MOST_LOOKED_AT)
     return [t for t in found if may_see(agent, seen_of(work, t))]
+
+
+def query_of(settings: Settings, agent: Agent, now: datetime, words: Sequence[str]) -> Query:
+    """A query as an agent means it. BadQuery and Refused as in `parse_query`."""
+    asker = Asker(
+        agent.key, now, agent.timezone,
+        tuple(d.key for d in settings.own.departments), tuple(a.key for a in settings.agents),
+        tuple(f.name for f in settings.custom_fields),
+        has_targets=bool(settings.sla.policies),
+    )  # fmt: skip
+    return parse_query(words, asker)
 
 
 def help_text(language: str, verb: str = "") -> str:

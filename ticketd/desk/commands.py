@@ -14,6 +14,7 @@ from ticketd.core.sentences import say
 from ticketd.desk import (
     absence,
     answers,
+    asked_reports,
     daily,
     handling,
     handover,
@@ -301,6 +302,8 @@ def about_nothing(work: Work, agent: Agent, command: Command) -> str:
             return absence.go_away(work, agent, at, deputy.strip())
         case "back":
             return absence.come_back(work, agent)
+        case "report":
+            return asked_reports.ask(work, agent, command.words)
         case "digest":
             return daily.choose(work, agent, command.words)
         case _:
@@ -337,6 +340,9 @@ _HANDLERS: dict[str, Handler] = {
     "link": _link,
     "merge": _merge,
     "split": _split,
-    **{verb: _asks(verb) for verb in ("show", "list", "find", "help", "away", "back", "digest")},
+    **{
+        verb: _asks(verb)
+        for verb in ("show", "list", "find", "help", "away", "back", "digest", "report")
+    },
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),
 }

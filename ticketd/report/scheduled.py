@@ -17,6 +17,7 @@ from ticketd.core.reports.schedule import (
 )
 from ticketd.core.reports.sections import DAY
 from ticketd.core.reports.shape import Report
+from ticketd.core.settings import Settings
 from ticketd.desk.act import act
 from ticketd.desk.work import Desk
 from ticketd.report.gather import Asked, gather
@@ -77,8 +78,7 @@ def _made(
     settings = desk.settings
     period = period_before(schedule.every, day, schedule.zone or settings.timezone)
     common: dict[str, Report] = {}
-    names = {("department", d.key): d.name for d in settings.own.departments}
-    names |= {("agent", a.key): a.name for a in settings.agents}
+    names = names_here(settings)
     for address, agent in _readers(desk, schedule):
         whose = agent.key if agent and DAY in schedule.sections else ""
         if whose not in common:
@@ -89,6 +89,12 @@ def _made(
                 common[whose] = gather(session, asked, names, now)
         language = schedule.language or (agent.language if agent else settings.languages[0])
         yield Letter(address, language, schedule.with_csv, schedule), common[whose]
+
+
+def names_here(settings: Settings) -> dict[tuple[str, str], str]:
+    """How departments and agents are called."""
+    names = {("department", d.key): d.name for d in settings.own.departments}
+    return names | {("agent", a.key): a.name for a in settings.agents}
 
 
 def _asker(desk: Desk, me: str, now: datetime) -> Asker:

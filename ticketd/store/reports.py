@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import delete, func, literal, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ticketd.store.report_tables import ReportSent, ReportStop
+from ticketd.store.report_tables import ReportAsked, ReportSent, ReportStop
+from ticketd.store.rows import append
 from ticketd.store.tables import Base
 
 
@@ -30,6 +31,29 @@ def done(session: Session, wanted: Collection[tuple[str, str]]) -> set[tuple[str
 def claim(session: Session, schedule: str, day: date, now: datetime) -> bool:
     """Take the report of a day; False where somebody has. Of two daemons the second waits for the first one's end."""
     return _insert(session, ReportSent, schedule=schedule, day=day.isoformat(), at=now)
+
+
+def ask(session: Session, agent: str, words: str, now: datetime) -> None:
+    """An agent wants a report by mail."""
+    append(session, ReportAsked, {"agent": agent, "words": words, "at": now})
+
+
+def asked(session: Session) -> list[int]:
+    """The reports that agents wait for."""
+    return list(
+        session.execute(select(ReportAsked.id).order_by(ReportAsked.id).limit(100)).scalars()
+    )
+
+
+def asked_by_id(session: Session, number: int) -> ReportAsked | None:
+    """One of them."""
+    return session.get(ReportAsked, number)
+
+
+def take_asked(session: Session, number: int) -> bool:
+    """It is sent now; False where somebody was quicker."""
+    statement = delete(ReportAsked).where(ReportAsked.id == number).returning(ReportAsked.id)
+    return session.execute(statement).first() is not None
 
 
 def stop(session: Session, schedule: str, address: str, now: datetime) -> bool:
