@@ -139,3 +139,36 @@ def test_what_a_customer_said_by_telephone(make_desk: DeskMaker) -> None:
     assert (
         "wrote on Mon 2 Nov 2026, 09:00 UTC (note):\n\n> He has called twice" in lan.last_mail.text
     )
+
+
+def test_a_desk_that_knows_no_proof_asks_before_it_writes_in_a_customers_name(
+    make_desk: DeskMaker,
+) -> None:
+    desk = make_desk()
+    bob, anna, carl = (
+        desk.agent("bob"),
+        desk.customer("anna@example.org"),
+        desk.customer("carl@example.org"),
+    )
+    bob.writes(
+        "sales@desk.example",
+        subject="Your offer",
+        text="#to carl@example.org\n\nHere it is.",
+        attachments=[("a.pdf", b"%PDF")],
+    )
+    assert (carl.mails, desk.tickets()) == ([], [])
+    assert "- #to carl@example.org" in bob.last_mail.text
+    assert "sales@desk.example" in bob.last_mail.text
+    bob.replies(bob.last_mail, "OK")
+    assert "Here it is." in carl.last_mail.text
+    assert [part.get_filename() for part in carl.last_mail.message.iter_attachments()] == ["a.pdf"]
+    bob.writes("support@desk.example", subject="Fwd: No sound", text=FORWARDS["gmail"])
+    assert "- a customer's mail, sent on" in bob.last_mail.text
+    bob.replies(bob.last_mail, "Yes.")
+    assert desk.ticket(2)["customer"]["address"] == "anna@example.org"
+    assert anna.last_mail.is_automatic
+    bob.writes("support@desk.example", subject="Fwd: No sound", text=FORWARDS["gmail"])
+    question = bob.last_mail
+    desk.clock.passes(minutes=31)
+    bob.replies(question, "Yes.")
+    assert len(desk.tickets()) == 2

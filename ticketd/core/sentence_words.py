@@ -56,9 +56,8 @@ OTHERS: dict[str, tuple[str, str]] = {
     "{out}: outside of the limit": ("{out}: อยู่นอกขอบเขตที่กำหนด", "{out}: ngoài giới hạn"),
     "{what} (dry run)": ("{what} (ทดลอง)", "{what} (chạy thử)"),
     "taken back": ("ย้อนกลับแล้ว", "đã hủy"),
-    "this mail did not prove that it is yours: answer the question that we sent":
-        ("อีเมลนี้ยังไม่พิสูจน์ว่าเป็นของคุณ ให้ตอบคำถามที่เราส่งไป", "thư này chưa chứng minh là của bạn: hãy trả lời câu hỏi chúng tôi đã gửi"),
     "{verb} begins a fresh mail to a department": ("{verb} ใช้ขึ้นต้นอีเมลใหม่ถึงแผนก", "{verb} dùng để mở đầu một thư mới gửi bộ phận"),
+    "a customer's mail, sent on": ("อีเมลของลูกค้าที่คุณส่งต่อ", "thư của khách do bạn chuyển tiếp"),
     # Who may.
     "{agent} is a viewer: may read, and change nothing": ("{agent} เป็นผู้ดู อ่านได้แต่แก้ไขไม่ได้", "{agent} chỉ được xem, không được thay đổi"),
     "{agent} is a viewer: may follow, and make nobody else follow":

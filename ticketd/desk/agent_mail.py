@@ -38,7 +38,7 @@ from ticketd.desk.forwarding import named_customer, open_for_customer
 from ticketd.desk.record import record
 from ticketd.desk.replies import Source
 from ticketd.desk.tickets import existing, put_message
-from ticketd.desk.to_desk import NO_TICKET, confirmed, take_to_desk
+from ticketd.desk.to_desk import ask_fresh, confirmed, take_to_desk
 from ticketd.desk.welcome import is_answer, welcomed
 from ticketd.mail.pictures import passed_on
 from ticketd.store import waiting
@@ -96,10 +96,11 @@ def _opens(mail: AgentMail) -> Taken | None:
     """A proven agent sends a customer's mail on, or writes to a customer first; else it is anybody's mail."""
     read_mail, departments = mail.read.mail, mail.read.target.departments
     said = read(read_mail.text)
-    if mail.read.trust < Trust.DKIM or read_mail.author_is_ambiguous or not departments:
+    if not departments or (read_mail.forwarded is None and not named_customer(said)):
         return None
-    if read_mail.forwarded is None and not named_customer(said):
-        return None
+    is_proven = mail.read.trust >= Trust.DKIM and not read_mail.author_is_ambiguous
+    if not is_proven and not waiting.is_confirmed(mail.work.session, mail.agent.key, mail.item.id):
+        return ask_fresh(mail, said, mail.work.settings.department(departments[0]).address)
     if acted_before(mail):
         return Taken(None, "same-mail", "the same mail of an agent came before")
     mail.work.wait = mail.work.settings.undo_window
@@ -227,7 +228,7 @@ def _confirmed(mail: AgentMail) -> Taken | None:
         if row is None or row.agent != agent.key or row.why != "confirm":
             continue
         why = mail.failed or _too_late(mail, row)
-        if row.ticket == NO_TICKET:
+        if row.ticket == waiting.NO_TICKET:
             return confirmed(mail, row, why.sentence if why else None)
         ticket = existing(work, row.ticket)
         work.wait = work.settings.undo_window

@@ -255,12 +255,12 @@ def transcript(
 
 
 def confirm_to_desk(
-    work: Work, agent: Agent, answers: str, lines: Sequence[str], waiting: int
+    work: Work, agent: Agent, answers: str, lines: Sequence[str], waiting: int, written_to: str
 ) -> None:
-    """The question of `confirm` for a mail to the desk address."""
+    """The question of `confirm` for a mail to the desk address, or for a fresh mail to a department."""
     address = work.settings.keys.confirm_address(work.settings.domain, waiting, agent.addresses[0])
     yes = link("OK", mailto(address, "Re: desk", "OK\n"))
-    values = {"lines": list(lines), "yes": yes}
+    values = {"lines": list(lines), "yes": yes} | ({"tag": written_to} if written_to else {})
     _put_from_desk(work, agent, answers, "confirm", "", values, address)
 
 

@@ -330,3 +330,9 @@ def automatic(session: Session, since: datetime, until: datetime) -> int:
         Inbox.id >= first, Inbox.id < last, Inbox.kind == "automatic", Inbox.ticket.is_(None)
     )  # fmt: skip
     return int(session.execute(statement).scalar_one())
+
+
+def work_again(session: Session, inbox_id: int, now: datetime) -> None:
+    """A mail that is done is worked in once more: it was confirmed."""
+    statement = update(Inbox).where(Inbox.id == inbox_id, Inbox.state == "done")
+    session.execute(statement.values(state="waiting", owner="", attempts=0, next_at=now))
