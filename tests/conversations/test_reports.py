@@ -293,6 +293,8 @@ def test_an_agent_chooses_when_the_digest_of_the_day_comes(make_desk: DeskMaker)
     first = bob.last_mail
     bob.replies(first, "#digest teatime")
     assert "'teatime' không phải giờ; hãy viết 8:00" in bob.last_mail.text
+    bob.replies(first, "#remind 2h")
+    assert "nhắc lúc 2026-11-09 18:00" in bob.last_mail.text, "by the agent's clock"
     bob.replies(first, "#take\n#điểmtin 8h30")
     assert "day 08:30 (Asia/Bangkok)" in bob.last_mail.text
 

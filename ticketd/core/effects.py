@@ -1,5 +1,8 @@
 """What happened to a ticket, as one line for a person, in the languages of agents."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from ticketd.core.desk_events import Merged, MergedInto, RuleActed, SplitOff, TextUsed
 from ticketd.core.events import (
     AckWithheld,
@@ -108,8 +111,13 @@ _VI = {
 _WORDS = {"en": _EN, "th": _TH, "vi": _VI}
 
 
-def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C901, PLR0911, PLR0912 - a table
-    """One line, or an empty text where nothing needs to be said. `recipients`: to whom a reply goes."""
+def effect(  # noqa: C901, PLR0911, PLR0912 - a table
+    event: Event, language: str, recipients: str = "", zone: str = "UTC"
+) -> str:
+    """One line, or an empty text where nothing needs to be said. `recipients`: to whom a reply goes.
+
+    `zone`: by whose clock moments are told.
+    """
     say = _WORDS.get(language, _EN)
     match event:
         case AgentReplied():
@@ -118,7 +126,7 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
             return say["note"]
         case StatusChanged(old=old, new=new, until=until):
             line = say["status"].format(word(old, language), word(new, language))
-            return line + (say["until"].format(_short(until)) if until else "")
+            return line + (say["until"].format(_short(until, zone)) if until else "")
         case Assigned(assignee=assignee):
             return say["assignee"].format(assignee or say["nobody"])
         case Changed(field=field, old=old, new=new):
@@ -141,13 +149,13 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
         case Released():
             return say["released"]
         case Reminded(at=at):
-            return say["reminded"].format(_short(at))
+            return say["reminded"].format(_short(at, zone))
         case Undone(what=what, said=said):
             return ", ".join(sentence_of(one).told(language) for one in said) or what
         case CustomerWrote(author=author):
             return say["wrote"].format(author)
         case DeliveryFailed(to=to, answer=answer):
-            return say["failed"].format(to, answer)
+            return say["failed"].format(to, in_language(answer, language))
         case Merged(number=number):
             return say["merged"].format(number)
         case MergedInto(number=number):
@@ -166,5 +174,6 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
             return ""
 
 
-def _short(moment: str) -> str:
-    return moment[:16].replace("T", " ")
+def _short(moment: str, zone: str) -> str:
+    local = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone))
+    return f"{local:%Y-%m-%d %H:%M}{' UTC' if zone == 'UTC' else ''}"

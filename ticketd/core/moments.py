@@ -32,7 +32,8 @@ def moment_of(text: str, now: datetime, zone: str) -> datetime:
     words = text.strip().lower().removeprefix("until ").strip()
     span = _SPAN.fullmatch(words)
     if span:
-        return now + timedelta(**{_UNITS[span[2]]: int(span[1])})
+        # The same instant, as it is told to whoever named it.
+        return (now + timedelta(**{_UNITS[span[2]]: int(span[1])})).astimezone(ZoneInfo(zone))
     is_clock = _CLOCK.fullmatch(words) is not None
     words = f"today {words}" if is_clock else words
     parts = _PARTS.fullmatch(words)

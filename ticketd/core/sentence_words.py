@@ -217,6 +217,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "budget of the address for this hour is empty": ("โควตาของที่อยู่นี้ในชั่วโมงนี้หมดแล้ว", "hết hạn mức của địa chỉ trong giờ này"),
     "budget of the address for this day is empty": ("โควตาของที่อยู่นี้ในวันนี้หมดแล้ว", "hết hạn mức của địa chỉ trong ngày này"),
     "budget of unauthenticated senders for this hour is empty": ("โควตาของผู้ส่งที่ไม่ได้ยืนยันในชั่วโมงนี้หมดแล้ว", "hết hạn mức cho người gửi chưa xác thực trong giờ này"),
+    "no reason given": ("ไม่ได้แจ้งเหตุผล", "không nêu lý do"),
     "the agent asked for none": ("เจ้าหน้าที่ไม่ต้องการให้ส่ง", "nhân viên không muốn gửi"),
     "a rule says so": ("กฎกำหนดไว้", "theo quy tắc"),
     "a rule took it for spam": ("กฎถือว่าเป็นสแปม", "quy tắc coi là thư rác"),

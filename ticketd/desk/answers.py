@@ -74,7 +74,9 @@ def history(work: Work, agent: Agent, ticket: Ticket) -> str:
     lines = []
     for row in tickets.history(work.session, ticket.number):
         event = event_of(row.event, row.data)
-        told = effect(event, agent.language, ticket.customer_address) if event else ""
+        told = (
+            effect(event, agent.language, ticket.customer_address, agent.timezone) if event else ""
+        )
         if told:
             by = word(row.by, agent.language)
             lines.append(f"{moment(row.at, agent.timezone, agent.language)} · {by} · {told}")

@@ -107,7 +107,10 @@ def _do(
         doing = Doing(work, ticket, agent, source=Source(source.inbox_id, "", source.trust))
         do(doing, _plan(command, work, agent))
         happened = work.happened.get(ticket.number, [])[before:]
-        lines = [effect(one.event, agent.language, ticket.customer_address) for one in happened]
+        lines = [
+            effect(one.event, agent.language, ticket.customer_address, agent.timezone)
+            for one in happened
+        ]
         state = f"{word(ticket.status, agent.language)}, {ticket.assignee or '-'}"
         found = "; ".join([*filter(None, lines), *doing.answers])
         said.append(f"#{ticket.number} {found or '='} [{state}]")

@@ -111,7 +111,9 @@ def receipt(work: Work, ticket: Ticket, agent: Agent, answers: str, found: Seque
     """What was done, one line each, with a way to take it back; `found` is what was asked for."""
     recipients = ", ".join(p.address for p in tickets.participants(work.session, ticket.number))
     happened = [one.event for one in work.happened.get(ticket.number, []) if one.by == agent.key]
-    lines = [line for e in happened if (line := effect(e, agent.language, recipients))]
+    lines = [
+        line for e in happened if (line := effect(e, agent.language, recipients, agent.timezone))
+    ]
     reader = agents_reader(agent, "command", answers)
     address = post.answer_to(work, ticket, reader)
     undo = _command(work, ticket, address, spoken("undo", agent.language))

@@ -31,6 +31,7 @@ from ticketd.core.events import (
 from ticketd.core.inbound import Mailbox
 from ticketd.core.lifecycle import Status
 from ticketd.core.notices import Audience, Cause, Owed, owed
+from ticketd.core.sentences import in_language
 from ticketd.core.text import file_size, header_text
 from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
@@ -247,7 +248,7 @@ def _values(
         "what": _what(event),
         "by": event.rule if isinstance(event, RuleActed) else actor.name if actor else "",
         "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
-        "answer": _answer(event),
+        "answer": in_language(_answer(event), language),
         "count": _count(event),
     }  # fmt: skip
 
