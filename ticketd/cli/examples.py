@@ -29,6 +29,7 @@ EXAMPLES = {
     "link": "ticketd link 1042 1050",
     "remind": "ticketd remind 1042 --at 'fri 9:00'",
     "release": "ticketd release 1042",
+    "send": "ticketd send 1042",
     "away": "ticketd away mon --deputy bob",
     "back": "ticketd back",
     "digest": "ticketd digest weekday 8:00",

@@ -12,6 +12,7 @@ from ticketd.cli.ids import ticket_numbers
 from ticketd.core.moments import moment_of
 from ticketd.desk import absence, daily, handling, handover
 from ticketd.desk.act import act
+from ticketd.desk.commands import Doing, send_waiting
 
 
 @click.command()
@@ -49,6 +50,16 @@ def release(app: App, ids: Sequence[str], how: How) -> int:
     """Take the newest mail that was held, or not verified, for the customer's."""
     agent = app.agent
     return each(app, ids, lambda w, t: handling.release(w, t, agent), how, "released")
+
+
+@click.command()
+@ids_argument
+@how_options
+@click.pass_obj
+def send(app: App, ids: Sequence[str], how: How) -> int:
+    """Send what of yours waits on tickets: a draft by mail, or an answer that was overtaken."""
+    agent = app.agent
+    return each(app, ids, lambda w, t: send_waiting(Doing(w, t, agent)), how, "sent")
 
 
 @click.command()

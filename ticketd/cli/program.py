@@ -50,6 +50,7 @@ AGENTS = {
     "link": ("ticketd.cli.more", "link", "Name two tickets on each other."),
     "remind": ("ticketd.cli.more", "remind", "Be told of tickets at a moment."),
     "release": ("ticketd.cli.more", "release", "Take a mail that was held for the customer's."),
+    "send": ("ticketd.cli.more", "send", "Send drafts and overtaken answers that wait."),
     "away": ("ticketd.cli.more", "away", "Be away: a deputy gets your mails."),
     "back": ("ticketd.cli.more", "back", "Be back."),
     "digest": (

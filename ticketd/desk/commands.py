@@ -14,8 +14,6 @@ from ticketd.core.sentences import say
 from ticketd.desk import (
     absence,
     answers,
-    asked_reports,
-    daily,
     handling,
     handover,
     mails,
@@ -24,6 +22,7 @@ from ticketd.desk import (
     texts,
     tickets,
 )
+from ticketd.desk.asking import about_nothing
 from ticketd.desk.replies import Reply, Source
 from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
@@ -48,6 +47,10 @@ class Doing:
 def do(doing: Doing, plan: Plan) -> None:
     """Everything that a mail asks for, in the caller's transaction. BadCommand where something cannot be done."""
     plan = _with_texts(doing, plan)
+    if plan.speech in {Speech.DRAFT, Speech.PREVIEW}:
+        # What came with it waits, too.
+        _draft(doing, plan)
+        return
     for command in plan.others:
         _do(doing, command)
     match plan.speech:
@@ -57,10 +60,7 @@ def do(doing: Doing, plan: Plan) -> None:
         case Speech.NOTE:
             work, ticket, agent = doing.work, doing.ticket, doing.agent
             replies.note(work, ticket, agent, plan.text, doing.files, doing.source)
-        case Speech.DRAFT | Speech.PREVIEW:
-            _draft(doing, plan)
-            return
-        case Speech.NOTHING:
+        case _:
             pass
     if plan.status is not None:
         _status(doing, plan.status, plan.until)
@@ -254,7 +254,8 @@ def _undo(doing: Doing, _: str) -> None:
     doing.answers += [message.text for message in back.texts]
 
 
-def _send(doing: Doing, _: str) -> None:
+def send_waiting(doing: Doing) -> None:
+    """The agent's newest text that waits on the ticket, with what came with it. Refused where none does."""
     row = waiting.newest(doing.work.session, doing.agent.key, doing.ticket.number)
     if row is None:
         raise Refused("no text of yours waits on #{number}", number=doing.ticket.number)
@@ -285,36 +286,9 @@ def _take(doing: Doing, _: str) -> None:
     handling.assign(doing.work, doing.ticket, doing.agent.key, doing.agent)
 
 
-def about_nothing(work: Work, agent: Agent, command: Command) -> str:
-    """A command that needs no ticket; what it answers. Refused where it needs one."""
-    match command.verb:
-        case "show":
-            return answers.show(work, agent, command.words)
-        case "list":
-            return answers.listing(work, agent, command.words)
-        case "find":
-            return answers.listing(work, agent, command.words, finds=True)
-        case "help":
-            return answers.help_text(agent.language, command.words)
-        case "away":
-            until, _, deputy = command.words.partition(" deputy ")
-            at = moment_of(until, work.now, agent.timezone)
-            return absence.go_away(work, agent, at, deputy.strip())
-        case "back":
-            return absence.come_back(work, agent)
-        case "report":
-            return asked_reports.ask(work, agent, command.words)
-        case "digest":
-            return daily.choose(work, agent, command.words)
-        case _:
-            raise Refused(
-                "about which ticket? Write its number first: 123 {verb}", verb=command.verb
-            )
-
-
 Handler = Callable[[Doing, str], None]
 _HANDLERS: dict[str, Handler] = {
-    "send": _send,
+    "send": lambda d, _: send_waiting(d),
     "release": lambda d, _: handling.release(d.work, d.ticket, d.agent),
     "undo": _undo,
     "remind": _remind,

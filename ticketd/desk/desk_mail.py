@@ -14,7 +14,8 @@ from ticketd.core.sentences import say
 from ticketd.core.words import word
 from ticketd.desk import answers
 from ticketd.desk.absence import check_permit
-from ticketd.desk.commands import Doing, about_nothing, do
+from ticketd.desk.asking import about_nothing
+from ticketd.desk.commands import Doing, do
 from ticketd.desk.replies import Source
 from ticketd.desk.tickets import existing
 from ticketd.desk.undo import last_act, undo_act
