@@ -163,10 +163,11 @@ def test_a_desk_that_knows_no_proof_asks_before_it_writes_in_a_customers_name(
     assert "Here it is." in carl.last_mail.text
     assert [part.get_filename() for part in carl.last_mail.message.iter_attachments()] == ["a.pdf"]
     bob.writes("support@desk.example", subject="Fwd: No sound", text=FORWARDS["gmail"])
-    assert "- a customer's mail, sent on" in bob.last_mail.text
+    assert "- a customer's mail, sent on: anna@example.org" in bob.last_mail.text
     bob.replies(bob.last_mail, "Yes.")
     assert desk.ticket(2)["customer"]["address"] == "anna@example.org"
     assert anna.last_mail.is_automatic
+    assert anna.last_mail.subject == "[#2] Support", "nothing of what a forger could have written"
     bob.writes("support@desk.example", subject="Fwd: No sound", text=FORWARDS["gmail"])
     question = bob.last_mail
     desk.clock.passes(minutes=31)

@@ -57,7 +57,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "{what} (dry run)": ("{what} (ทดลอง)", "{what} (chạy thử)"),
     "taken back": ("ย้อนกลับแล้ว", "đã hủy"),
     "{verb} begins a fresh mail to a department": ("{verb} ใช้ขึ้นต้นอีเมลใหม่ถึงแผนก", "{verb} dùng để mở đầu một thư mới gửi bộ phận"),
-    "a customer's mail, sent on": ("อีเมลของลูกค้าที่คุณส่งต่อ", "thư của khách do bạn chuyển tiếp"),
+    "a customer's mail, sent on: {address}": ("อีเมลของลูกค้าที่คุณส่งต่อ: {address}", "thư của khách do bạn chuyển tiếp: {address}"),
     # Who may.
     "{agent} is a viewer: may read, and change nothing": ("{agent} เป็นผู้ดู อ่านได้แต่แก้ไขไม่ได้", "{agent} chỉ được xem, không được thay đổi"),
     "{agent} is a viewer: may follow, and make nobody else follow":

@@ -12,6 +12,7 @@ from ticketd.core.plan import BadCommand, Speech, plan
 from ticketd.core.sentences import say
 from ticketd.core.subjects import plain_subject
 from ticketd.core.text import header_text
+from ticketd.core.trust import Trust
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.arrive import Read
 from ticketd.desk.commands import Doing, do
@@ -43,7 +44,7 @@ def open_for_customer(
         said, text=text, commands=tuple(c for c in said.commands if c.verb not in _NAMES)
     )
     if mail.forwarded is None and any(c.verb == "new" for c in said.commands):
-        ticket = _open_call(work, agent, departments[0], mail, customer, text, files)
+        ticket = _open_call(work, agent, departments[0], read, customer, text, files)
         rest, files = replace(rest, text=""), ()
     else:
         ticket = _open(work, agent, departments[0], mail, customer)
@@ -52,7 +53,7 @@ def open_for_customer(
     doing = Doing(work, ticket, agent, files, source)
     if mail.forwarded is not None:
         _put_original(work, ticket, mail, mail.forwarded, source)
-        acknowledge_call(work, ticket)
+        acknowledge_call(work, ticket, _vouched(read))
         above = mail.forwarded.above.lstrip("\n").split("\n")
         rest = replace(rest, text="\n".join(above[said.taken :]).strip())
     plain = Speech.NOTE if mail.forwarded is not None else Speech.REPLY
@@ -85,15 +86,20 @@ def _customer(work: Work, mail: InboundMail, said: Said) -> Mailbox:
     return Mailbox(found.name, address)
 
 
+def _vouched(read: Read) -> Trust:
+    """How far the words of a mail are the agent's: one that was only confirmed may be a forger's in all but its act."""
+    return Trust.LOCAL if read.trust >= Trust.DKIM else read.trust
+
+
 def _open_call(
-    work: Work, agent: Agent, department: str, mail: InboundMail, customer: Mailbox, text: str,
+    work: Work, agent: Agent, department: str, read: Read, customer: Mailbox, text: str,
     files: tuple[Attachment, ...],
 ) -> Ticket:  # fmt: skip
     """What a customer said, as the agent wrote it down: the same as `ticketd new`."""
-    subject = plain_subject(mail.subject, work.settings.name)
+    subject = plain_subject(read.mail.subject, work.settings.name)
     call = Call(customer.address, customer.name, department, subject, text)
     try:
-        return open_for(work, call, agent, tell=True, files=files)
+        return open_for(work, call, agent, tell=True, files=files, trust=_vouched(read))
     except Refused as error:
         raise BadCommand("", error.sentence) from None
 

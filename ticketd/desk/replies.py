@@ -12,6 +12,7 @@ from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.sentences import say
 from ticketd.core.text import clean_text, header_text
 from ticketd.core.tokens import without_tokens
+from ticketd.core.trust import Trust
 from ticketd.desk import mails
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.custom import check_ready_to_close
@@ -192,9 +193,15 @@ class Call:
 
 
 def open_for(
-    work: Work, call: Call, agent: Agent, *, tell: bool, files: tuple[Attachment, ...] = ()
+    work: Work,
+    call: Call,
+    agent: Agent,
+    *,
+    tell: bool,
+    files: tuple[Attachment, ...] = (),
+    trust: Trust = Trust.LOCAL,
 ) -> Ticket:
-    """A ticket in a customer's name. Refused where a field cannot be."""
+    """A ticket in a customer's name. Refused where a field cannot be. `trust`: that the words are the agent's."""
     address, text = normalise(call.customer), said(call.text, "an empty text opens no ticket")
     if not is_address(address):
         raise Refused("'{address}' is no mail address", address=call.customer)
@@ -230,5 +237,5 @@ def open_for(
     if not tell:
         record(work, ticket, AckWithheld("the agent asked for none"), agent.key)
         return ticket
-    acknowledge_call(work, ticket)
+    acknowledge_call(work, ticket, trust)
     return ticket

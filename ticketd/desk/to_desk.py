@@ -92,7 +92,9 @@ def ask_fresh(mail: AgentMail, said: Said, address: str) -> Taken | None:
         return Taken(None, "same-mail", "the same mail of an agent came before")
     if _standing(mail) is not Standing.ASKED or not may_ask(mail):
         return None
-    sent_on = say("a customer's mail, sent on").told(mail.agent.language)
+    forwarded = mail.read.mail.forwarded
+    whose = header_text(forwarded.author.address, SHOWN) if forwarded else ""
+    sent_on = say("a customer's mail, sent on: {address}", address=whose).told(mail.agent.language)
     lines = [header_text(command.shown, SHOWN) for command in said.commands] or [sent_on]
     _keep(mail, "fresh", str(mail.item.id), lines, address)
     return Taken(None)
