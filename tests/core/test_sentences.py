@@ -19,6 +19,7 @@ _TERMINAL_ALONE = (
     "core/key_ring.py",
     "desk/customers.py",
     "desk/welcome.py",
+    "desk/gateway.py",
     "core/reports/schedule.py",
 )
 """What they refuse is asked for at the terminal, or stands in the configuration."""

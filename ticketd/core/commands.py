@@ -35,7 +35,9 @@ class Command:
     """As the agent wrote it, in whichever language."""
 
     def __str__(self) -> str:
-        return f"#{self.verb} {self.words}".strip()
+        # What is to go must not come back in a receipt.
+        words = "…" if self.verb == "redact" else self.words
+        return f"#{self.verb} {words}".strip()
 
     @property
     def shown(self) -> str:

@@ -3,7 +3,15 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ticketd.core.desk_events import Merged, MergedInto, RuleActed, SplitOff, TextUsed
+from ticketd.core.desk_events import (
+    HookFailed,
+    Merged,
+    MergedInto,
+    Redacted,
+    RuleActed,
+    SplitOff,
+    TextUsed,
+)
 from ticketd.core.events import (
     AckWithheld,
     AgentReplied,
@@ -25,7 +33,7 @@ from ticketd.core.events import (
     Unfollowed,
 )
 from ticketd.core.sentences import in_language, sentence_of
-from ticketd.core.words import word
+from ticketd.core.words import NO_LABELS, Labels, word
 
 _EN = {
     "reply": "your answer goes to {}",
@@ -53,6 +61,8 @@ _EN = {
     "merged": "#{} goes on here",
     "merged-into": "it goes on as #{}",
     "split": "a message of it is #{} now",
+    "redacted": "redacted ({}): {} messages, {} files, {} mails, {} that had not left",
+    "hook": "{} was not told: {}",
 }
 _TH = {
     "reply": "คำตอบของคุณส่งถึง {}",
@@ -80,6 +90,8 @@ _TH = {
     "merged": "#{} รวมเข้าที่นี่",
     "merged-into": "รวมเข้ากับ #{}",
     "split": "แยกข้อความหนึ่งเป็น #{}",
+    "redacted": "ลบข้อมูลลับ ({}): ข้อความ {} ไฟล์ {} อีเมล {} ที่ยังไม่ได้ส่ง {}",
+    "hook": "แจ้ง {} ไม่สำเร็จ: {}",
 }
 _VI = {
     "reply": "thư trả lời được gửi cho {}",
@@ -107,12 +119,14 @@ _VI = {
     "merged": "#{} đã gộp vào đây",
     "merged-into": "đã gộp vào #{}",
     "split": "một thư đã tách thành #{}",
+    "redacted": "đã xóa thông tin mật ({}): {} tin nhắn, {} tệp, {} thư, {} chưa gửi",
+    "hook": "không báo được cho {}: {}",
 }
 _WORDS = {"en": _EN, "th": _TH, "vi": _VI}
 
 
 def effect(  # noqa: C901, PLR0911, PLR0912 - a table
-    event: Event, language: str, recipients: str = "", zone: str = "UTC"
+    event: Event, language: str, recipients: str = "", zone: str = "UTC", labels: Labels = NO_LABELS
 ) -> str:
     """One line, or an empty text where nothing needs to be said. `recipients`: to whom a reply goes.
 
@@ -125,12 +139,12 @@ def effect(  # noqa: C901, PLR0911, PLR0912 - a table
         case Noted():
             return say["note"]
         case StatusChanged(old=old, new=new, until=until):
-            line = say["status"].format(word(old, language), word(new, language))
+            line = say["status"].format(word(old, language, labels), word(new, language, labels))
             return line + (say["until"].format(_short(until, zone)) if until else "")
         case Assigned(assignee=assignee):
             return say["assignee"].format(assignee or say["nobody"])
         case Changed(field=field, old=old, new=new):
-            told = (word(value, language) or say["empty"] for value in (old, new))
+            told = (word(value, language, labels) or say["empty"] for value in (old, new))
             return say["changed"].format(in_language(field, language), *told)
         case Tagged(added=added, removed=removed):
             return say["tags"].format(
@@ -168,6 +182,10 @@ def effect(  # noqa: C901, PLR0911, PLR0912 - a table
             )
         case TextUsed(kind=kind, name=name):
             return say["used"].format(word(kind, language), name)
+        case Redacted(what=what, messages=messages, files=files, mails=mails, waiting=waiting):
+            return say["redacted"].format(what, messages, files, mails, waiting)
+        case HookFailed(hook=hook, answer=answer):
+            return say["hook"].format(hook, answer)
         case AckWithheld(why=why):
             return say["no-ack"].format(in_language(why, language))
         case _:

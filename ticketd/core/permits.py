@@ -21,7 +21,19 @@ class Proof(IntEnum):
 
 
 NEEDS: dict[str, Proof] = dict.fromkeys(
-    ("customer", "to", "new", "link", "merge", "split", "report", "list", "find", "show-other"),
+    (
+        "customer",
+        "to",
+        "new",
+        "link",
+        "merge",
+        "split",
+        "report",
+        "list",
+        "find",
+        "show-other",
+        "redact",
+    ),
     Proof.STRONG,
 )
 """What is not here needs a token: it touches the ticket alone that one was told of."""

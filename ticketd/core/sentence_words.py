@@ -80,9 +80,9 @@ OTHERS: dict[str, tuple[str, str]] = {
     "there is no ticket #{number}": ("ไม่มีเรื่อง #{number}", "không có yêu cầu #{number}"),
     "'{words}' is no ticket's number": ("'{words}' ไม่ใช่หมายเลขเรื่อง", "'{words}' không phải số yêu cầu"),
     "'{value}' is no number of a ticket": ("'{value}' ไม่ใช่หมายเลขเรื่อง", "'{value}' không phải số yêu cầu"),
-    "'{words}' is no message's number": ("'{words}' ไม่ใช่หมายเลขข้อความ", "'{words}' không phải số của thư"),
-    "'{words}' is not understood; write the other ticket's number: #merge 45":
-        ("ไม่เข้าใจ '{words}' ให้เขียนหมายเลขของอีกเรื่อง: #รวม 45", "không hiểu '{words}'; hãy viết số của yêu cầu kia: #gộp 45"),
+    "'{words}' is not understood; write the other ticket's number: #merge 45, #merge 45 yes or #merge 45 same":
+        ("ไม่เข้าใจ '{words}' ให้เขียนหมายเลขของอีกเรื่อง: #รวม 45, #รวม 45 yes หรือ #รวม 45 same",
+         "không hiểu '{words}'; hãy viết số của yêu cầu kia: #gộp 45, #gộp 45 yes hoặc #gộp 45 same"),
     "'{word}' is not understood; write +tag to add and -tag to remove":
         ("ไม่เข้าใจ '{word}' ให้เขียน +แท็ก เพื่อเพิ่ม และ -แท็ก เพื่อเอาออก", "không hiểu '{word}'; viết +nhãn để thêm, -nhãn để bỏ"),
     "'{word}' is not understood; write key=value": ("ไม่เข้าใจ '{word}' ให้เขียน ชื่อ=ค่า", "không hiểu '{word}'; hãy viết tên=giá trị"),
@@ -155,6 +155,26 @@ OTHERS: dict[str, tuple[str, str]] = {
         ("#{number} มีข้อความ {id} เพียงข้อความเดียว แยกแล้วจะไม่เหลืออะไร", "#{number} chỉ có thư {id}; tách ra sẽ không còn gì"),
     "#{number} waits for nobody's yes of {agent}'s": ("#{number} ไม่ได้รอให้ {agent} ตกลง", "#{number} không chờ {agent} đồng ý"),
     "#{number} was given by nobody; use #assign or #dept": ("ไม่มีใครมอบ #{number} มา ให้ใช้ #มอบหมาย หรือ #แผนก", "#{number} không do ai giao; hãy dùng #giao hoặc #bộphận"),
+    "{author} would take part in #{number} from now on; say yes to mean that: --yes, or #split {id} into {number} yes":
+        ("{author} จะมีส่วนร่วมใน #{number} ตั้งแต่นี้ หากตั้งใจ ให้เขียน #แยก {id} into {number} yes",
+         "{author} sẽ tham gia #{number} từ bây giờ; nếu đúng ý, hãy viết #tách {id} into {number} yes"),
+    "#{number} is with {home}, which does not answer customers; write a note, and hand it on: #handback or #dept":
+        ("#{number} อยู่กับ {home} ซึ่งไม่ตอบลูกค้า ให้เขียนบันทึกแล้วส่งต่อ: #ส่งคืน หรือ #แผนก",
+         "#{number} ở {home}, nơi không trả lời khách; hãy viết ghi chú và chuyển tiếp: #trảvề hoặc #bộphận"),
+    "#{number} is with {home}, which closes nothing; hand it on: #handback or #dept":
+        ("#{number} อยู่กับ {home} ซึ่งไม่ปิดเรื่อง ให้ส่งต่อ: #ส่งคืน หรือ #แผนก", "#{number} ở {home}, nơi không đóng yêu cầu; hãy chuyển tiếp: #trảvề hoặc #bộphận"),
+    "#{number} has no customer address to answer to, and no hook carries answers to {handle}; call, or name the address: #customer a@b":
+        ("#{number} ไม่มีที่อยู่ลูกค้าให้ตอบ และไม่มี hook ที่ส่งคำตอบถึง {handle} ให้โทรหา หรือระบุที่อยู่: #ลูกค้า a@b",
+         "#{number} không có địa chỉ khách để trả lời, và không hook nào gửi được tới {handle}; hãy gọi, hoặc ghi địa chỉ: #khách a@b"),
+    "#{number}: what was redacted is gone, that cannot be taken back": ("#{number}: สิ่งที่ลบไปแล้วย้อนกลับไม่ได้", "#{number}: nội dung đã xóa thì không lấy lại được"),
+    "#{number}: it is found nowhere; nothing was done": ("#{number}: ไม่พบที่ใดเลย ไม่ได้ทำอะไร", "#{number}: không tìm thấy ở đâu; chưa làm gì"),
+    "name at least {least} signs of what is to go, `cards`, or `file NAME`":
+        ("ให้ระบุสิ่งที่จะลบอย่างน้อย {least} ตัวอักษร หรือ `cards` หรือ `file ชื่อ`", "hãy ghi ít nhất {least} ký tự của nội dung cần xóa, `cards`, hoặc `file TÊN`"),
+    "it is found nowhere": ("ไม่พบที่ใดเลย", "không tìm thấy ở đâu"),
+    "cannot be called back, it has left already: {known}": ("เรียกคืนไม่ได้ เพราะส่งออกไปแล้ว: {known}", "không gọi lại được, đã gửi đi: {known}"),
+    "not looked into, `file NAME` takes them out: {known}": ("ไม่ได้ตรวจดู ใช้ `file ชื่อ` เพื่อลบ: {known}", "chưa xem bên trong, dùng `file TÊN` để xóa: {known}"),
+    "'{words}' is not understood; write #split, #split 881 or #split 881 into 45":
+        ("ไม่เข้าใจ '{words}' ให้เขียน #แยก, #แยก 881 หรือ #แยก 881 into 45", "không hiểu '{words}'; hãy viết #tách, #tách 881 hoặc #tách 881 into 45"),
     # People.
     "'{address}' is no mail address": ("'{address}' ไม่ใช่ที่อยู่อีเมล", "'{address}' không phải địa chỉ thư"),
     "{address} is one of us": ("{address} เป็นคนของเรา", "{address} là người của chúng ta"),

@@ -65,17 +65,22 @@ def _head(work: Work, agent: Agent, ticket: Ticket, message: Message) -> str:
 
 
 def _line(work: Work, agent: Agent, ticket: Ticket) -> str:
-    status, priority = word(ticket.status, agent.language), word(ticket.priority, agent.language)
+    labels = work.settings.labels
+    status, priority = (
+        word(name, agent.language, labels) for name in (ticket.status, ticket.priority)
+    )
     return f"{subject_of(work, ticket)} · {status} · {priority} · {ticket.assignee or '-'}"
 
 
 def history(work: Work, agent: Agent, ticket: Ticket) -> str:
     """What happened to a ticket, one line each."""
-    lines = []
+    lines, labels = [], work.settings.labels
     for row in tickets.history(work.session, ticket.number):
         event = event_of(row.event, row.data)
         told = (
-            effect(event, agent.language, ticket.customer_address, agent.timezone) if event else ""
+            effect(event, agent.language, ticket.customer_address, agent.timezone, labels)
+            if event
+            else ""
         )
         if told:
             by = word(row.by, agent.language)

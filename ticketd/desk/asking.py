@@ -7,6 +7,9 @@ from ticketd.core.moments import moment_of
 from ticketd.desk import absence, answers, asked_reports, daily
 from ticketd.desk.work import Work
 
+ASKED = ("show", "list", "find", "help", "away", "back", "digest", "report")
+"""Commands that are answered, with a ticket or without."""
+
 
 def about_nothing(work: Work, agent: Agent, command: Command) -> str:
     """A command that needs no ticket; what it answers. Refused where it needs one."""

@@ -1,5 +1,6 @@
 """Does what an agent asked for by mail: every command is one of the acts that the terminal has, too."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from ticketd.core.errors import Refused
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
 from ticketd.core.plan import TEXTS, BadCommand, Plan, Speech
+from ticketd.core.redaction import wanted_of
 from ticketd.core.sentences import say
 from ticketd.desk import (
     absence,
@@ -18,11 +20,12 @@ from ticketd.desk import (
     handover,
     mails,
     merging,
+    redacting,
     replies,
     texts,
     tickets,
 )
-from ticketd.desk.asking import about_nothing
+from ticketd.desk.asking import ASKED, about_nothing
 from ticketd.desk.replies import Reply, Source
 from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
@@ -166,6 +169,11 @@ def _reason(command: Command) -> str:
     return reason
 
 
+_SPLIT = re.compile(
+    r"(?P<message>[0-9]{1,10})?(?:\s*into #?(?P<into>[0-9]{1,10})(?P<yes>\s+yes)?)?"
+)
+
+
 def _cc(doing: Doing, words: str) -> None:
     for word in words.replace(",", " ").split():
         if word[:1] == "-":
@@ -217,21 +225,42 @@ def _merge(doing: Doing, words: str) -> None:
     if (
         not (number.isascii() and number.isdigit())
         or len(number) > 10
-        or yes.lower() not in {"", "yes"}
+        or yes.lower() not in {"", "yes", "same"}
     ):
         raise Refused(
-            "'{words}' is not understood; write the other ticket's number: #merge 45", words=words
+            "'{words}' is not understood; write the other ticket's number: #merge 45, #merge 45 yes or #merge 45 same",
+            words=words,
         )
     into = tickets.existing(doing.work, int(number))
     absence.check_permit(doing.work, into, doing.agent)
-    merging.merge(doing.work, doing.ticket, into, doing.agent, confirmed=bool(yes))
+    same = yes.lower() == "same"
+    merging.merge(
+        doing.work, doing.ticket, into, doing.agent, confirmed=bool(yes), same_person=same
+    )
     doing.ticket = into
 
 
 def _split(doing: Doing, words: str) -> None:
-    if words and not (words.isascii() and words.isdigit() and len(words) <= 10):
-        raise Refused("'{words}' is no message's number", words=words)
-    merging.split(doing.work, doing.ticket, int(words) if words else None, doing.agent)
+    found = _SPLIT.fullmatch(words.strip().lower())
+    if found is None:
+        raise Refused(
+            "'{words}' is not understood; write #split, #split 881 or #split 881 into 45",
+            words=words,
+        )
+    number = int(found["message"]) if found["message"] else None
+    if not found["into"]:
+        merging.split(doing.work, doing.ticket, number, doing.agent)
+        return
+    into = tickets.existing(doing.work, int(found["into"]))
+    absence.check_permit(doing.work, into, doing.agent)
+    yes = bool(found["yes"])
+    merging.move_message(doing.work, doing.ticket, number, into, doing.agent, confirmed=yes)
+
+
+def _redact(doing: Doing, words: str) -> None:
+    source = doing.source.inbox_id if doing.source else None
+    gone = redacting.redact(doing.work, doing.ticket, wanted_of(words), doing.agent, source)
+    doing.answers += [line.told(doing.agent.language) for line in redacting.told(gone)]
 
 
 def _remind(doing: Doing, words: str) -> None:
@@ -275,7 +304,7 @@ def resume(doing: Doing, row: WaitingAct) -> None:
 def _take(doing: Doing, _: str) -> None:
     if doing.ticket.assignee:
         held = doing.work.settings.agent(doing.ticket.assignee)
-        taken = doing.ticket.assignee if held is None else held.name
+        taken = held.name if held else doing.ticket.assignee
         if doing.ticket.assignee != doing.agent.key:
             raise Refused(
                 "{taken} holds #{number}; #assign {agent} takes it over",
@@ -314,9 +343,7 @@ _HANDLERS: dict[str, Handler] = {
     "link": _link,
     "merge": _merge,
     "split": _split,
-    **{
-        verb: _asks(verb)
-        for verb in ("show", "list", "find", "help", "away", "back", "digest", "report")
-    },
+    "redact": _redact,
+    **{verb: _asks(verb) for verb in ASKED},
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),
 }

@@ -82,13 +82,19 @@ def _told(work: Work, agent: Agent, line: DeskLine, mail: DeskMail, source: Sour
         return Told(line.line, ok=False, what=line.error.told(agent.language))
     if line.command is None:
         return Told(line.line, ok=False, what="")
+    # What is to go must not come back in the transcript.
+    shown = (
+        f"{line.numbers[0]} redact …"
+        if line.command.verb == "redact" and line.numbers
+        else line.line
+    )
     try:
         with _part(work):
             what = _do(work, agent, line.numbers, line.command, source)
     except (BadCommand, Refused) as error:
-        return Told(line.line, ok=False, what=error.sentence.told(agent.language))
+        return Told(shown, ok=False, what=error.sentence.told(agent.language))
     return Told(
-        line.line,
+        shown,
         ok=True,
         what=say("{what} (dry run)", what=what).told(agent.language) if mail.is_dry_run else what,
     )
@@ -108,11 +114,14 @@ def _do(
         doing = Doing(work, ticket, agent, source=Source(source.inbox_id, "", source.trust))
         do(doing, _plan(command, work, agent))
         happened = work.happened.get(ticket.number, [])[before:]
+        labels = work.settings.labels
         lines = [
-            effect(one.event, agent.language, ticket.customer_address, agent.timezone)
+            effect(one.event, agent.language, ticket.customer_address, agent.timezone, labels)
             for one in happened
         ]
-        state = f"{word(ticket.status, agent.language)}, {ticket.assignee or '-'}"
+        state = (
+            f"{word(ticket.status, agent.language, work.settings.labels)}, {ticket.assignee or '-'}"
+        )
         found = "; ".join([*filter(None, lines), *doing.answers])
         said.append(f"#{ticket.number} {found or '='} [{state}]")
     return "\n".join(said)

@@ -18,7 +18,7 @@ def send_digest(work: Work, key: str) -> None:
     ticket = found[-1]
     department = work.settings.department(ticket.department)
     lines = [
-        f"{subject_of(work, t)} · {word(t.status, agent.language)} · {t.assignee or '-'}"
+        f"{subject_of(work, t)} · {word(t.status, agent.language, work.settings.labels)} · {t.assignee or '-'}"
         for t in found
     ]
     values = {"agent": agent.name, "lines": lines, "number": ticket.number}

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from ticketd.core.addresses import Agent, is_address
+from ticketd.core.addresses import Agent
 from ticketd.core.desk_events import RuleActed, SlaBreached, SlaWarned
 from ticketd.core.due_words import target_word
 from ticketd.core.events import (
@@ -30,7 +30,7 @@ from ticketd.core.events import (
 )
 from ticketd.core.inbound import Mailbox
 from ticketd.core.lifecycle import Status
-from ticketd.core.notices import Audience, Cause, Owed, owed
+from ticketd.core.notices import Audience, Cause, Owed, claimed, owed
 from ticketd.core.sentences import in_language
 from ticketd.core.text import file_size, header_text
 from ticketd.core.tokens import Purpose
@@ -38,6 +38,7 @@ from ticketd.core.words import word
 from ticketd.desk import absence, files, letters, post
 from ticketd.desk.digest import send_digest
 from ticketd.desk.mails import author_of, quote, subject_of, values_of
+from ticketd.desk.reach import is_reachable
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
 from ticketd.mail.compose import Unbuildable
@@ -158,7 +159,7 @@ def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cau
     reader = letters.agents_reader(agent, _purpose(work, ticket, one))
     values = _values(work, ticket, agent, one, happened) | {
         "goes": reader.purpose,
-        "actions": letters.actions(work, ticket, agent, reader),
+        "actions": letters.actions(work, ticket, agent, reader, claimed(happened)),
     }
     mail = post.Mail(
         kind="notice",
@@ -181,7 +182,8 @@ def _purpose(work: Work, ticket: Ticket, one: Owed) -> Purpose:
     if isinstance(event, AgentUnproven | Reminded):
         # Nobody's words are answered.
         return "command"
-    if not is_address(ticket.customer_address):
+    answers = work.settings.department(ticket.department).answers
+    if not answers or not is_reachable(work, ticket):
         return "note"
     is_customers = message is not None and message.kind in {"customer", "unverified"}
     from_outside = isinstance(event, Opened | CustomerWrote | Assigned | Changed | DepartmentAdded)
@@ -228,8 +230,8 @@ def _values(
     return values_of(work, ticket, settings.department(ticket.department)) | {
         "number": ticket.number,
         "agent": agent.name,
-        "status": word(ticket.status, language),
-        "priority": word(ticket.priority, language),
+        "status": word(ticket.status, language, settings.labels),
+        "priority": word(ticket.priority, language, settings.labels),
         "assignee": assignee.name if assignee else "",
         "customer": customer,
         "earlier": tickets.earlier(work.session, ticket),
@@ -250,6 +252,7 @@ def _values(
         "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
         "answer": in_language(_answer(event), language),
         "count": _count(event),
+        "claims": f"#{number}" if (number := claimed(happened)) else "",
     }  # fmt: skip
 
 

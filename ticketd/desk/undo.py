@@ -63,8 +63,11 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
     work.takes_back = True
     mails = outbox.of_act(work.session, act)
     left = [m for m in mails if m.state not in {"waiting", "held"} or m.attempts]
-    # A notice to an agent that has left is mended by another one.
-    gone = next((m for m in left if not work.settings.agent_by_address(m.rcpt_to)), None)
+    # A notice to an agent that has left is mended by another one, and so is the call of a hook.
+    gone = next(
+        (m for m in left if m.kind != "hook" and not work.settings.agent_by_address(m.rcpt_to)),
+        None,
+    )
     history = acts.activities(work.session, act)
     if not mails and history and work.now - history[-1].at > UNDO_WITHIN:
         raise Refused(
@@ -80,6 +83,11 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
                 **values,
             )
         raise Refused("#{number}: {kind} to {to} has left already; write another one", **values)
+    if any(row.event == "redacted" for row in history):
+        raise Refused(
+            "#{number}: what was redacted is gone, that cannot be taken back",
+            number=history[0].ticket,
+        )
     back = TakenBack()
     said: dict[int, list[Sentence]] = {}
     for mail in (m for m in mails if m not in left):

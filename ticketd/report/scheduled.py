@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from ticketd.core.addresses import Agent
@@ -15,7 +16,7 @@ from ticketd.core.reports.schedule import (
     due_day,
     period_before,
 )
-from ticketd.core.reports.sections import DAY
+from ticketd.core.reports.sections import DAY, MACHINES
 from ticketd.core.reports.shape import Report
 from ticketd.core.settings import Settings
 from ticketd.desk.act import act
@@ -81,12 +82,18 @@ def _made(
     names = names_here(settings)
     for address, agent in _readers(desk, schedule):
         whose = agent.key if agent and DAY in schedule.sections else ""
+        sections = schedule.sections
+        if whose and agent and agent.role == "lead" and MACHINES not in sections:
+            # Who leads answers for what the desk did about machines, too.
+            sections = (*sections, MACHINES)
         if whose not in common:
             asker = _asker(desk, whose, now)
             query = parse_query([schedule.query] if schedule.query else [], asker)
-            asked = Asked(schedule.sections, period, query, schedule.query, agent=whose)
+            asked = Asked(sections, period, query, schedule.query, agent=whose)
             with desk.database.reading() as session:
-                common[whose] = gather(session, asked, names, now)
+                made = gather(session, asked, names, now, settings.sla)
+            quiet = sections != schedule.sections and made.sections[-1].is_empty
+            common[whose] = replace(made, sections=made.sections[:-1]) if quiet else made
         language = schedule.language or (agent.language if agent else settings.languages[0])
         yield Letter(address, language, schedule.with_csv, schedule), common[whose]
 

@@ -296,6 +296,13 @@ def of_authors(session: Session, addresses: Sequence[str]) -> list[Inbox]:
     return list(session.execute(statement.order_by(Inbox.id)).scalars())
 
 
+def of_ticket(session: Session, number: int, ids: Sequence[int | None]) -> list[Inbox]:
+    """The mails that became something of a ticket, and these."""
+    known = [mail for mail in ids if mail is not None]
+    mine = or_(Inbox.ticket == number, Inbox.id.in_(known))
+    return list(session.execute(select(Inbox).where(mine).order_by(Inbox.id)).scalars())
+
+
 def is_repeated_text(
     session: Session, author: str, text_hash: str, since: datetime, *, but: int
 ) -> bool:
@@ -321,15 +328,6 @@ def totals(session: Session) -> Totals:
     ).scalar()
     waiting = counts.get("waiting", 0) + counts.get("working", 0)
     return Totals(waiting, counts.get("quarantined", 0), oldest)
-
-
-def automatic(session: Session, since: datetime, until: datetime) -> int:
-    """How many mails of machines came in this time and are on no ticket."""
-    first, last = (int((at - _EPOCH) / timedelta(microseconds=1)) for at in (since, until))
-    statement = select(func.count()).select_from(Inbox).where(
-        Inbox.id >= first, Inbox.id < last, Inbox.kind == "automatic", Inbox.ticket.is_(None)
-    )  # fmt: skip
-    return int(session.execute(statement).scalar_one())
 
 
 def work_again(session: Session, inbox_id: int, now: datetime) -> None:

@@ -6,7 +6,7 @@ from alembic import op
 from ticketd.store.tables import Id, UtcTime
 
 revision = "0016"
-down_revision = "0011"
+down_revision = "0014"
 
 
 def upgrade() -> None:
