@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from tests.desk import Desk
+from tests.fakes import Gateway
 from ticketd.core.errors import Temporary
 from ticketd.store import schema, stories
 from ticketd.store.database import Damaged, Database
@@ -52,6 +54,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--fuzz-seed", metavar="S", default="1", help="the seed of the first hostile input"
     )
+
+
+_SYSTEM = {"system", "simulation", "test_browser.py", "test_pages_in_a_browser.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Minutes, and other programs: a stage of their own beside the suite that one runs all day."""
+    for item in items:
+        if _SYSTEM & set(item.path.parts):
+            item.add_marker("system")
 
 
 @pytest.fixture(scope="session")
@@ -232,3 +244,13 @@ def _stories_are_the_histories(desk: Desk) -> None:
 @pytest.fixture
 def desk(make_desk: DeskMaker) -> Desk:
     return make_desk()
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()

@@ -71,7 +71,7 @@ def demo(
     folder = folder.absolute()
     path = folder / "config.yaml"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _own_folder(folder)
         _write_config(path, folder, smtp, lmtp)
         config = load(path)
     except ConfigError as error:
@@ -114,6 +114,14 @@ def _seed(config: "Config", app: App) -> None:
             print(f"{config.state_dir} holds tickets already: nothing was added")
     finally:
         lock.release()
+
+
+def _own_folder(folder: Path) -> None:
+    """Make it, for nobody else to look into; what was there before and is no demo's keeps its mode."""
+    is_ours = not folder.exists() or (folder / "config.yaml").exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    if is_ours:
+        folder.chmod(0o700)
 
 
 def _write_config(path: Path, folder: Path, smtp: str | None, lmtp: str | None) -> None:

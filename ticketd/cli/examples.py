@@ -33,6 +33,7 @@ EXAMPLES = {
     "back": "ticketd back",
     "merge": "ticketd merge 1050 1042",
     "split": "ticketd split 1042 881",
+    "redact": "ticketd redact 1042 --cards --dry-run",
     "canned list": "ticketd canned list",
     "canned show": "ticketd canned show refund",
     "kb list": "ticketd kb list",

@@ -64,7 +64,7 @@ def list_(app: App, query: Sequence[str], limit: int | None, *, as_json: bool, q
 def _print_json(
     app: App, session: Session, found: Sequence[TicketRow], more: dict[int, Any] | None = None
 ) -> None:
-    from ticketd.cli import shapes
+    from ticketd.store import shapes
 
     zone, now = app.config.timezone, app.now()
     beside = listing.about(session, [ticket.number for ticket in found])

@@ -13,7 +13,7 @@ from ticketd.cli import output
 from ticketd.cli.app import App, Failure
 from ticketd.cli.asking import Asking, query_of
 from ticketd.core.reports.period import period_of
-from ticketd.core.reports.sections import DAY, GROUPED, LAST, SECTIONS, STEPS
+from ticketd.core.reports.sections import DAY, GROUPED, LAST, MACHINES, SECTIONS, STEPS
 from ticketd.core.reports.sums import BY
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def report(  # noqa: PLR0913, PLR0917 - one for each option
     """Figures of the tickets of a QUERY, or of all.
 
     NAME: summary, response, sla, agents, departments, tags, channels, hours, ratings, texts, severe,
-    forgotten, trend;
+    forgotten, trend, machines;
     `--me` for your own day. Definitions: docs/reference/reports.md.
     """
     name, words = _named(name, query, me=me)
@@ -79,12 +79,13 @@ def _named(name: str, query: Sequence[str], *, me: bool) -> tuple[str, Sequence[
     """With `--me` no name is needed: what stands in its place belongs to the query."""
     if me:
         return DAY, [name, *query] if name else query
-    if name in SECTIONS:
+    known = (*SECTIONS, MACHINES)
+    if name in known:
         return name, query
     import difflib
 
-    near = difflib.get_close_matches(name, SECTIONS, 1)
-    hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(SECTIONS)}"
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
     raise click.UsageError(f"there is no report '{name}'; {hint}" if name else f"which report? {hint}")  # fmt: skip
 
 

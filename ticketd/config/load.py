@@ -11,9 +11,10 @@ from pydantic import BaseModel, ValidationError
 
 from ticketd.config import targets
 from ticketd.config.document import ConfigError, Document, Fault, Path_, read
+from ticketd.config.hooks import hook_faults
 from ticketd.config.people import agents_of, departments_of
-from ticketd.config.rules import rule_faults
-from ticketd.config.schema import Config, Secret, SecretPlace
+from ticketd.config.rules import Known, rule_faults
+from ticketd.config.schema import Config
 from ticketd.config.settings import schedule_of
 from ticketd.config.texts import read_texts
 from ticketd.core import custom, events
@@ -168,7 +169,7 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
     """What no key alone can tell."""
     found = [
         *_department_faults(config), *_agent_faults(config), *_custom_faults(config), *targets.faults(config),
-        *_rule_faults(config), *_report_faults(config),
+        *_rule_faults(config), *_report_faults(config), *hook_faults(config.hooks, _asker(config)),
     ]  # fmt: skip
     if config.postmaster is not None and config.postmaster not in config.departments:
         found.append(
@@ -200,14 +201,19 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
 def _rule_faults(config: Config) -> "Found":
     """Rules name departments, agents, canned replies, and fields of the query language."""
     departments, agents = departments_of(config), agents_of(config)
-    asker = Asker(
-        "", datetime(2026, 1, 1, tzinfo=UTC), config.timezone,
-        tuple(d.key for d in departments), tuple(a.key for a in agents),
-    )  # fmt: skip
     canned = (
         frozenset(c.name for c in read_texts(config).texts.canned) if config.rules else frozenset()
     )
-    return rule_faults(config.rules, departments, agents, asker, canned)
+    known = Known(departments, agents, canned, frozenset(config.hooks))
+    return rule_faults(config.rules, known, _asker(config))
+
+
+def _asker(config: Config) -> Asker:
+    """Nobody in particular: for queries of the configuration."""
+    return Asker(
+        "", EPOCH, config.timezone, tuple(config.departments), tuple(config.agents),
+        tuple(config.custom_fields), has_targets=bool(config.sla),
+    )  # fmt: skip
 
 
 Found = list[tuple[Path_, str]]
@@ -228,9 +234,8 @@ def _report_faults(config: Config) -> Found:
             faults.append(
                 (here, f"`{DAY}` is about its reader; send it to `{AGENTS}` or `{LEADS}`")
             )
-        asker = Asker("", EPOCH, config.timezone, tuple(config.departments), tuple(config.agents))
         try:
-            parse_query([keys.query] if keys.query else [], asker)
+            parse_query([keys.query] if keys.query else [], _asker(config))
         except (BadQuery, Refused) as error:
             faults.append(((*here, "query"), str(error)))
     return faults
@@ -324,22 +329,3 @@ def _language_fault(config: Config, language: str | None, here: Path_) -> Found:
 def _known(config: Config) -> str:
     names = ", ".join(config.departments)
     return f"there are {names}" if names else "there are none yet"
-
-
-def secret(value: Secret) -> str | None:
-    """The secret itself. ConfigError where its place cannot be read."""
-    if not isinstance(value, SecretPlace):
-        return value
-    try:
-        if value.file is not None:
-            return value.file.read_text("utf-8").strip()
-        if value.credential is not None:
-            folder = os.environ.get("CREDENTIALS_DIRECTORY", "/run/credentials")
-            return (Path(folder) / value.credential).read_text("utf-8").strip()
-    except OSError as error:
-        raise ConfigError([Fault("outgoing.password", f"cannot be read: {error}")]) from None
-    if value.env is not None and value.env in os.environ:
-        return os.environ[value.env]
-    raise ConfigError(
-        [Fault("outgoing.password", "its place holds nothing; write file, credential or env")]
-    )

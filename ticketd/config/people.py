@@ -18,6 +18,8 @@ def departments_of(config: Config) -> tuple[Department, ...]:
             auto_close=d.auto_close,
             auto_close_warning=d.auto_close_warning,
             signature=d.signature,
+            answers=d.answers,
+            closes=d.closes,
         )
         for key, d in config.departments.items()
     )

@@ -6,7 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ticketd.config.hooks import HookKeys
+from ticketd.config.labels import LabelsText
+from ticketd.config.machines import MonitorKeys, SpamKeys
 from ticketd.config.rules import RuleKeys
+from ticketd.config.secrets import Secret
 from ticketd.config.values import (
     AddressText,
     BusinessTime,
@@ -27,17 +31,6 @@ from ticketd.config.values import (
     Week,
     Zone,
 )
-
-
-class SecretPlace(Section):
-    """Where a secret lies, so that it stands in no file that many can read."""
-
-    file: Path | None = None
-    credential: str | None = None
-    env: str | None = None
-
-
-Secret = str | SecretPlace | None
 
 
 class Listen(Section):
@@ -70,6 +63,8 @@ class DepartmentKeys(Section):
     auto_close: Duration | None = None
     auto_close_warning: Duration = timedelta(days=3)
     signature: Signature = ""
+    answers: bool = True
+    closes: bool = True
 
 
 class AgentKeys(Section):
@@ -257,6 +252,10 @@ class Config(Section):
     blocked: tuple[Sender, ...] = ()
     customers: Literal["all", "known"] = "all"
     known_customers: tuple[Sender, ...] = ()
+    hooks: dict[str, HookKeys] = {}
+    labels: LabelsText = {}
+    monitoring: dict[str, MonitorKeys] = {}
+    spam: SpamKeys = SpamKeys()
     reports: tuple[ReportKeys, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False

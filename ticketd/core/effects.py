@@ -1,6 +1,14 @@
 """What happened to a ticket, as one line for a person, in the languages of agents."""
 
-from ticketd.core.desk_events import Merged, MergedInto, RuleActed, SplitOff, TextUsed
+from ticketd.core.desk_events import (
+    HookFailed,
+    Merged,
+    MergedInto,
+    Redacted,
+    RuleActed,
+    SplitOff,
+    TextUsed,
+)
 from ticketd.core.events import (
     AckWithheld,
     AgentReplied,
@@ -21,7 +29,7 @@ from ticketd.core.events import (
     Undone,
     Unfollowed,
 )
-from ticketd.core.words import word
+from ticketd.core.words import NO_LABELS, Labels, word
 
 _EN = {
     "reply": "your answer goes to {}",
@@ -49,6 +57,8 @@ _EN = {
     "merged": "#{} goes on here",
     "merged-into": "it goes on as #{}",
     "split": "a message of it is #{} now",
+    "redacted": "redacted ({}): {} messages, {} files, {} mails, {} that had not left",
+    "hook": "{} was not told: {}",
 }
 _TH = {
     "reply": "คำตอบของคุณส่งถึง {}",
@@ -76,6 +86,8 @@ _TH = {
     "merged": "#{} รวมเข้าที่นี่",
     "merged-into": "รวมเข้ากับ #{}",
     "split": "แยกข้อความหนึ่งเป็น #{}",
+    "redacted": "ลบข้อมูลลับ ({}): ข้อความ {} ไฟล์ {} อีเมล {} ที่ยังไม่ได้ส่ง {}",
+    "hook": "แจ้ง {} ไม่สำเร็จ: {}",
 }
 _VI = {
     "reply": "thư trả lời được gửi cho {}",
@@ -103,11 +115,15 @@ _VI = {
     "merged": "#{} đã gộp vào đây",
     "merged-into": "đã gộp vào #{}",
     "split": "một thư đã tách thành #{}",
+    "redacted": "đã xóa thông tin mật ({}): {} tin nhắn, {} tệp, {} thư, {} chưa gửi",
+    "hook": "không báo được cho {}: {}",
 }
 _WORDS = {"en": _EN, "th": _TH, "vi": _VI}
 
 
-def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C901, PLR0911, PLR0912 - a table
+def effect(  # noqa: C901, PLR0911, PLR0912 - a table
+    event: Event, language: str, recipients: str = "", labels: Labels = NO_LABELS
+) -> str:
     """One line, or an empty text where nothing needs to be said. `recipients`: to whom a reply goes."""
     say = _WORDS.get(language, _EN)
     match event:
@@ -116,12 +132,12 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
         case Noted():
             return say["note"]
         case StatusChanged(old=old, new=new, until=until):
-            line = say["status"].format(word(old, language), word(new, language))
+            line = say["status"].format(word(old, language, labels), word(new, language, labels))
             return line + (say["until"].format(_short(until)) if until else "")
         case Assigned(assignee=assignee):
             return say["assignee"].format(assignee or say["nobody"])
         case Changed(field=field, old=old, new=new):
-            told = (word(value, language) or say["empty"] for value in (old, new))
+            told = (word(value, language, labels) or say["empty"] for value in (old, new))
             return say["changed"].format(field, *told)
         case Tagged(added=added, removed=removed):
             return say["tags"].format(
@@ -157,6 +173,10 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
             return say["rule"].format(rule, "; ".join([*did, *(f"notify {n}" for n in notified)]))
         case TextUsed(kind=kind, name=name):
             return say["used"].format(kind, name)
+        case Redacted(what=what, messages=messages, files=files, mails=mails, waiting=waiting):
+            return say["redacted"].format(what, messages, files, mails, waiting)
+        case HookFailed(hook=hook, answer=answer):
+            return say["hook"].format(hook, answer)
         case AckWithheld(why=why):
             return say["no-ack"].format(why)
         case _:

@@ -4,8 +4,10 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, cast, get_args
 
 from ticketd.core.desk_events import (
+    HookFailed,
     Merged,
     MergedInto,
+    Redacted,
     RuleActed,
     SlaBreached,
     SlaWarned,
@@ -297,7 +299,7 @@ Event = (
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
     | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon | Accepted
     | SlaWarned | SlaBreached | RuleActed | TextUsed | Merged | MergedInto | SplitOff
-    | Imported
+    | Imported | HookFailed | Redacted
 )  # fmt: skip
 
 
@@ -311,6 +313,7 @@ def _name(kind: type[Any]) -> str:
 
 
 _KINDS: dict[str, type[Any]] = {_name(kind): kind for kind in get_args(Event)}
+EVENT_NAMES = tuple(_KINDS)
 
 
 def event_of(name: str, data: dict[str, Any]) -> Event | None:

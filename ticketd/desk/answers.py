@@ -61,16 +61,19 @@ def _head(work: Work, agent: Agent, ticket: Ticket, message: Message) -> str:
 
 
 def _line(work: Work, agent: Agent, ticket: Ticket) -> str:
-    status, priority = word(ticket.status, agent.language), word(ticket.priority, agent.language)
+    labels = work.settings.labels
+    status, priority = (
+        word(name, agent.language, labels) for name in (ticket.status, ticket.priority)
+    )
     return f"{subject_of(work, ticket)} · {status} · {priority} · {ticket.assignee or '-'}"
 
 
 def history(work: Work, agent: Agent, ticket: Ticket) -> str:
     """What happened to a ticket, one line each."""
-    lines = []
+    lines, labels = [], work.settings.labels
     for row in tickets.history(work.session, ticket.number):
         event = event_of(row.event, row.data)
-        told = effect(event, agent.language, ticket.customer_address) if event else ""
+        told = effect(event, agent.language, ticket.customer_address, labels) if event else ""
         if told:
             lines.append(f"{moment(row.at, agent.timezone, agent.language)} · {row.by} · {told}")
     return "\n".join(lines)

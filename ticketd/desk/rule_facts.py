@@ -158,6 +158,7 @@ def parsed(text: str, settings: Settings, now: datetime) -> Query:
     asker = Asker(
         "", _EPOCH, settings.timezone,
         tuple(d.key for d in settings.own.departments), tuple(a.key for a in settings.agents),
+        tuple(f.name for f in settings.custom_fields), has_targets=bool(settings.sla.policies),
     )  # fmt: skip
     query = _parsed(text, asker)
     return parse_query(words_of(text), replace(asker, now=now)) if query.spans else query

@@ -10,9 +10,10 @@ from typing import Any
 
 from ticketd.core.query import OPEN, Query, Term
 from ticketd.core.reports.cases import read
+from ticketd.core.reports.lists import machines
 from ticketd.core.reports.period import Period
 from ticketd.core.reports.promised import Judge
-from ticketd.core.reports.sections import DAY, section
+from ticketd.core.reports.sections import DAY, MACHINES, section
 from ticketd.core.reports.shape import Report
 from ticketd.core.reports.sums import Facts
 from ticketd.core.sla import NO_SLA, Sla
@@ -55,7 +56,7 @@ class _Gathering:
     def present(self) -> Facts:
         """The tickets that are not closed, and those of the period, as they are now."""
         query = self.asked.query
-        if self.asked.sections != (DAY,):
+        if {*self.asked.sections} - {DAY, MACHINES}:
             query = replace(query, terms=(*query.terms, Term("status", OPEN)))
         return self._facts(query, self.asked.period.start, self.now + timedelta(seconds=1))
 
@@ -93,7 +94,11 @@ def gather(
     facts = _Gathering(session, asked, now, sla, progress)
     with _no_collecting():
         sections = tuple(
-            section(name, facts.present if name in _OF_NOW else facts.past, asked.by, asked.agent)
+            machines(figures.noise(session, asked.period.start, asked.period.end))
+            if name == MACHINES
+            else section(
+                name, facts.present if name in _OF_NOW else facts.past, asked.by, asked.agent
+            )
             for name in asked.sections
         )
     return Report(asked.period, sections, asked.words, names)

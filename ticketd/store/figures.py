@@ -26,8 +26,9 @@ from sqlalchemy.orm import Session
 
 from ticketd.core.query import Query
 from ticketd.core.reports.cases import Case
+from ticketd.core.reports.lists import Noise
 from ticketd.store.query import conditions
-from ticketd.store.tables import Ticket
+from ticketd.store.tables import Activity, Ticket
 
 FIELDS = (
     "story", "customer_address", "tags", "subject", "status", "department", "assignee", "channel", "language",
@@ -56,6 +57,22 @@ def cases(
             progress(at)
         number, opened, touched, story, customer, tags, *fields = row
         yield Case(number, opened, touched, story, customer, _tags(tags), *fields)
+
+
+def noise(session: Session, since: datetime, until: datetime) -> list[Noise]:
+    """The storms that began and the addresses that were muted between the two."""
+    statement = select(Activity).where(
+        Activity.event.in_(("muted", "storm_began", "crowd_began")),
+        Activity.at >= since,
+        Activity.at < until,
+    )
+    return [
+        Noise(
+            row.at, row.event, row.data.get("address") or row.data.get("department", ""), row.ticket,
+            row.data.get("tickets", 0),
+        )
+        for row in session.execute(statement.order_by(Activity.id)).scalars()
+    ]  # fmt: skip
 
 
 @lru_cache(4096)

@@ -35,7 +35,9 @@ SECTIONS: dict[str, Callable[[Facts, str], Section]] = {
 }
 DAY = "day"
 """The section that is about its reader."""
-NAMES = (*SECTIONS, DAY)
+MACHINES = "machines"
+"""The section about storms and muted addresses: of the desk, not of tickets."""
+NAMES = (*SECTIONS, MACHINES, DAY)
 STEPS = ("day", "week", "month")
 GROUPED = ("summary", "response", "sla", "departments", "tags", "channels")
 """Sections that can be grouped by something else."""

@@ -14,6 +14,7 @@ _TABLE = """
 #severe | Severe tickets | เรื่องร้ายแรง | Yêu cầu nghiêm trọng
 #forgotten | Forgotten tickets | เรื่องที่ถูกลืม | Yêu cầu bị bỏ quên
 #trend | Trend | แนวโน้ม | Xu hướng
+#machines | Storms and muted addresses | อีเมลจากเครื่องและที่อยู่ที่ถูกปิดเสียง | Thư dồn dập và địa chỉ bị tắt tiếng
 #day | Your day | วันของคุณ | Ngày của bạn
 report | Report | รายงาน | Báo cáo
 compared | compared with the time before | เทียบกับช่วงก่อนหน้า | so với kỳ trước
@@ -159,6 +160,13 @@ unit_d | d | วัน | ng
 unit_h | h | ชม | g
 unit_m | m | น | ph
 unit_s | s | วิ | gi
+storms | storms | อีเมลถล่ม | đợt thư dồn dập
+muted | muted | ปิดเสียง | bị tắt tiếng
+storm_began | storm of one address | อีเมลถล่มจากที่อยู่เดียว | thư dồn dập từ một địa chỉ
+crowd_began | very many at once | มีเรื่องเข้ามากผิดปกติ | quá nhiều cùng lúc
+noise | What the desk did | สิ่งที่ระบบทำ | Hệ thống đã làm
+who | who | ใคร | ai
+more_than | more than | มากกว่า | hơn
 stop | No more of these mails | ไม่รับรายงานนี้อีก | Thôi nhận báo cáo này
 attached | The numbers are attached as CSV. | แนบตัวเลขเป็นไฟล์ CSV แล้ว | Số liệu đính kèm dạng CSV.
 """
