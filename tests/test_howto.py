@@ -15,6 +15,7 @@ from tests.desk import Desk
 from tests.process import ROOT
 from ticketd.cli.program import run
 from ticketd.config.load import load
+from ticketd.core import mta
 from ticketd.core.gateway import Brought, read_object
 
 HOWTO = ROOT / "docs" / "howto"
@@ -166,3 +167,17 @@ def test_the_object_of_the_page_of_gateways_is_understood() -> None:
     read = read_object(json.loads(text), ["support"], ["en"], datetime.now(UTC))
     assert isinstance(read, Brought)
     assert read.address == "line:U4af4980629"
+
+
+@pytest.mark.parametrize("lmtp", ["127.0.0.1:8024", "/run/ticketd/lmtp.sock"])
+def test_init_prints_what_was_run_beside_exim_and_opensmtpd(lmtp: str) -> None:
+    """The pages say when and with which versions; a line that changes has to be run again."""
+    route = mta.Route("tickets.example.com", lmtp, "127.0.0.1:8025", ("support@example.com",))
+    for name, printed in (
+        ("exim.md", mta.exim_lines(route)),
+        ("opensmtpd.md", mta.opensmtpd_lines(route)),
+    ):
+        page = (HOWTO / name).read_text("utf-8").splitlines()
+        assert [line for line in printed if line not in page] == []
+    if lmtp.startswith("127"):
+        assert "\n".join(mta.exim_lines(route)) in (HOWTO / "exim.md").read_text("utf-8")

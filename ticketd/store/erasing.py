@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from ticketd.core.correspondent import correspondent
-from ticketd.store import blobs, customers, search
+from ticketd.store import blobs, customers, search, stories
 from ticketd.store.hook_calls import GIVEN_UP
 from ticketd.store.outbox import CALLS
 from ticketd.store.tables import (
@@ -84,6 +84,7 @@ def _ticket(
         row.data = _without(row.data, mine, nobody)
         row.by = nobody if row.by in mine else row.by
     session.flush()
+    stories.rebuild(session, ticket.number, ticket.opened_at)
     search.index_ticket(session, ticket)
     found.tickets.append(ticket)
 

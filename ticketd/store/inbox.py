@@ -334,3 +334,9 @@ def totals(session: Session) -> Totals:
     ).scalar()
     waiting = counts.get("waiting", 0) + counts.get("working", 0)
     return Totals(waiting, counts.get("quarantined", 0), oldest)
+
+
+def work_again(session: Session, inbox_id: int, now: datetime) -> None:
+    """A mail that is done is worked in once more: it was confirmed."""
+    statement = update(Inbox).where(Inbox.id == inbox_id, Inbox.state == "done")
+    session.execute(statement.values(state="waiting", owner="", attempts=0, next_at=now))

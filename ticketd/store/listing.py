@@ -44,7 +44,9 @@ _LINE = (
     "number", "status", "priority", "department", "assignee", "customer_address", "subject", "updated_at",
     "sla_due_at",
 )  # fmt: skip
-_LEFT_OUT = frozenset({"is_flagged", "parent", "merged_into", "sla_next_at", "sla_version"})
+_LEFT_OUT = frozenset(
+    {"is_flagged", "parent", "merged_into", "sla_next_at", "sla_version", "story"}
+)
 """What no list says."""
 _WHOLE = tuple(c.name for c in Ticket.__table__.columns if c.name not in _LEFT_OUT)
 _MAILS = ("customer", "reply", "unverified", "third-party", "held", "automatic")

@@ -75,6 +75,12 @@ def by_number(session: Session, number: int) -> Ticket | None:
     return ticket
 
 
+def several(session: Session, numbers: Sequence[int]) -> list[Ticket]:
+    """Tickets with their people and departments, in one question."""
+    statement = select(Ticket).options(*_WITH_PEOPLE).where(Ticket.number.in_(numbers))
+    return list(session.execute(statement.order_by(Ticket.number)).unique().scalars())
+
+
 def leading_to(session: Session, number: int, numbers: Sequence[int]) -> set[int]:
     """The ticket's number, and which of these are of tickets that were merged into it."""
     others = {n for n in numbers if n != number}
@@ -230,6 +236,18 @@ def last_of(
     )
     newest_first = statement.order_by(Message.at.desc(), Message.id.desc()).limit(1)
     return session.execute(newest_first).scalar_one_or_none()
+
+
+_SPEECH = ("customer", "unverified", "third-party", "reply", "note")
+
+
+def said_besides(session: Session, message: Message, most: int = 2) -> list[Message]:
+    """What people said last on the ticket of a message, itself left out; the newest first."""
+    statement = select(Message).where(
+        Message.ticket == message.ticket, Message.kind.in_(_SPEECH), Message.id != message.id
+    )
+    newest_first = statement.order_by(Message.at.desc(), Message.id.desc()).limit(most)
+    return list(session.execute(newest_first).scalars())
 
 
 def earlier(session: Session, ticket: Ticket) -> int:
