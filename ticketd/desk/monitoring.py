@@ -46,7 +46,8 @@ def note_alert(work: Work, read: Read, number: int | None) -> None:
     alert = alert_in(work, read) if number is not None else None
     if alert is None or number is None:
         return
-    ticket = existing(work, number)
+    # What its mail has changed is not written yet: reading it again would lose that.
+    ticket = work.tickets.get(number) or existing(work, number)
     if ticket.fields.get(FIELD) != alert.key:
         ticket.fields = {**ticket.fields, FIELD: alert.key}
     if alert.is_over and alert.monitor.closes and ticket.status != Status.CLOSED:
