@@ -40,6 +40,7 @@ from ticketd.store.tables import Ticket
 @click.option(
     "--canned", metavar="NAME", help="A canned reply, with its values: 'refund order=17'."
 )
+@click.option("--kb", metavar="SLUG", help="A public article of the knowledge base.")
 @click.option("--close", "closing", is_flag=True, help="Close the ticket with this answer.")
 @click.option(
     "--pending", "until", is_flag=False, flag_value="", metavar="[UNTIL]",
@@ -48,8 +49,8 @@ from ticketd.store.tables import Ticket
 @how_options
 @click.pass_obj
 def reply(  # noqa: PLR0913 - its options
-    app: App, ids: Sequence[str], attach: Sequence[Path], cc: Sequence[str], canned: str | None, until: str | None, *,
-    closing: bool, given: Given, how: How,
+    app: App, ids: Sequence[str], attach: Sequence[Path], cc: Sequence[str], canned: str | None, kb: str | None,
+    until: str | None, *, closing: bool, given: Given, how: How,
 ) -> int:  # fmt: skip
     """Answer the customers of tickets."""
     if closing and until is not None:
@@ -64,8 +65,9 @@ def reply(  # noqa: PLR0913 - its options
         fields=("to", "cc", "status"),
         again=lambda old: re.sub(r"(?m)^Status: .*", f"Status: {status}", old, count=1),
     )
-    # With a canned reply alone there is nothing to write.
-    alone = canned is not None and given == Given(None, None)
+    ready = [Command(verb, name) for verb, name in (("canned", canned), ("kb", kb)) if name]
+    # With these alone there is nothing to write.
+    alone = bool(ready) and given == Given(None, None)
     source = nullcontext(Written("", {})) if alone else written(draft, given, dry_run=how.dry_run)
     with source as said:
         closes = _closes(said, closing=closing)
@@ -73,19 +75,20 @@ def reply(  # noqa: PLR0913 - its options
 
         def doing(work: Work, ticket: Ticket) -> None:
             _settle_people(work, ticket, agent, said, cc)
-            filled = _with_canned(work, ticket, agent, canned, new) if canned else new
-            replies.reply(work, ticket, agent, filled)
+            replies.reply(work, ticket, agent, _with_texts(work, ticket, agent, ready, new))
 
         return _done(each(app, ids, doing, how))
 
 
-def _with_canned(
-    work: Work, ticket: Ticket, agent: Agent, canned: str, new: replies.Reply
+def _with_texts(
+    work: Work, ticket: Ticket, agent: Agent, ready: Sequence[Command], new: replies.Reply
 ) -> replies.Reply:
-    """The canned reply above what was written. Refused where there is none for this ticket."""
-    found = texts.use(work, ticket, agent, Command("canned", canned), is_outside=True)
-    text = "\n\n".join(filter(None, (found.text, new.text)))
-    return replace(new, text=text, attachments=(*found.files, *new.attachments))
+    """Canned replies and articles above what was written. Refused where there are none for this ticket."""
+    for command in reversed(ready):
+        found = texts.use(work, ticket, agent, command, is_outside=True)
+        text = "\n\n".join(filter(None, (found.text, new.text)))
+        new = replace(new, text=text, attachments=(*found.files, *new.attachments))
+    return new
 
 
 def _settle_people(

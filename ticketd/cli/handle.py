@@ -172,7 +172,7 @@ def undo(app: App, ticket: str | None, *, as_json: bool, dry_run: bool) -> None:
         undone = undo_act(work, last_act(work, agent, number), agent)
     if as_json:
         output.print_json(
-            {"schema": 1, "undone": [{"number": n, "said": s} for n, s in undone.lines]}
+            {"schema": 1, "undone": [{"number": n, "said": str(s)} for n, s in undone.lines]}
         )
     else:
         for number, line in undone.lines:

@@ -1,6 +1,7 @@
 """What agents can do by mail as well, at the terminal: link, remind, release, away, back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import click
 
@@ -9,8 +10,9 @@ from ticketd.cli.acting import How, each, how_options, ids_argument
 from ticketd.cli.app import App
 from ticketd.cli.ids import ticket_numbers
 from ticketd.core.moments import moment_of
-from ticketd.desk import absence, handling, handover
+from ticketd.desk import absence, daily, handling, handover
 from ticketd.desk.act import act
+from ticketd.desk.commands import Doing, send_waiting
 
 
 @click.command()
@@ -48,6 +50,16 @@ def release(app: App, ids: Sequence[str], how: How) -> int:
     """Take the newest mail that was held, or not verified, for the customer's."""
     agent = app.agent
     return each(app, ids, lambda w, t: handling.release(w, t, agent), how, "released")
+
+
+@click.command()
+@ids_argument
+@how_options
+@click.pass_obj
+def send(app: App, ids: Sequence[str], how: How) -> int:
+    """Send what of yours waits on tickets: a draft by mail, or an answer that was overtaken."""
+    agent = app.agent
+    return each(app, ids, lambda w, t: send_waiting(Doing(w, t, agent)), how, "sent")
 
 
 @click.command()
@@ -106,6 +118,25 @@ def back(app: App, *, as_json: bool, dry_run: bool) -> None:
     with act(app.desk, app.now(), dry_run=dry_run) as work:
         absence.come_back(work, agent)
     _say({"agent": agent.key}, f"{agent.key} is back", as_json=as_json, dry_run=dry_run)
+
+
+@click.command()
+@click.argument("when", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done.")
+@click.pass_obj
+def digest(app: App, when: Sequence[str], *, as_json: bool, dry_run: bool) -> None:
+    """Say WHEN the digest of your day comes (8:00, 'weekday 8:00', off), or ask without WHEN."""
+    agent = app.agent
+    with act(app.desk, app.now(), dry_run=dry_run) as work:
+        line = daily.choose(work, replace(agent, language="en"), " ".join(when))
+        own = daily.own(work, agent)
+    told = {
+        "agent": agent.key,
+        "every": str(own.every) if own else None,
+        "timezone": agent.timezone,
+    }
+    _say(told, line, as_json=as_json, dry_run=dry_run)
 
 
 def _say(told: Mapping[str, object], line: str, *, as_json: bool, dry_run: bool) -> None:

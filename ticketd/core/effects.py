@@ -1,5 +1,8 @@
 """What happened to a ticket, as one line for a person, in the languages of agents."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from ticketd.core.desk_events import (
     HookFailed,
     Merged,
@@ -29,6 +32,7 @@ from ticketd.core.events import (
     Undone,
     Unfollowed,
 )
+from ticketd.core.sentences import in_language, sentence_of
 from ticketd.core.words import NO_LABELS, Labels, word
 
 _EN = {
@@ -47,12 +51,12 @@ _EN = {
     "linked": "linked with #{}",
     "released": "the held mail counts as the customer's",
     "reminded": "a reminder at {}",
-    "undone": "{}",
     "empty": "nothing",
     "wrote": "{} wrote",
     "failed": "not delivered to {}: {}",
     "no-ack": "no ack: {}",
     "rule": "rule “{}”: {}",
+    "notify": "notify {}",
     "used": "used: {} {}",
     "merged": "#{} goes on here",
     "merged-into": "it goes on as #{}",
@@ -76,12 +80,12 @@ _TH = {
     "linked": "เชื่อมกับ #{}",
     "released": "รับอีเมลที่ถูกกักไว้เป็นของลูกค้าแล้ว",
     "reminded": "เตือนเมื่อ {}",
-    "undone": "{}",
     "empty": "ว่าง",
     "wrote": "{} เขียนมา",
     "failed": "ส่งไม่ถึง {}: {}",
     "no-ack": "ไม่ส่งการตอบรับ: {}",
     "rule": "กฎ “{}”: {}",
+    "notify": "แจ้ง {}",
     "used": "ใช้: {} {}",
     "merged": "#{} รวมเข้าที่นี่",
     "merged-into": "รวมเข้ากับ #{}",
@@ -105,12 +109,12 @@ _VI = {
     "linked": "liên kết với #{}",
     "released": "thư bị giữ đã được tính là của khách",
     "reminded": "nhắc lúc {}",
-    "undone": "{}",
     "empty": "trống",
     "wrote": "{} đã viết",
     "failed": "không gửi được tới {}: {}",
     "no-ack": "không gửi xác nhận: {}",
     "rule": "quy tắc “{}”: {}",
+    "notify": "báo {}",
     "used": "đã dùng: {} {}",
     "merged": "#{} đã gộp vào đây",
     "merged-into": "đã gộp vào #{}",
@@ -122,9 +126,12 @@ _WORDS = {"en": _EN, "th": _TH, "vi": _VI}
 
 
 def effect(  # noqa: C901, PLR0911, PLR0912 - a table
-    event: Event, language: str, recipients: str = "", labels: Labels = NO_LABELS
+    event: Event, language: str, recipients: str = "", zone: str = "UTC", labels: Labels = NO_LABELS
 ) -> str:
-    """One line, or an empty text where nothing needs to be said. `recipients`: to whom a reply goes."""
+    """One line, or an empty text where nothing needs to be said. `recipients`: to whom a reply goes.
+
+    `zone`: by whose clock moments are told.
+    """
     say = _WORDS.get(language, _EN)
     match event:
         case AgentReplied():
@@ -133,12 +140,12 @@ def effect(  # noqa: C901, PLR0911, PLR0912 - a table
             return say["note"]
         case StatusChanged(old=old, new=new, until=until):
             line = say["status"].format(word(old, language, labels), word(new, language, labels))
-            return line + (say["until"].format(_short(until)) if until else "")
+            return line + (say["until"].format(_short(until, zone)) if until else "")
         case Assigned(assignee=assignee):
             return say["assignee"].format(assignee or say["nobody"])
         case Changed(field=field, old=old, new=new):
             told = (word(value, language, labels) or say["empty"] for value in (old, new))
-            return say["changed"].format(field, *told)
+            return say["changed"].format(in_language(field, language), *told)
         case Tagged(added=added, removed=removed):
             return say["tags"].format(
                 " ".join([*(f"+{t}" for t in added), *(f"-{t}" for t in removed)])
@@ -156,13 +163,13 @@ def effect(  # noqa: C901, PLR0911, PLR0912 - a table
         case Released():
             return say["released"]
         case Reminded(at=at):
-            return say["reminded"].format(_short(at))
-        case Undone(what=what):
-            return say["undone"].format(what)
+            return say["reminded"].format(_short(at, zone))
+        case Undone(what=what, said=said):
+            return ", ".join(sentence_of(one).told(language) for one in said) or what
         case CustomerWrote(author=author):
             return say["wrote"].format(author)
         case DeliveryFailed(to=to, answer=answer):
-            return say["failed"].format(to, answer)
+            return say["failed"].format(to, in_language(answer, language))
         case Merged(number=number):
             return say["merged"].format(number)
         case MergedInto(number=number):
@@ -170,18 +177,21 @@ def effect(  # noqa: C901, PLR0911, PLR0912 - a table
         case SplitOff(number=number):
             return say["split"].format(number)
         case RuleActed(rule=rule, did=did, notified=notified):
-            return say["rule"].format(rule, "; ".join([*did, *(f"notify {n}" for n in notified)]))
+            return say["rule"].format(
+                rule, "; ".join([*did, *(say["notify"].format(n) for n in notified)])
+            )
         case TextUsed(kind=kind, name=name):
-            return say["used"].format(kind, name)
+            return say["used"].format(word(kind, language), name)
         case Redacted(what=what, messages=messages, files=files, mails=mails, waiting=waiting):
             return say["redacted"].format(what, messages, files, mails, waiting)
         case HookFailed(hook=hook, answer=answer):
             return say["hook"].format(hook, answer)
         case AckWithheld(why=why):
-            return say["no-ack"].format(why)
+            return say["no-ack"].format(in_language(why, language))
         case _:
             return ""
 
 
-def _short(moment: str) -> str:
-    return moment[:16].replace("T", " ")
+def _short(moment: str, zone: str) -> str:
+    local = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone))
+    return f"{local:%Y-%m-%d %H:%M}{' UTC' if zone == 'UTC' else ''}"

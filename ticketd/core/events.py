@@ -14,6 +14,7 @@ from ticketd.core.desk_events import (
     SplitOff,
     TextUsed,
 )
+from ticketd.core.sentences import Sentence
 
 SYSTEM = "system"
 """Who acts where the desk itself does."""
@@ -193,6 +194,8 @@ class Undone:
 
     act: str
     what: str
+    said: tuple[Sentence, ...] = ()
+    """The same, for readers of other languages."""
 
 
 @dataclass(frozen=True, slots=True)

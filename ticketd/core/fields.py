@@ -3,6 +3,7 @@
 import re
 
 from ticketd.core.errors import Refused
+from ticketd.core.sentences import say
 
 PRIORITIES = ("low", "normal", "high", "urgent")
 SEVERITIES = ("low", "medium", "high", "critical")
@@ -43,7 +44,9 @@ def one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     """A value of a closed list. Refused, naming the list, where it is none."""
     word = known_word(value)
     if word not in allowed:
-        raise Refused(f"'{value}' is no {name}; use one of {', '.join(allowed)}")
+        raise Refused(
+            "'{text}' is no {name}; use one of {known}", text=value, name=say(name), known=allowed
+        )
     return word
 
 
@@ -54,6 +57,8 @@ def tag_changes(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...
     for word in words:
         name = word[1:].lower()
         if word[:1] not in {"+", "-"} or not _TAG.fullmatch(name):
-            raise Refused(f"'{word}' is not understood; write +tag to add and -tag to remove")
+            raise Refused(
+                "'{word}' is not understood; write +tag to add and -tag to remove", word=word
+            )
         (added if word[0] == "+" else removed).append(name)
     return tuple(dict.fromkeys(added)), tuple(dict.fromkeys(removed))

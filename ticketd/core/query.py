@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ticketd.core.errors import Refused
+from ticketd.core.errors import Refused, Spoken
 from ticketd.core.fields import CHANNELS, PRIORITIES, SEVERITIES, known_word
 from ticketd.core.lifecycle import Status
+from ticketd.core.sentences import Sentence, say
 from ticketd.core.text import clean_text, fold
 
 OPEN = (Status.NEW.value, Status.OPEN.value, Status.PENDING.value)
@@ -39,7 +40,7 @@ _NUMBER = re.compile(r"#?[0-9]{1,10}")
 _PIECE = re.compile(r'([!-]?[a-z][a-z0-9_-]*:)?"([^"]*)"|(\S+)', re.IGNORECASE)
 
 
-class BadQuery(Exception):
+class BadQuery(Spoken):
     """A query that cannot be understood; the text says what to write."""
 
 
@@ -117,7 +118,9 @@ def parse_query(arguments: Sequence[str], asker: Asker) -> Query:
         name = match[2].lower()
         field = name if name in asker.custom else _field(name)
         if not value.strip(" ,"):
-            raise BadQuery(f"'{piece.text}' says nothing; write {field}: and a value")
+            raise BadQuery(
+                "'{text}' says nothing; write {field}: and a value", text=piece.text, field=field
+            )
         if field == "sort":
             sort, descending = _sort(value)
         elif field == "sla":
@@ -167,7 +170,7 @@ def _words(piece: _Piece) -> Words:
     negated = sign in {"!", "-"} and bool(sign)
     text = piece.text[1:] if negated else piece.text
     if not fold(text).strip():
-        raise BadQuery(f"'{text}' holds nothing that can be looked for")
+        raise BadQuery("'{text}' holds nothing that can be looked for", text=text)
     return Words(text, negated)
 
 
@@ -175,8 +178,11 @@ def _field(name: str) -> str:
     field = _ALIASES.get(name, name)
     if field not in FIELDS:
         near = difflib.get_close_matches(name, FIELDS, 1)
-        hint = f"; did you mean `{near[0]}:`?" if near else f"; there are {', '.join(FIELDS)}"
-        raise BadQuery(f"there is no field '{name}:'{hint}")
+        raise BadQuery(
+            "there is no field '{name}:'; {hint}",
+            name=name,
+            hint=_hint(f"`{near[0]}:`" if near else "", FIELDS),
+        )
     return field
 
 
@@ -195,7 +201,9 @@ def _promise(value: str, asker: Asker, *, negated: bool) -> Span:
 def _sort(value: str) -> tuple[str, bool]:
     name = value.strip("-").lower()
     if name not in SORTS:
-        raise BadQuery(f"nothing can be sorted by '{name}'; there are {', '.join(SORTS)}")
+        raise BadQuery(
+            "nothing can be sorted by '{name}'; there are {known}", name=name, known=tuple(SORTS)
+        )
     return name, value.startswith("-") or value.endswith("-")
 
 
@@ -222,7 +230,7 @@ def _values(field: str, value: str, asker: Asker) -> tuple[str, ...]:
         if allowed is not None and one not in allowed:
             _unknown(field, one, allowed)
     if field == "number" and not all(_NUMBER.fullmatch(v) for v in given):
-        raise BadQuery(f"'{value}' is no number of a ticket")
+        raise BadQuery("'{value}' is no number of a ticket", value=value)
     if field == "status" and "all" in given:
         return (*OPEN, Status.CLOSED.value)
     return given
@@ -236,11 +244,20 @@ def _me(asker: Asker) -> str:
 
 def _unknown(field: str, value: str, allowed: tuple[str, ...]) -> None:
     near = difflib.get_close_matches(value, allowed, 1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(allowed)}"
+    hint = _hint(near[0] if near else "", allowed)
     if field in {"department", "assignee", "follower", "involved"}:
-        what = field if field == "department" else "agent"
-        raise Refused(f"there is no {what} '{value}'; {hint}")
-    raise BadQuery(f"'{value}' is no {field}; {hint}")
+        if field == "department":
+            raise Refused("there is no department '{name}'; {hint}", name=value, hint=hint)
+        raise Refused("there is no agent '{name}'; {hint}", name=value, hint=hint)
+    raise BadQuery("'{text}' is no {name}; {hint}", text=value, name=field, hint=hint)
+
+
+def _hint(near: str, allowed: Sequence[str]) -> Sentence:
+    return (
+        say("did you mean {near}?", near=near)
+        if near
+        else say("there are {known}", known=tuple(allowed))
+    )
 
 
 def _ranked(field: str, value: str, ranks: tuple[str, ...]) -> tuple[str, ...]:
@@ -254,7 +271,12 @@ def _ranked(field: str, value: str, ranks: tuple[str, ...]) -> tuple[str, ...]:
     if not sign and not plus:
         return tuple(names)
     if len(names) > 1 or names[0] not in ranks:
-        raise BadQuery(f"'{value}' cannot be compared; write {field}:>={ranks[-2]}")
+        raise BadQuery(
+            "'{value}' cannot be compared; write {field}:>={rank}",
+            value=value,
+            field=field,
+            rank=ranks[-2],
+        )
     at = ranks.index(names[0])
     chosen = {">": ranks[at + 1 :], "<": ranks[:at], "<=": ranks[: at + 1]}
     return tuple(chosen.get(sign, ranks[at:]))
@@ -293,7 +315,9 @@ def _day(field: str, text: str, asker: Asker) -> tuple[datetime, datetime]:
             raise ValueError(text)  # noqa: TRY301 - the sentence for all of them is below
     except ValueError:
         raise BadQuery(
-            f"'{text}' is no time; write {field}:<3d, {field}:>=2026-11-01 or {field}:today"
+            "'{text}' is no time; write {field}:<3d, {field}:>=2026-11-01 or {field}:today",
+            text=text,
+            field=field,
         ) from None
     if at is not None:
         moment = at if at.tzinfo else at.replace(tzinfo=zone)

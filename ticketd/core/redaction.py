@@ -36,7 +36,9 @@ def wanted_of(words: str) -> Wanted:
     if words.casefold().startswith(FILE):
         return Wanted(file=words[len(FILE) :].strip())
     if len(words) < _SHORTEST:
-        raise Refused(f"name at least {_SHORTEST} signs of what is to go, `cards`, or `file NAME`")
+        raise Refused(
+            "name at least {least} signs of what is to go, `cards`, or `file NAME`", least=_SHORTEST
+        )
     return Wanted(words)
 
 

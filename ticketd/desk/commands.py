@@ -12,6 +12,7 @@ from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
 from ticketd.core.plan import TEXTS, BadCommand, Plan, Speech
 from ticketd.core.redaction import wanted_of
+from ticketd.core.sentences import say
 from ticketd.desk import (
     absence,
     answers,
@@ -24,6 +25,7 @@ from ticketd.desk import (
     texts,
     tickets,
 )
+from ticketd.desk.asking import ASKED, about_nothing
 from ticketd.desk.replies import Reply, Source
 from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
@@ -48,6 +50,10 @@ class Doing:
 def do(doing: Doing, plan: Plan) -> None:
     """Everything that a mail asks for, in the caller's transaction. BadCommand where something cannot be done."""
     plan = _with_texts(doing, plan)
+    if plan.speech in {Speech.DRAFT, Speech.PREVIEW}:
+        # What came with it waits, too.
+        _draft(doing, plan)
+        return
     for command in plan.others:
         _do(doing, command)
     match plan.speech:
@@ -57,10 +63,7 @@ def do(doing: Doing, plan: Plan) -> None:
         case Speech.NOTE:
             work, ticket, agent = doing.work, doing.ticket, doing.agent
             replies.note(work, ticket, agent, plan.text, doing.files, doing.source)
-        case Speech.DRAFT | Speech.PREVIEW:
-            _draft(doing, plan)
-            return
-        case Speech.NOTHING:
+        case _:
             pass
     if plan.status is not None:
         _status(doing, plan.status, plan.until)
@@ -78,7 +81,7 @@ def _with_texts(doing: Doing, plan: Plan) -> Plan:
             is_outside = speech is not Speech.NOTE
             found = texts.use(doing.work, doing.ticket, doing.agent, command, is_outside=is_outside)
         except Refused as error:
-            raise BadCommand(str(command), str(error)) from None
+            raise BadCommand(command.shown, error.sentence) from None
         said.append(found.text)
         doing.files += found.files
     text = "\n\n".join(filter(None, (*said, plan.text)))
@@ -92,15 +95,15 @@ def _do(doing: Doing, command: Command) -> None:
     except BadCommand:
         raise
     except Refused as error:
-        raise BadCommand(str(command), str(error)) from None
+        raise BadCommand(command.shown, error.sentence) from None
 
 
 def _reply(doing: Doing, plan: Plan) -> None:
     """The answer, with what becomes of the ticket: one mail to the customer, not two."""
     status, ticket = plan.status, doing.ticket
     verb = status.verb if status else ""
-    if verb == "spam":
-        raise BadCommand(str(status), "spam gets no answer: take the text away, or #spam")
+    if status and verb == "spam":
+        raise BadCommand(status.shown, say("spam gets no answer: take the text away, or #spam"))
     closing = verb == "close"
     stays = verb == "open" or (not verb and doing.work.settings.after_reply == "open")
     new = Reply(
@@ -112,7 +115,7 @@ def _reply(doing: Doing, plan: Plan) -> None:
             replies.reopen(doing.work, ticket, doing.agent, tell=False)
         replies.reply(doing.work, ticket, doing.agent, new)
     except Refused as error:
-        raise BadCommand(str(status or ""), str(error)) from None
+        raise BadCommand(status.shown if status else "", error.sentence) from None
 
 
 def _draft(doing: Doing, plan: Plan) -> None:
@@ -154,14 +157,15 @@ def _status(doing: Doing, command: Command, until: datetime | None) -> None:
             case _:
                 replies.reopen(work, ticket, agent, tell=True)
     except Refused as error:
-        raise BadCommand(str(command), str(error)) from None
+        raise BadCommand(command.shown, error.sentence) from None
 
 
 def _reason(command: Command) -> str:
     reason = command.words.lower() or "solved"
     if reason not in replies.CLOSE_REASONS:
-        known = ", ".join(replies.CLOSE_REASONS)
-        raise BadCommand(str(command), f"'{command.words}' is no reason; use one of {known}")
+        known = replies.CLOSE_REASONS
+        why = say("'{reason}' is no reason; use one of {known}", reason=command.words, known=known)
+        raise BadCommand(command.shown, why)
     return reason
 
 
@@ -189,8 +193,22 @@ def _set(doing: Doing, words: str) -> None:
 def _field(name: str) -> "Handler":
     def handler(doing: Doing, words: str) -> None:
         if not words:
-            raise Refused(f"#{name} needs a value")
+            raise Refused("{verb} needs a value", verb=say(f"#{name}"))
         handling.set_field(doing.work, doing.ticket, name, words, doing.agent)
+
+    return handler
+
+
+def _dept(doing: Doing, words: str) -> None:
+    department, _, text = words.partition(" ")
+    _field("dept")(doing, department)
+    if text:
+        replies.note(doing.work, doing.ticket, doing.agent, text, (), doing.source)
+
+
+def _fresh(verb: str) -> "Handler":
+    def handler(_: Doing, __: str) -> None:
+        raise Refused("{verb} begins a fresh mail to a department", verb=say(f"#{verb}"))
 
     return handler
 
@@ -198,7 +216,7 @@ def _field(name: str) -> "Handler":
 def _link(doing: Doing, words: str) -> None:
     number = words.lstrip("#")
     if not (number.isascii() and number.isdigit()) or len(number) > 10:
-        raise Refused(f"'{words}' is no ticket's number")
+        raise Refused("'{words}' is no ticket's number", words=words)
     handling.link(doing.work, doing.ticket, int(number), doing.agent)
 
 
@@ -210,7 +228,8 @@ def _merge(doing: Doing, words: str) -> None:
         or yes.lower() not in {"", "yes", "same"}
     ):
         raise Refused(
-            f"'{words}' is not understood; write the other ticket's number: #merge 45, #merge 45 yes or #merge 45 same"
+            "'{words}' is not understood; write the other ticket's number: #merge 45, #merge 45 yes or #merge 45 same",
+            words=words,
         )
     into = tickets.existing(doing.work, int(number))
     absence.check_permit(doing.work, into, doing.agent)
@@ -225,7 +244,8 @@ def _split(doing: Doing, words: str) -> None:
     found = _SPLIT.fullmatch(words.strip().lower())
     if found is None:
         raise Refused(
-            f"'{words}' is not understood; write #split, #split 881 or #split 881 into 45"
+            "'{words}' is not understood; write #split, #split 881 or #split 881 into 45",
+            words=words,
         )
     number = int(found["message"]) if found["message"] else None
     if not found["into"]:
@@ -240,7 +260,7 @@ def _split(doing: Doing, words: str) -> None:
 def _redact(doing: Doing, words: str) -> None:
     source = doing.source.inbox_id if doing.source else None
     gone = redacting.redact(doing.work, doing.ticket, wanted_of(words), doing.agent, source)
-    doing.answers += redacting.told(gone)
+    doing.answers += [line.told(doing.agent.language) for line in redacting.told(gone)]
 
 
 def _remind(doing: Doing, words: str) -> None:
@@ -263,10 +283,11 @@ def _undo(doing: Doing, _: str) -> None:
     doing.answers += [message.text for message in back.texts]
 
 
-def _send(doing: Doing, _: str) -> None:
+def send_waiting(doing: Doing) -> None:
+    """The agent's newest text that waits on the ticket, with what came with it. Refused where none does."""
     row = waiting.newest(doing.work.session, doing.agent.key, doing.ticket.number)
     if row is None:
-        raise Refused(f"no text of yours waits on #{doing.ticket.number}")
+        raise Refused("no text of yours waits on #{number}", number=doing.ticket.number)
     resume(doing, row)
 
 
@@ -283,38 +304,20 @@ def resume(doing: Doing, row: WaitingAct) -> None:
 def _take(doing: Doing, _: str) -> None:
     if doing.ticket.assignee:
         held = doing.work.settings.agent(doing.ticket.assignee)
-        taken = doing.ticket.assignee if held is None else held.name
+        taken = held.name if held else doing.ticket.assignee
         if doing.ticket.assignee != doing.agent.key:
             raise Refused(
-                f"{taken} holds #{doing.ticket.number}; #assign {doing.agent.key} takes it over"
+                "{taken} holds #{number}; #assign {agent} takes it over",
+                taken=taken,
+                number=doing.ticket.number,
+                agent=doing.agent.key,
             )
     handling.assign(doing.work, doing.ticket, doing.agent.key, doing.agent)
 
 
-def about_nothing(work: Work, agent: Agent, command: Command) -> str:
-    """A command that needs no ticket; what it answers. Refused where it needs one."""
-    match command.verb:
-        case "show":
-            return answers.show(work, agent, command.words)
-        case "list":
-            return answers.listing(work, agent, command.words)
-        case "find":
-            return answers.listing(work, agent, command.words, finds=True)
-        case "help":
-            return answers.help_text(agent.language, command.words)
-        case "away":
-            until, _, deputy = command.words.partition(" deputy ")
-            at = moment_of(until, work.now, agent.timezone)
-            return absence.go_away(work, agent, at, deputy.strip())
-        case "back":
-            return absence.come_back(work, agent)
-        case _:
-            raise Refused(f"about which ticket? Write its number first: 123 {command.verb}")
-
-
 Handler = Callable[[Doing, str], None]
 _HANDLERS: dict[str, Handler] = {
-    "send": _send,
+    "send": lambda d, _: send_waiting(d),
     "release": lambda d, _: handling.release(d.work, d.ticket, d.agent),
     "undo": _undo,
     "remind": _remind,
@@ -323,7 +326,7 @@ _HANDLERS: dict[str, Handler] = {
     "accept": lambda d, _: handover.accept(d.work, d.ticket, d.agent),
     "decline": lambda d, _: handover.decline(d.work, d.ticket, d.agent),
     "handback": lambda d, _: handover.hand_back(d.work, d.ticket, d.agent),
-    "dept": _field("department"),
+    "dept": _dept,
     "cc": _cc,
     "follow": lambda d, w: handling.follow(d.work, d.ticket, w or d.agent.key, d.agent),
     "unfollow": lambda d, w: handling.unfollow(d.work, d.ticket, w or d.agent.key, d.agent),
@@ -333,12 +336,14 @@ _HANDLERS: dict[str, Handler] = {
     "tag": lambda d, w: handling.tag(d.work, d.ticket, tuple(w.split()), d.agent),
     "title": _field("title"),
     "summary": _field("summary"),
-    "lang": _field("language"),
+    "lang": _field("lang"),
     "set": _set,
+    "new": _fresh("new"),
+    "to": _fresh("to"),
     "link": _link,
     "merge": _merge,
     "split": _split,
     "redact": _redact,
-    **{verb: _asks(verb) for verb in ("show", "list", "find", "help", "away", "back")},
+    **{verb: _asks(verb) for verb in ASKED},
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),
 }

@@ -32,7 +32,9 @@ def known(work: Work, address: str) -> str:
     address = normalise(address)
     there = stored.of_customer(work.session, address) or customers.by_address(work.session, address)
     if not there:
-        raise Refused(f"nobody is known by {address}; `ticketd customer list` shows who is")
+        raise Refused(
+            "nobody is known by {address}; `ticketd customer list` shows who is", address=address
+        )
     return address
 
 
@@ -50,7 +52,9 @@ def edit(work: Work, address: str, change: Edit) -> Customer:
         _add(work, person, other)
     for other in map(normalise, change.remove):
         if other == address or other not in customers.addresses(work.session, address):
-            raise Refused(f"{other} is no further address of {address}")
+            raise Refused(
+                "{other} is no further address of {address}", other=other, address=address
+            )
         customers.remove_address(work.session, other)
     work.session.flush()
     return person
@@ -58,13 +62,16 @@ def edit(work: Work, address: str, change: Edit) -> Customer:
 
 def _add(work: Work, person: Customer, address: str) -> None:
     if not (is_address(address) or is_handle(address)):
-        raise Refused(f"'{address}' is no mail address, and no handle such as line:U4af")
+        raise Refused(
+            "'{address}' is no mail address, and no handle such as line:U4af", address=address
+        )
     if work.settings.own.is_ours(address) or work.settings.agent_by_address(address):
-        raise Refused(f"{address} is one of us")
+        raise Refused("{address} is one of us", address=address)
     there = customers.by_address(work.session, address)
     if there is not None and there.id != person.id:
         raise Refused(
-            f"{address} is somebody else's: merge the two, `ticketd customer merge {address} …`"
+            "{address} is somebody else's: merge the two, `ticketd customer merge {address} …`",
+            address=address,
         )
     if there is None:
         customers.add_address(work.session, person, address)
@@ -96,7 +103,7 @@ def merge(work: Work, address: str, into: str) -> Customer:
     other = customers.ensure(work.session, known(work, address))
     person = customers.ensure(work.session, known(work, into))
     if other.id == person.id:
-        raise Refused(f"{address} and {into} are one person already")
+        raise Refused("{address} and {into} are one person already", address=address, into=into)
     customers.merge(work.session, other, person)
     return person
 

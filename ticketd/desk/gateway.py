@@ -17,7 +17,7 @@ from ticketd.desk.record import record
 from ticketd.desk.rules import ask_rules
 from ticketd.desk.tickets import NewTicket, customer_wrote, existing, open_ticket, put_message
 from ticketd.desk.work import Work
-from ticketd.store import customers
+from ticketd.store import customers, inbox
 from ticketd.store import tickets as stored
 from ticketd.store.tables import Message, Ticket
 
@@ -37,8 +37,11 @@ def bring(work: Work, new: Brought, agent: Agent) -> Outcome:
     """Put a message on its ticket, or open one. Refused where that may not be."""
     own = work.settings.own
     if own.is_ours(new.address) or work.settings.agent_by_address(new.address) is not None:
-        raise Refused(f"{new.address} is one of us, and no customer")
+        raise Refused("{address} is one of us, and no customer", address=new.address)
     key = f"{_KEY}{new.external_id}" if new.external_id else ""
+    if key:
+        # Of two gateways that bring the same at once, one waits here, and finds it below.
+        inbox.take_key(work.session, key, work.now)
     before = stored.by_soft_key(work.session, key, _EVER) if key else None
     if before is not None:
         return Outcome(existing(work, before.ticket), "known")
@@ -88,7 +91,9 @@ def _joined(work: Work, new: Brought, agent: Agent, mine: list[str]) -> Ticket |
         check_permit(work, ticket, agent)
         people = {p.address for p in stored.participants(work.session, ticket.number)}
         if not people & set(mine):
-            raise Refused(f"{new.address} takes no part in #{new.ticket}")
+            raise Refused(
+                "{address} takes no part in #{number}", address=new.address, number=new.ticket
+            )
         return ticket
     if not new.joins:
         return None

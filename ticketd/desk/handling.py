@@ -18,6 +18,7 @@ from ticketd.core.events import (
     Unfollowed,
 )
 from ticketd.core.lifecycle import Happening, Status
+from ticketd.core.sentences import say
 from ticketd.core.settings import Settings
 from ticketd.core.text import header_text
 from ticketd.desk import custom, handover
@@ -36,7 +37,9 @@ def assign(work: Work, ticket: Ticket, to: str, agent: Agent) -> None:
     before = ticket.assignee or ""
     if assignee == before:
         raise Refused(
-            f"#{ticket.number} is {f'{assignee} its assignee' if assignee else 'nobody'} already"
+            "#{number} is {assignee}'s already",
+            number=ticket.number,
+            assignee=assignee or say("nobody"),
         )
     ticket.assignee = assignee or None
     record(work, ticket, Assigned(assignee, before), agent.key)
@@ -46,7 +49,9 @@ def assign(work: Work, ticket: Ticket, to: str, agent: Agent) -> None:
 def pending(work: Work, ticket: Ticket, agent: Agent, until: datetime | None = None) -> None:
     """Wait for the customer, at most `until` then. Refused where the ticket is closed or waits already."""
     if ticket.status == Status.CLOSED or (ticket.status == Status.PENDING and until is None):
-        raise Refused(f"#{ticket.number} is {ticket.status} already")
+        raise Refused(
+            "#{number} is {status} already", number=ticket.number, status=say(ticket.status)
+        )
     move(work, ticket, Happening.AGENT_WAITS, agent.key, until=until)
 
 
@@ -105,8 +110,8 @@ def _checked(settings: Settings, name: str, value: str) -> str:
             return text
         case _:
             own = (field.name for field in settings.custom_fields)
-            known = ", ".join(sorted({*_ATTRIBUTES.values(), *own}))
-            raise Refused(f"there is no field '{name}'; there are {known}")
+            known = tuple(sorted({*_ATTRIBUTES.values(), *own}))
+            raise Refused("there is no field '{name}'; there are {known}", name=name, known=known)
 
 
 def tag(work: Work, ticket: Ticket, words: tuple[str, ...], agent: Agent) -> None:
@@ -128,17 +133,24 @@ def add_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> None:
     """Let somebody outside take part: from now on content goes to them too. Refused for addresses of ours."""
     address = normalise(address)
     if not is_address(address):
-        raise Refused(f"'{address}' is no mail address")
+        raise Refused("'{address}' is no mail address", address=address)
     if work.settings.own.is_ours(address):
-        raise Refused(f"{address} is an address of ours; use `set {ticket.number} department=…`")
+        raise Refused(
+            "{address} is an address of ours; #dept gives the ticket to a department",
+            address=address,
+        )
     colleague = work.settings.agent_by_address(address)
     if colleague is not None:
         # Customers would read it in Cc.
         raise Refused(
-            f"{address} is {colleague.key}'s own; use `follow {ticket.number} {colleague.key}`"
+            "{address} is {agent}'s own; #follow tells a colleague",
+            address=address,
+            agent=colleague.key,
         )
     if any(p.address == address for p in tickets.participants(work.session, ticket.number)):
-        raise Refused(f"{address} takes part in #{ticket.number} already")
+        raise Refused(
+            "{address} takes part in #{number} already", address=address, number=ticket.number
+        )
     work.session.add(Participant(ticket=ticket.number, address=address, role="follower"))
     work.session.flush()
     work.session.expire(ticket, ["people"])
@@ -151,22 +163,24 @@ def remove_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> Non
     for person in tickets.participants(work.session, ticket.number):
         if person.address == address:
             if person.role == "customer":
-                raise Refused(f"{address} is the customer of #{ticket.number}")
+                raise Refused(
+                    "{address} is the customer of #{number}", address=address, number=ticket.number
+                )
             work.session.delete(person)
             work.session.flush()
             work.session.expire(ticket, ["people"])
             record(work, ticket, PersonRemoved(address, person.name), agent.key)
             return
-    raise Refused(f"{address} takes no part in #{ticket.number}")
+    raise Refused("{address} takes no part in #{number}", address=address, number=ticket.number)
 
 
 def set_customer(work: Work, ticket: Ticket, address: str, agent: Agent) -> None:
     """Whose ticket it is: the answers go there from now on. Refused for addresses of ours."""
     address = normalise(address)
     if not is_address(address):
-        raise Refused(f"'{address}' is no mail address")
+        raise Refused("'{address}' is no mail address", address=address)
     if work.settings.own.is_ours(address) or work.settings.agent_by_address(address):
-        raise Refused(f"{address} is one of us; a customer is somebody outside")
+        raise Refused("{address} is one of us; a customer is somebody outside", address=address)
     old = ticket.customer_address
     if address == old:
         return
@@ -199,7 +213,7 @@ def link(work: Work, ticket: Ticket, number: int, agent: Agent) -> None:
     """Name another ticket here, and this one there. Refused where there is no such ticket."""
     other = existing(work, number)
     if other.number == ticket.number:
-        raise Refused(f"#{number} is this ticket itself")
+        raise Refused("#{number} is this ticket itself", number=number)
     check_permit(work, other, agent, "link")
     for one, another in ((ticket, other), (other, ticket)):
         if another.number not in one.links:
@@ -215,7 +229,7 @@ def release(work: Work, ticket: Ticket, agent: Agent) -> None:
         work.session, ticket.number, ("held", "unverified", "third-party"), but_from=colleagues
     )
     if held is None:
-        raise Refused(f"no mail of #{ticket.number} is held")
+        raise Refused("no mail of #{number} is held", number=ticket.number)
     if held.kind == "third-party":
         add_person(work, ticket, held.author_address, agent)
     held.kind = "customer"
@@ -226,7 +240,7 @@ def release(work: Work, ticket: Ticket, agent: Agent) -> None:
 def remind(work: Work, ticket: Ticket, at: datetime, agent: Agent) -> None:
     """Be told of the ticket at that moment."""
     if at <= work.now:
-        raise Refused(f"{at:%Y-%m-%d %H:%M} is over; name a moment to come")
+        raise Refused("{at} is over; name a moment to come", at=f"{at:%Y-%m-%d %H:%M}")
     waiting.remind(work.session, agent.key, ticket.number, at, work.act)
     record(work, ticket, Reminded(agent.key, at.isoformat()), agent.key)
 
@@ -235,7 +249,7 @@ def follow(work: Work, ticket: Ticket, who: str, agent: Agent) -> None:
     """Tell an agent of everything that happens from now on. Refused where they follow already."""
     key = _follower(work, who, agent)
     if key in ticket.followers:
-        raise Refused(f"{key} follows #{ticket.number} already")
+        raise Refused("{agent} follows #{number} already", agent=key, number=ticket.number)
     ticket.followers = [*ticket.followers, key]
     record(work, ticket, Followed(key), agent.key)
 
@@ -244,7 +258,7 @@ def unfollow(work: Work, ticket: Ticket, who: str, agent: Agent) -> None:
     """Tell an agent of it no longer. Refused where they do not follow."""
     key = _follower(work, who, agent)
     if key not in ticket.followers:
-        raise Refused(f"{key} does not follow #{ticket.number}")
+        raise Refused("{agent} does not follow #{number}", agent=key, number=ticket.number)
     ticket.followers = [f for f in ticket.followers if f != key]
     record(work, ticket, Unfollowed(key), agent.key)
 
@@ -253,7 +267,9 @@ def _follower(work: Work, who: str, agent: Agent) -> str:
     """Whom a change of followers is about; a viewer speaks for nobody else."""
     key = _agent(work, who).key
     if agent.role == "viewer" and key != agent.key:
-        raise Refused(f"{agent.key} is a viewer: may follow, and make nobody else follow")
+        raise Refused(
+            "{agent} is a viewer: may follow, and make nobody else follow", agent=agent.key
+        )
     return key
 
 
@@ -261,6 +277,6 @@ def _agent(work: Work, name: str) -> Agent:
     """An agent by key or address. Refused, naming all of them, where there is none."""
     found = work.settings.agent(name.lower()) or work.settings.agent_by_address(normalise(name))
     if found is None:
-        known = ", ".join(a.key for a in work.settings.agents)
-        raise Refused(f"there is no agent '{name}'; there are {known}")
+        known = tuple(a.key for a in work.settings.agents)
+        raise Refused("there is no agent '{name}'; there are {known}", name=name, known=known)
     return found

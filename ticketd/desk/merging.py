@@ -9,7 +9,9 @@ from ticketd.core.desk_events import Merged, MergedInto, SplitOff
 from ticketd.core.errors import Refused
 from ticketd.core.events import CustomerWrote, Followed, PersonAdded
 from ticketd.core.lifecycle import Happening, Status
+from ticketd.core.sentences import say
 from ticketd.core.text import header_text
+from ticketd.core.trust import Trust
 from ticketd.desk import handling
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.customers import one_person
@@ -36,16 +38,20 @@ def merge(
         one_person(work, source.customer_address, into.customer_address)
         confirmed = True
     if source.number == into.number:
-        raise Refused(f"#{source.number} is this ticket itself, or was merged into it already")
+        raise Refused(
+            "#{number} is this ticket itself, or was merged into it already", number=source.number
+        )
     if into.status == Status.CLOSED:
-        raise Refused(f"#{into.number} is closed; reopen it first")
+        raise Refused("#{number} is closed; reopen it first", number=into.number)
     known = {person.address for person in into.people}
     new = [person for person in source.people if person.address not in known]
     if new and not confirmed:
-        who = ", ".join(person.address for person in new)
+        who = tuple(person.address for person in new)
         raise Refused(
-            f"{who} would take part in #{into.number} from now on, and get its answers (nothing of what was said "
-            f"before); say yes to mean that: --yes, or #merge {into.number} yes"
+            "{who} would take part in #{number} from now on, and get its answers (nothing of what was said "
+            "before); say yes to mean that: --yes, or #merge {number} yes",
+            who=who,
+            number=into.number,
         )
     waits = source.status in {Status.NEW, Status.OPEN}
     _join(work, source, into, agent, new)
@@ -87,17 +93,20 @@ def move_message(
 ) -> Message:
     """Put one message on another ticket. Refused where its author would newly take part, unless that is confirmed."""
     if ticket.number == into.number:
-        raise Refused(f"#{ticket.number} is this ticket itself")
+        raise Refused("#{number} is this ticket itself", number=ticket.number)
     if into.status == Status.CLOSED:
-        raise Refused(f"#{into.number} is closed; reopen it first")
+        raise Refused("#{number} is closed; reopen it first", number=into.number)
     message = _to_split(work, ticket, number)
     author = message.author_address
     persons = set(customers.addresses(work.session, author))
     if not persons & {person.address for person in into.people}:
         if not confirmed:
             raise Refused(
-                f"{author} would take part in #{into.number} from now on; say yes to mean that: --yes, or "
-                f"#split {message.id} into {into.number} yes"
+                "{author} would take part in #{number} from now on; say yes to mean that: --yes, or #split {id} into "
+                "{number} yes",
+                author=author,
+                number=into.number,
+                id=message.id,
             )
         handling.add_person(work, into, author, agent)
     acts.move_messages(work.session, [message.id], into.number)
@@ -138,7 +147,7 @@ def split(
     record(work, new, CustomerWrote(message.id, message.kind, message.author_address), agent.key)
     handling.link(work, new, ticket.number, agent)
     ask_rules(work, new, None)
-    acknowledge_call(work, new)
+    acknowledge_call(work, new, Trust[message.trust.upper()])
     return new
 
 
@@ -146,14 +155,18 @@ def _to_split(work: Work, ticket: Ticket, number: int | None) -> Message:
     """The message that is meant; without a number the newest one of a customer."""
     kinds = ("customer", "unverified", "third-party", "held")
     said = [m for m in tickets.messages(work.session, ticket.number) if m.kind in kinds]
-    known = ", ".join(str(message.id) for message in said)
+    known = tuple(str(message.id) for message in said)
     found = said[-1] if said and number is None else next((m for m in said if m.id == number), None)
     if found is None:
         raise Refused(
-            f"#{ticket.number} has no message {number or ''} of a customer; there are {known or 'none'}"
+            "#{number} has no such message of a customer; there are {known}",
+            number=ticket.number,
+            known=known or say("none"),
         )
     if len(said) == 1:
         raise Refused(
-            f"message {found.id} is all that #{ticket.number} holds; nothing would be left of it"
+            "message {id} is all that #{number} holds; nothing would be left of it",
+            id=found.id,
+            number=ticket.number,
         )
     return found

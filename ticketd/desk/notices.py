@@ -24,16 +24,19 @@ from ticketd.core.events import (
     Noted,
     NoticeWithheld,
     Opened,
+    Reminded,
     StatusChanged,
     StormBegan,
 )
 from ticketd.core.inbound import Mailbox
 from ticketd.core.lifecycle import Status
 from ticketd.core.notices import Audience, Cause, Owed, claimed, owed
+from ticketd.core.sentences import in_language
 from ticketd.core.text import file_size, header_text
 from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
 from ticketd.desk import absence, files, letters, post
+from ticketd.desk.digest import send_digest
 from ticketd.desk.mails import author_of, quote, subject_of, values_of
 from ticketd.desk.reach import is_reachable
 from ticketd.desk.record import enter
@@ -46,6 +49,8 @@ from ticketd.store.rows import savepoint
 from ticketd.store.tables import Message, Ticket
 
 log = logging.getLogger(__name__)
+_LINES_BESIDES = 15
+"""Of what was said besides, so many lines of each mail."""
 
 
 def tell_agents(work: Work) -> None:
@@ -174,10 +179,12 @@ def _purpose(work: Work, ticket: Ticket, one: Owed) -> Purpose:
     """What a plain answer is: to a customer's words an answer, to a colleague's a note."""
     event = one.cause.event
     message = _message(work, ticket, one)
-    if not work.settings.department(ticket.department).answers:
-        return "command" if isinstance(event, AgentUnproven) else "note"
-    if isinstance(event, AgentUnproven) or not is_reachable(work, ticket):
-        return "command" if isinstance(event, AgentUnproven) else "note"
+    if isinstance(event, AgentUnproven | Reminded):
+        # Nobody's words are answered.
+        return "command"
+    answers = work.settings.department(ticket.department).answers
+    if not answers or not is_reachable(work, ticket):
+        return "note"
     is_customers = message is not None and message.kind in {"customer", "unverified"}
     from_outside = isinstance(event, Opened | CustomerWrote | Assigned | Changed | DepartmentAdded)
     is_due = isinstance(event, SlaWarned | SlaBreached)
@@ -236,16 +243,34 @@ def _values(
         "quoted_by": author_of(work, ticket, message) if message else "",
         "quoted_at": moment(message.at, agent.timezone, language) if message else "",
         "files": [f"{f.name} ({file_size(f.size)})" for f in message.attachments] if message else [],
+        "besides": _besides(work, ticket, agent, message),
         "reopened": _reopened(happened),
         "lookup": lookups.lines(work.session, address) if settings.lookup.command else [],
         "kind": message.kind if message else "",
         "what": _what(event),
         "by": event.rule if isinstance(event, RuleActed) else actor.name if actor else "",
         "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
-        "answer": _answer(event),
+        "answer": in_language(_answer(event), language),
         "count": _count(event),
         "claims": f"#{number}" if (number := claimed(happened)) else "",
     }  # fmt: skip
+
+
+def _besides(
+    work: Work, ticket: Ticket, agent: Agent, message: Message | None
+) -> list[dict[str, str]]:
+    """What people said last besides the words that are shown, the newest first."""
+    if message is None:
+        return []
+    return [
+        {
+            "by": author_of(work, ticket, one),
+            "kind": word(one.kind, agent.language) if one.kind != "customer" else "",
+            "at": moment(one.at, agent.timezone, agent.language),
+            "quoted": quote(one.text or one.full_text, _LINES_BESIDES),
+        }
+        for one in tickets.said_besides(work.session, message)
+    ]
 
 
 def _target(work: Work, agent: Agent, event: object) -> dict[str, str]:
@@ -320,29 +345,3 @@ def _what(event: object) -> str:
             return str(new)
         case _:
             return "taken-over"
-
-
-def send_digest(work: Work, key: str) -> None:
-    """One mail for all that an agent was not told of one by one."""
-    numbers = digests.take(work.session, key)
-    agent = work.settings.agent(key)
-    found = [t for n in numbers if (t := tickets.by_number(work.session, n)) is not None]
-    if agent is None or not found:
-        return
-    ticket = found[-1]
-    department = work.settings.department(ticket.department)
-    lines = [
-        f"{subject_of(work, t)} · {word(t.status, agent.language, work.settings.labels)} · {t.assignee or '-'}"
-        for t in found
-    ]
-    values = {"agent": agent.name, "lines": lines, "number": ticket.number}
-    mail = post.Mail(
-        kind="notice",
-        subject=_DIGEST.get(agent.language, _DIGEST["en"]).format(len(found)),
-        body=work.desk.renderer.render("digest", agent.language, values),
-        author=Mailbox(department.name, department.address),
-    )
-    post.put(work, ticket, mail, [letters.agents_reader(agent, "command")])
-
-
-_DIGEST = {"en": "{} tickets", "th": "{} เรื่อง", "vi": "{} yêu cầu"}

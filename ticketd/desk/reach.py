@@ -26,10 +26,11 @@ def check_reach(work: Work, ticket: Ticket) -> None:
     """Refused where an answer would reach nobody."""
     if is_reachable(work, ticket):
         return
-    what = f"#{ticket.number} has no customer address to answer to"
     if is_handle(ticket.customer_address):
-        what += (
-            f", and no hook carries answers to {ticket.customer_address}; call, or "
-            f"`ticketd set {ticket.number} customer=ADDRESS`"
+        raise Refused(
+            "#{number} has no customer address to answer to, and no hook carries answers to {handle}; call, or name "
+            "the address: #customer a@b",
+            number=ticket.number,
+            handle=ticket.customer_address,
         )
-    raise Refused(what)
+    raise Refused("#{number} has no customer address to answer to", number=ticket.number)

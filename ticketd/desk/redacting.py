@@ -8,6 +8,7 @@ from ticketd.core.addresses import Agent
 from ticketd.core.desk_events import Redacted
 from ticketd.core.errors import Refused
 from ticketd.core.redaction import Redactor, Wanted
+from ticketd.core.sentences import Sentence, say
 from ticketd.desk.record import record
 from ticketd.desk.work import Work
 from ticketd.mail.redact import redacted, redacted_file
@@ -62,7 +63,7 @@ def redact(
         gone.mails += _raw(work, mail, redactor, old)
     gone.fields = _ticket(ticket, redactor)
     if not gone.is_found and source is None:
-        raise Refused(f"#{ticket.number}: it is found nowhere; nothing was done")
+        raise Refused("#{number}: it is found nowhere; nothing was done", number=ticket.number)
     for event in tickets.history(work.session, ticket.number):
         event.data = _in_json(event.data, redactor)
     for act in waiting.of_ticket(work.session, ticket.number):
@@ -81,13 +82,17 @@ def redact(
     return gone
 
 
-def told(gone: Gone) -> list[str]:
+def told(gone: Gone) -> list[Sentence]:
     """What the agent has to know besides: one line each."""
-    lines = [] if gone.is_found else ["it is found nowhere"]
+    lines = [] if gone.is_found else [say("it is found nowhere")]
     if gone.left:
-        lines.append(f"cannot be called back, it has left already: {', '.join(gone.left)}")
+        lines.append(
+            say("cannot be called back, it has left already: {known}", known=tuple(gone.left))
+        )
     if gone.unseen:
-        lines.append(f"not looked into, `file NAME` takes them out: {', '.join(gone.unseen)}")
+        lines.append(
+            say("not looked into, `file NAME` takes them out: {known}", known=tuple(gone.unseen))
+        )
     return lines
 
 

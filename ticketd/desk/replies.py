@@ -9,8 +9,10 @@ from ticketd.core.errors import Refused
 from ticketd.core.events import AckWithheld, AgentReplied, Assigned, CustomerWrote, Noted
 from ticketd.core.inbound import Attachment
 from ticketd.core.lifecycle import Happening, Status
+from ticketd.core.sentences import say
 from ticketd.core.text import clean_text, header_text
 from ticketd.core.tokens import without_tokens
+from ticketd.core.trust import Trust
 from ticketd.desk import mails
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.custom import check_ready_to_close
@@ -93,7 +95,7 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     check_reach(work, ticket)
     _may_answer(home, ticket, agent)
     if new.until is not None and ticket.status == Status.CLOSED:
-        raise Refused(f"#{ticket.number} is closed; reopen it before it can wait")
+        raise Refused("#{number} is closed; reopen it before it can wait", number=ticket.number)
     if new.closing:
         _may_close(work, ticket, agent, new.reason)
         check_ready_to_close(work, ticket, new.reason)
@@ -103,7 +105,7 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     )
     if not rows and not is_handle(ticket.customer_address):
         raise Refused(
-            f"#{ticket.number}: {ticket.customer_address} is an address of ours, nobody would read it"
+            "{address} is an address of ours, nobody would read it", address=ticket.customer_address
         )
     message.message_id = rows[0].message_id if rows else ""
     ticket.first_reply_at = ticket.first_reply_at or work.now
@@ -124,8 +126,10 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
 def _may_answer(home: Department, ticket: Ticket, agent: Agent) -> None:
     if not home.answers and agent.role != "lead":
         raise Refused(
-            f"#{ticket.number} is with {home.name}, which does not answer customers; write a note, and hand it "
-            f"on: `handback`, or `set {ticket.number} department=…`"
+            "#{number} is with {home}, which does not answer customers; write a note, and hand it on: "
+            "#handback or #dept",
+            number=ticket.number,
+            home=home.name,
         )
 
 
@@ -133,8 +137,9 @@ def _may_close(work: Work, ticket: Ticket, agent: Agent, reason: str) -> None:
     home = work.settings.department(ticket.department)
     if not home.closes and agent.role != "lead" and reason in {"solved", "not-solved"}:
         raise Refused(
-            f"#{ticket.number} is with {home.name}, which closes nothing; hand it on: `handback`, or "
-            f"`set {ticket.number} department=…`"
+            "#{number} is with {home}, which closes nothing; hand it on: #handback or #dept",
+            number=ticket.number,
+            home=home.name,
         )
 
 
@@ -172,9 +177,11 @@ def note(
 def close(work: Work, ticket: Ticket, agent: Agent, reason: str, *, tell: bool) -> list[Outbox]:
     """Close a ticket, and tell its customer. Refused where it is closed already."""
     if reason not in CLOSE_REASONS:
-        raise Refused(f"'{reason}' is no reason; use one of {', '.join(CLOSE_REASONS)}")
+        raise Refused(
+            "'{reason}' is no reason; use one of {known}", reason=reason, known=CLOSE_REASONS
+        )
     if ticket.status == Status.CLOSED:
-        raise Refused(f"#{ticket.number} is closed already")
+        raise Refused("#{number} is closed already", number=ticket.number)
     _may_close(work, ticket, agent, reason)
     check_ready_to_close(work, ticket, reason)
     move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=reason)
@@ -184,7 +191,9 @@ def close(work: Work, ticket: Ticket, agent: Agent, reason: str, *, tell: bool) 
 def reopen(work: Work, ticket: Ticket, agent: Agent, *, tell: bool) -> list[Outbox]:
     """Open a closed or pending ticket again; of a closed one the customer hears. Refused where it is open."""
     if ticket.status in {Status.NEW, Status.OPEN}:
-        raise Refused(f"#{ticket.number} is {ticket.status} already")
+        raise Refused(
+            "#{number} is {status} already", number=ticket.number, status=say(ticket.status)
+        )
     was_closed = ticket.status == Status.CLOSED
     move(work, ticket, Happening.AGENT_REOPENED, agent.key)
     return mails.reopened(work, ticket) if tell and was_closed and _has_reader(ticket) else []
@@ -209,13 +218,21 @@ class Call:
     attachments: tuple[Attachment, ...] = ()
 
 
-def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
-    """A ticket in a customer's name. Refused where a field cannot be."""
+def open_for(
+    work: Work,
+    call: Call,
+    agent: Agent,
+    *,
+    tell: bool,
+    files: tuple[Attachment, ...] = (),
+    trust: Trust = Trust.LOCAL,
+) -> Ticket:
+    """A ticket in a customer's name. Refused where a field cannot be. `trust`: that the words are the agent's."""
     address, text = normalise(call.customer), said(call.text, "an empty text opens no ticket")
     if not is_address(address):
-        raise Refused(f"'{call.customer}' is no mail address; the answers go there")
+        raise Refused("'{address}' is no mail address", address=call.customer)
     if work.settings.own.is_ours(address):
-        raise Refused(f"{address} is an address of ours, nobody would read the answers")
+        raise Refused("{address} is an address of ours, nobody would read it", address=address)
     if not header_text(call.subject):
         raise Refused("a ticket needs a subject")
     known = tuple(d.key for d in work.settings.own.departments)
@@ -244,11 +261,11 @@ def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
         full_text=text,
         trust="local",
     )
-    put_message(work, message)
+    put_message(work, message, files)
     record(work, ticket, CustomerWrote(message.id, "customer", address), agent.key)
     ask_rules(work, ticket, None)
     if not tell:
         record(work, ticket, AckWithheld("the agent asked for none"), agent.key)
         return ticket
-    acknowledge_call(work, ticket)
+    acknowledge_call(work, ticket, trust)
     return ticket

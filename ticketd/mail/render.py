@@ -16,6 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from ticketd.core.due_words import target_word
 from ticketd.core.effects import effect
 from ticketd.core.events import AgentReplied, StatusChanged, Tagged
+from ticketd.core.sentences import in_language, say
 from ticketd.core.words import NO_LABELS, Labels, customer_word, relabelled, word
 from ticketd.mail.markup import button, link, plain, text_html
 
@@ -213,6 +214,8 @@ def sample(language: str, name: str = "") -> dict[str, Any]:
         "opened": at, "updated": at,
     }  # fmt: skip
     done = (AgentReplied(1, closing=True), StatusChanged("new", "closed"), Tagged(("urgent",), ()))
+    why = say("there is no command '#{word}'", word="cloze")
+    nobody = say("there is no agent '{name}'; there are {known}", name="eve", known=("ann", "lan"))
     lines = {
         "receipt": [effect(event, language, "eve@customer.example") for event in done],
         "confirm": ["#customer eve@customer.example"],
@@ -232,11 +235,12 @@ def sample(language: str, name: str = "") -> dict[str, Any]:
         "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in _VERBS[language]],
         "articles": [{"title": subject, "text": answer, "url": "https://help.acme.example/1"}],
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
-        "mistakes": [{"line": "#cloze", "why": "there is no command '#cloze'", "nearest": "#close"}],
+        "mistakes": [{"line": "#cloze", "why": why.told(language), "nearest": in_language("#close", language)}],
+        "besides": [{"by": "Lan", "kind": word("note", language), "at": at, "quoted": f"> {answer[:60]}"}],
         "repair": _MAILTO, "button": button, "since": [{"by": customer, "at": at, "quoted": quoted}],
         "rows": [
             row | {"line": "1042 close", "ok": True, "what": "#1042 [closed, ann]"},
-            row | {"line": "17 assign eve", "ok": False, "what": "there is no agent 'eve'; there are ann, lan"},
+            row | {"line": "17 assign eve", "ok": False, "what": nobody.told(language)},
         ],
         "buttons": " · ".join(button(label, _MAILTO) for label in _WORDS[language]),
         "ratings": " · ".join(button(str(n), _MAILTO) for n in range(1, 6)),

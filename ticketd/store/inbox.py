@@ -17,7 +17,7 @@ from ticketd.store import blobs
 from ticketd.store.blobs import Spooled
 from ticketd.store.database import Bare, Database, Row
 from ticketd.store.prepared import Prepared
-from ticketd.store.tables import Inbox, table_of
+from ticketd.store.tables import Inbox, InboxKey, table_of
 
 _INBOX = table_of(Inbox)
 
@@ -296,6 +296,12 @@ def of_authors(session: Session, addresses: Sequence[str]) -> list[Inbox]:
     return list(session.execute(statement.order_by(Inbox.id)).scalars())
 
 
+def take_key(session: Session, key: str, now: datetime) -> None:
+    """Note that something of this name comes: who notes it at the same time waits for the first to commit."""
+    statement = blobs.insert_ignore(session.get_bind().dialect.name, InboxKey)
+    session.execute(statement, {"key": key, "inbox_id": 0, "received_at": now})
+
+
 def of_ticket(session: Session, number: int, ids: Sequence[int | None]) -> list[Inbox]:
     """The mails that became something of a ticket, and these."""
     known = [mail for mail in ids if mail is not None]
@@ -328,3 +334,9 @@ def totals(session: Session) -> Totals:
     ).scalar()
     waiting = counts.get("waiting", 0) + counts.get("working", 0)
     return Totals(waiting, counts.get("quarantined", 0), oldest)
+
+
+def work_again(session: Session, inbox_id: int, now: datetime) -> None:
+    """A mail that is done is worked in once more: it was confirmed."""
+    statement = update(Inbox).where(Inbox.id == inbox_id, Inbox.state == "done")
+    session.execute(statement.values(state="waiting", owner="", attempts=0, next_at=now))

@@ -238,6 +238,18 @@ def last_of(
     return session.execute(newest_first).scalar_one_or_none()
 
 
+_SPEECH = ("customer", "unverified", "third-party", "reply", "note")
+
+
+def said_besides(session: Session, message: Message, most: int = 2) -> list[Message]:
+    """What people said last on the ticket of a message, itself left out; the newest first."""
+    statement = select(Message).where(
+        Message.ticket == message.ticket, Message.kind.in_(_SPEECH), Message.id != message.id
+    )
+    newest_first = statement.order_by(Message.at.desc(), Message.id.desc()).limit(most)
+    return list(session.execute(newest_first).scalars())
+
+
 def earlier(session: Session, ticket: Ticket) -> int:
     """How many tickets the same customer had before."""
     statement = select(func.count()).where(

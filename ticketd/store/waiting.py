@@ -47,6 +47,19 @@ def newest(session: Session, agent: str, ticket: int) -> WaitingAct | None:
     return session.execute(statement).scalar_one_or_none()
 
 
+NO_TICKET = 0
+"""In the place of a ticket's number: what waits is about any of them, or about none yet."""
+
+
+def is_confirmed(session: Session, agent: str, inbox_id: int) -> bool:
+    """Whether this agent has said that a fresh mail was theirs."""
+    statement = select(WaitingAct.commands).where(
+        WaitingAct.agent == agent, WaitingAct.ticket == NO_TICKET, WaitingAct.done_at.is_not(None)
+    )
+    newest = statement.order_by(WaitingAct.id.desc()).limit(50)
+    return [["fresh", str(inbox_id)]] in session.execute(newest).scalars().all()
+
+
 def finish(session: Session, row: WaitingAct, now: datetime) -> None:
     """It is done; it is never done again."""
     session.execute(update(WaitingAct).where(WaitingAct.id == row.id).values(done_at=now))
