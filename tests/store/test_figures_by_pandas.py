@@ -50,8 +50,9 @@ def _filled(database: Database, bench: Any, count: int) -> tuple[Any, Any]:
     with database.bare() as bare:
         if not database.is_sqlite:
             bare.run("SET LOCAL timezone TO 'UTC'")
-        bare.many(bench.TICKET, tickets)
-        bare.many(bench.EVENT, events)
+        for statement, rows in ((bench.TICKET, tickets), (bench.EVENT, events)):
+            for row in rows:
+                bare.run(statement, row)
     with database.transaction() as session:
         stories.mend(session)
     history = pd.DataFrame(events, columns=["ticket", "at", "by", "event", "data", "act"])

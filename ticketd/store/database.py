@@ -54,8 +54,8 @@ class Database:
         self._one_writer = threading.Lock() if self.is_sqlite else None
         self.engine = _sqlite(str(self.url)) if self.is_sqlite else _postgres(url)
         self._hasty = self.engine.execution_options(ticketd_may_be_forgotten=True)
-        self._kept: list[PoolProxiedConnection] = []
-        """Connections of `bare`: the pool's checks would cost a third of a commit at the doors."""
+        self._kept: dict[bool, list[PoolProxiedConnection]] = {True: [], False: []}
+        """Connections of `bare`, by what may be forgotten: the pool's checks would cost a third of a commit."""
 
     @property
     def path(self) -> Path | None:
@@ -148,11 +148,11 @@ class Database:
     @contextmanager
     def _bare(self, may_be_forgotten: bool) -> Iterator["Bare"]:
         driver = self.engine.dialect.loaded_dbapi
-        connection = self._taken()
+        connection = self._taken(may_be_forgotten)
         try:
             cursor = connection.cursor()
             if self.is_sqlite:
-                _begin_immediate(cursor.execute, may_be_forgotten)
+                _begin(cursor.execute)
             elif may_be_forgotten:
                 cursor.execute(_HASTY_POSTGRES)
             yield Bare(cursor, is_sqlite=self.is_sqlite)
@@ -166,20 +166,20 @@ class Database:
             connection.rollback()
             connection.close()
             raise
-        self._give_back(connection)
-
-    def _taken(self) -> PoolProxiedConnection:
-        with contextlib.suppress(IndexError):
-            return self._kept.pop()
-        with self._temporary_if_away():
-            return self.engine.raw_connection()
-
-    def _give_back(self, connection: PoolProxiedConnection) -> None:
-        """A server may have ended one that rested: the pool looks at those before they are used again."""
+        # A server may have ended one that rested: the pool looks at those before they are used again.
         if self.is_sqlite:
-            self._kept.append(connection)
+            self._kept[may_be_forgotten].append(connection)
         else:
             connection.close()
+
+    def _taken(self, may_be_forgotten: bool) -> PoolProxiedConnection:
+        with contextlib.suppress(IndexError):
+            return self._kept[may_be_forgotten].pop()
+        with self._temporary_if_away():
+            connection = self.engine.raw_connection()
+            if self.is_sqlite:
+                _prepare(connection.cursor().execute, may_be_forgotten)
+            return connection
 
     @property
     def kind(self) -> str:
@@ -194,8 +194,9 @@ class Database:
 
     def close(self) -> None:
         """Give back all connections."""
-        while self._kept:
-            self._kept.pop().close()
+        for kept in self._kept.values():
+            while kept:
+                kept.pop().close()
         self.engine.dispose()
 
 
@@ -228,18 +229,15 @@ class Bare:
         self.run(statement, values)
         return int(self._cursor.rowcount)
 
-    def many(self, statement: str, rows: Sequence[Row]) -> None:
-        """Execute it for each row."""
-        self._cursor.executemany(self._text(statement), rows)
+    def insert(self, into: str, values: str, rows: Sequence[Row], end: str = "") -> None:
+        """All rows by one statement: each step gives other threads their turn, and waits for its own again."""
+        every = f"INSERT INTO {into} VALUES {', '.join([values] * len(rows))} {end}"  # noqa: S608 - question marks
+        self.run(every, tuple(value for row in rows for value in row))
 
     def rows(self, statement: str, values: Row = ()) -> list[Row]:
         """All rows of a question."""
         self.run(statement, values)
         return list(self._cursor.fetchall())
-
-    def value(self, statement: str) -> Any:
-        """The one value of a question."""
-        return self.rows(statement)[0][0]
 
 
 def _temporary(error: BaseException) -> BaseException:
@@ -291,8 +289,17 @@ def _begin_immediate(run: Callable[[str], Any], may_be_forgotten: bool) -> None:
     beside intake, which asks all the time.
     """
     # Said each time: whoever had this connection before may have wanted the other.
+    _prepare(run, may_be_forgotten)
+    _begin(run)
+    run(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def _prepare(run: Callable[[str], Any], may_be_forgotten: bool) -> None:
     run(_HASTY if may_be_forgotten else _DURABLE)
     run("PRAGMA busy_timeout=0")
+
+
+def _begin(run: Callable[[str], Any]) -> None:
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -302,7 +309,6 @@ def _begin_immediate(run: Callable[[str], Any], may_be_forgotten: bool) -> None:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
             _MOMENT.wait(0.0005)
-    run(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def _postgres(url: str) -> Engine:

@@ -64,29 +64,29 @@ def put(database: Database, deliveries: Sequence[Delivery], now: datetime) -> li
         for d in deliveries
     ]
     with database.bare() as bare:
-        known = _known_keys(bare, [key for wanted in keys for key in wanted], now)
-        next_id = first_id(bare.value("SELECT max(id) FROM inbox"), now)
+        known, highest = _known_keys(bare, [key for wanted in keys for key in wanted], now)
+        next_id = first_id(highest, now)
         results, rows = _sorted_out(database, deliveries, keys, known, next_id, now, bare)
         if rows.inbox:
-            bare.many(
-                "INSERT INTO blob (sha256, size, content, stored_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                rows.blob,
-            )
-            bare.many(_INSERT_INBOX, rows.inbox)
-            bare.many(
-                "INSERT INTO inbox_key (key, inbox_id, received_at) VALUES (?, ?, ?)", rows.key
-            )
+            bare.insert(*_BLOB_ROW, rows.blob, "ON CONFLICT DO NOTHING")
+            bare.insert(*_INBOX_ROW, rows.inbox)
+            bare.insert(*_KEY_ROW, rows.key)
     for delivery, stored in zip(deliveries, results, strict=True):
         if stored.is_repeat:
             delivery.mail.discard()
     return results
 
 
-_INSERT_INBOX = (
-    "INSERT INTO inbox (id, state, via, peer, mail_from, recipients, sha256, size, received_at, next_at, reasons,"
-    " owner, attempts, crashes, error, kind, trust, step, message_id, author, text_hash)"
-    " VALUES (?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, '[]', '', 0, 0, '', '', '', '', '', '', '')"
+_BLOB_ROW = "blob (sha256, size, content, stored_at)", "(?, ?, ?, ?)"
+_INBOX_COLUMNS = (
+    "id, state, via, peer, mail_from, recipients, sha256, size, received_at, next_at, reasons,"
+    " owner, attempts, crashes, error, kind, trust, step, message_id, author, text_hash"
 )
+_INBOX_ROW = (
+    f"inbox ({_INBOX_COLUMNS})",
+    "(?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, '[]', '', 0, 0, '', '', '', '', '', '', '')",
+)
+_KEY_ROW = "inbox_key (key, inbox_id, received_at)", "(?, ?, ?)"
 
 
 @dataclass(slots=True)
@@ -98,12 +98,15 @@ class _Rows:
     key: list[Row] = field(default_factory=list)
 
 
-def _known_keys(bare: Bare, keys: list[str], now: datetime) -> dict[str, int]:
-    """Deliveries of the last thirty days; older ones are forgotten."""
+def _known_keys(bare: Bare, keys: list[str], now: datetime) -> tuple[dict[str, int], int | None]:
+    """Deliveries of the last thirty days, older ones are forgotten; and the highest id of the inbox."""
     known_ones = f"inbox_key WHERE key IN ({', '.join('?' * len(keys))})"
+    asked = f"SELECT key, inbox_id, received_at >= ? FROM {known_ones} UNION ALL SELECT NULL, max(id), NULL FROM inbox"  # noqa: S608 - question marks alone
     since = bare.time(now - REPEAT_WITHIN)
-    bare.run(f"DELETE FROM {known_ones} AND received_at < ?", (*keys, since))  # noqa: S608 - question marks alone
-    return dict(bare.rows(f"SELECT key, inbox_id FROM {known_ones}", tuple(keys)))  # noqa: S608
+    *found, (_, highest, _) = bare.rows(asked, (since, *keys))
+    if any(not is_young for _, _, is_young in found):
+        bare.run(f"DELETE FROM {known_ones} AND received_at < ?", (*keys, since))  # noqa: S608
+    return {key: mail for key, mail, is_young in found if is_young}, highest
 
 
 def _sorted_out(
