@@ -3,8 +3,8 @@
     python bench/reports.py [--tickets 200000] [--rounds 3] [--folder FOLDER]
 
 A year of tickets is written straight into the tables (about five rows of history each); then whole `ticketd report`
-commands are measured, imports included, by the processor's time, as other work on the machine does not count. The floor is the cheapest loop over all rows of both tables. A FOLDER keeps
-the desk for the next time.
+commands are measured, imports included, in seconds of the processor: other work on the machine does not count. The
+floor is the cheapest loop over all rows of both tables. A FOLDER keeps the desk for the next time.
 """
 
 import argparse

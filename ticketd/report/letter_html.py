@@ -94,7 +94,9 @@ def _rows(block: Table, report: Report, language: str, link: Link) -> str:
     parts = [kept[:_MOST_COLUMNS]]
     if block.bar:
         name = next((at for at in kept if block.columns[at].kind not in NUMBERS), kept[0])
-        rest, room = kept[_MOST_COLUMNS:], _MOST_COLUMNS - 1
+        rest = kept[_MOST_COLUMNS:]
+        tables = -(-len(rest) // (_MOST_COLUMNS - 1))
+        room = -(-len(rest) // tables) if tables else 1
         parts += [[name, *rest[at : at + room]] for at in range(0, len(rest), room)]
     caption = (
         f'<p style="font-weight:600;margin:14px 0 4px">{escape(called(block.key, language))}</p>'
@@ -143,7 +145,7 @@ def _lines(block: Lines, language: str) -> str:
         heads += [_th(called(name, language), right=True), _th("")]
     rows = []
     for at, label in enumerate(block.labels[-62:], max(0, len(block.labels) - 62)):
-        cells = [_td(label)]
+        cells = [_td(label, is_whole=True)]
         for name in names:
             value = block.series[name][at] or 0
             cells += [_td(f"{value:g}", right=True), _bar(value, most)]
@@ -206,9 +208,9 @@ def _th(text: str, *, right: bool = False) -> str:
     )
 
 
-def _td(text: str, *, right: bool = False, is_html: bool = False) -> str:
+def _td(text: str, *, right: bool = False, is_html: bool = False, is_whole: bool = False) -> str:
     side = "right" if right else "left"
-    nowrap = "white-space:nowrap;" if right else ""
+    nowrap = "white-space:nowrap;" if right or is_whole else ""
     return (
         f'<td align="{side}" style="text-align:{side};{nowrap}padding:4px 6px;border-bottom:1px solid {_RULE}">'
         f"{text if is_html else escape(text)}</td>"
