@@ -56,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-_SYSTEM = {"system", "simulation", "test_browser.py"}
+_SYSTEM = {"system", "simulation", "test_browser.py", "test_pages_in_a_browser.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,10 +1,12 @@
 """Builds the parts of the desk from the configuration: each in one place, in plain sight."""
 
+import shutil
 import socket
 from functools import partial
 
 from ticketd import service_manager
 from ticketd.config.document import ConfigError, Fault
+from ticketd.config.hooks import HookKeys
 from ticketd.config.keys import make_keys
 from ticketd.config.schema import Config
 from ticketd.config.secrets import secret
@@ -79,20 +81,23 @@ def way_out(config: Config) -> Way:
 
 
 def hook_targets(config: Config) -> dict[str, Target]:
-    """What the hooks call. ConfigError where a secret of theirs cannot be read."""
-    return {
-        name: Target(
-            keys.command,
-            keys.url,
-            tuple(
-                (field, secret(value, f"hooks.{name}.headers.{field}") or "")
-                for field, value in keys.headers.items()
-            ),
-            keys.within,
-            keys.tries,
+    """What the hooks call; one whose secret cannot be read keeps nobody else from their work."""
+    return {name: _target(name, keys) for name, keys in config.hooks.items()}
+
+
+def _target(name: str, keys: HookKeys) -> Target:
+    headers: list[tuple[str, str]] = []
+    fault = ""
+    for field, value in keys.headers.items():
+        try:
+            headers.append((field, secret(value, f"hooks.{name}.headers.{field}") or ""))
+        except ConfigError as error:
+            fault = str(error)
+    if keys.command and shutil.which(keys.command[0]) is None:
+        fault = (
+            f"hooks.{name}.command: there is no program {keys.command[0]} that this user may run"
         )
-        for name, keys in config.hooks.items()
-    }
+    return Target(keys.command, keys.url, tuple(headers), keys.within, keys.tries, fault)
 
 
 def bind_all(config: Config) -> list[tuple[str, socket.socket]]:

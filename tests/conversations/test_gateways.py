@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from tests.conftest import DeskMaker
 from tests.conversations.test_hooks import CONTRIB
 from tests.desk import Desk
 from tests.fakes import Gateway
+from ticketd.core.gateway import Brought
+from ticketd.desk.act import act
+from ticketd.desk.gateway import bring
 
 CHAT = {
     "external_id": "line:m1", "channel": "line", "department": "support", "join": True,
@@ -125,3 +129,17 @@ def test_every_fault_is_one_sentence_and_nothing_is_done(
     said = brings(desk, monkeypatch, good, good | {"text": 7}, code=65)
     assert "line 2: text: it has to be a text" in said
     assert desk.tickets() == []
+
+
+def test_two_that_bring_the_same_at_once_open_one_ticket(desk: Desk) -> None:
+    bob = desk.settings.agent("bob")
+    assert bob is not None
+    new = Brought("Help", external_id="m1", address="line:U1", department="support", subject="Help")
+
+    def bring_it(_: int) -> str:
+        with act(desk.intake.desk, desk.clock()) as work:
+            return bring(work, new, bob).what
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(bring_it, range(2))) == ["known", "opened"]
+    assert [t["number"] for t in desk.tickets()] == [1]

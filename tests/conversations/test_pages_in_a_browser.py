@@ -84,6 +84,12 @@ def test_the_pages_of_all_reports(make_desk: DeskMaker, tmp_path: Path) -> None:
                 assert seen["language"] == language
             _numbers(name, language, told, seen)
             _aloud(window.reads_aloud(), seen)
+            desk.runs("report", name, "--mail", "boss@company.example", "--language", language)
+            file.write_text(desk.customer("boss@company.example").last_mail.html, "utf-8")
+            window.opens(file, 390)
+            seen = window.says(LOOK)
+            assert seen["wide"] <= 390, f"{name} is wider than a phone as a mail"
+            assert seen["palest"][0] >= 4.5, (name, seen["palest"])
 
 
 def _numbers(name: str, language: str, told: dict[str, Any], seen: dict[str, Any]) -> None:

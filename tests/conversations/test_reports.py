@@ -99,7 +99,7 @@ def test_wrong_calls_say_how_to_mend_them(desk: Desk) -> None:
 
 @pytest.mark.in_process
 def test_charts_fit_eighty_columns(make_desk: DeskMaker) -> None:
-    desk = make_desk(**NAMES)
+    desk = make_desk(**NAMES, sla=[{"name": "all", "first_reply": "6h"}])
     a_week(desk)
     for language in ("en", "th", "vi"):
         for name in SECTIONS:

@@ -134,6 +134,7 @@ def check(app: App) -> int:
     """Check the configuration, the database, the templates and the places to listen on."""
     import os
 
+    from ticketd import build
     from ticketd.config.document import ConfigError
     from ticketd.config.secrets import secret
     from ticketd.mail.render import NAMES, BadTemplate, Renderer
@@ -149,6 +150,8 @@ def check(app: App) -> int:
         secret(config.outgoing.password, "outgoing.password")
     except ConfigError as error:
         faults.append(f"{app.config_path}: {error}")
+    hooks = build.hook_targets(config)
+    faults += [f"{app.config_path}: {hook.fault}" for hook in hooks.values() if hook.fault]
     try:
         renderer = Renderer(config.templates)
         faults += renderer.check(config.languages)

@@ -17,7 +17,7 @@ from ticketd.desk.record import record
 from ticketd.desk.rules import ask_rules
 from ticketd.desk.tickets import NewTicket, customer_wrote, existing, open_ticket, put_message
 from ticketd.desk.work import Work
-from ticketd.store import customers
+from ticketd.store import customers, inbox
 from ticketd.store import tickets as stored
 from ticketd.store.tables import Message, Ticket
 
@@ -39,6 +39,9 @@ def bring(work: Work, new: Brought, agent: Agent) -> Outcome:
     if own.is_ours(new.address) or work.settings.agent_by_address(new.address) is not None:
         raise Refused("{address} is one of us, and no customer", address=new.address)
     key = f"{_KEY}{new.external_id}" if new.external_id else ""
+    if key:
+        # Of two gateways that bring the same at once, one waits here, and finds it below.
+        inbox.take_key(work.session, key, work.now)
     before = stored.by_soft_key(work.session, key, _EVER) if key else None
     if before is not None:
         return Outcome(existing(work, before.ticket), "known")

@@ -122,8 +122,7 @@ def _shown(kind: object, value: object, report: Report, language: str) -> str:
 
 
 def _table(block: Table, report: Report, language: str) -> str:
-    place = next((at for at, c in enumerate(block.columns) if c.key == block.bar), None)
-    most = max((row[place] or 0 for row in block.rows), default=0) if place is not None else 0
+    place, most = block.bar_at, block.full
     heads = []
     for at, column in enumerate(block.columns):
         heads.append(

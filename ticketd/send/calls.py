@@ -42,6 +42,8 @@ class Target:
     headers: tuple[tuple[str, str], ...] = ()
     within: timedelta = timedelta(seconds=10)
     tries: int = 10
+    fault: str = ""
+    """Why it cannot be called as it is configured: its calls wait."""
 
 
 class Caller:
@@ -118,6 +120,8 @@ class Caller:
 
 def ask(target: Target, body: bytes, key: str, attempt: int) -> Outcome:
     """Make a call: sent, waiting (again later) or failed (for good), with what was answered."""
+    if target.fault:
+        return Outcome("waiting", target.fault)
     if target.command:
         return _run(target, body, key, attempt)
     return _post(target, body, key, attempt)

@@ -17,7 +17,7 @@ from ticketd.store import blobs
 from ticketd.store.blobs import Spooled
 from ticketd.store.database import Bare, Database, Row
 from ticketd.store.prepared import Prepared
-from ticketd.store.tables import Inbox, table_of
+from ticketd.store.tables import Inbox, InboxKey, table_of
 
 _INBOX = table_of(Inbox)
 
@@ -294,6 +294,12 @@ def of_authors(session: Session, addresses: Sequence[str]) -> list[Inbox]:
     """The mails that came from these addresses and are still here."""
     statement = select(Inbox).where(Inbox.author.in_(addresses), Inbox.sha256 != "")
     return list(session.execute(statement.order_by(Inbox.id)).scalars())
+
+
+def take_key(session: Session, key: str, now: datetime) -> None:
+    """Note that something of this name comes: who notes it at the same time waits for the first to commit."""
+    statement = blobs.insert_ignore(session.get_bind().dialect.name, InboxKey)
+    session.execute(statement, {"key": key, "inbox_id": 0, "received_at": now})
 
 
 def of_ticket(session: Session, number: int, ids: Sequence[int | None]) -> list[Inbox]:
