@@ -338,10 +338,9 @@ def totals(session: Session) -> Totals:
 
 def automatic(session: Session, since: datetime, until: datetime) -> int:
     """How many mails of machines came in this time and are on no ticket."""
-    first, last = (int((at - _EPOCH) / timedelta(microseconds=1)) for at in (since, until))
-    statement = select(func.count()).select_from(Inbox).where(
-        Inbox.id >= first, Inbox.id < last, Inbox.kind == "automatic", Inbox.ticket.is_(None)
-    )  # fmt: skip
+    came = (Inbox.id >= first_id(None, since), Inbox.id < first_id(None, until))
+    is_one = (*came, Inbox.kind == "automatic", Inbox.ticket.is_(None))
+    statement = select(func.count()).select_from(Inbox).where(*is_one)
     return int(session.execute(statement).scalar_one())
 
 
