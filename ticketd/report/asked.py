@@ -29,7 +29,7 @@ def send_asked(desk: Desk, number: int, clock: Clock) -> None:
             asked = Asked(
                 (one.section,), one.period(now, settings.timezone), query, words, agent=whose
             )
-            made = gather(session, asked, names_here(settings), now)
+            made = gather(session, asked, names_here(settings), now, settings.sla)
     with act(desk, now) as work:
         if reports.take_asked(work.session, number) and agent is not None and made is not None:
             send(work, made, Letter(agent.addresses[0], agent.language, with_csv=False))

@@ -17,7 +17,7 @@ from ticketd.core.reports.sections import DAY, MACHINES, section
 from ticketd.core.reports.shape import Report
 from ticketd.core.reports.sums import Facts
 from ticketd.core.sla import NO_SLA, Sla
-from ticketd.store import Session, figures
+from ticketd.store import Session, figures, inbox
 from ticketd.store.figures import Progress
 
 
@@ -64,7 +64,10 @@ class _Gathering:
         found = list(figures.cases(self.session, query, since, until, self.progress))
         touched = read(found, int(until.timestamp()))
         judge = Judge(self.sla, found, int(until.timestamp()))
-        return Facts(self.asked.period, self.now, found, touched, judge)
+        period = self.asked.period
+        counts = DAY in self.asked.sections
+        automatic = inbox.automatic(self.session, period.start, period.end) if counts else 0
+        return Facts(period, self.now, found, touched, judge, automatic)
 
 
 @contextmanager

@@ -339,6 +339,14 @@ def totals(session: Session) -> Totals:
     return Totals(waiting, counts.get("quarantined", 0), oldest)
 
 
+def automatic(session: Session, since: datetime, until: datetime) -> int:
+    """How many mails of machines came in this time and are on no ticket."""
+    came = (Inbox.id >= first_id(None, since), Inbox.id < first_id(None, until))
+    is_one = (*came, Inbox.kind == "automatic", Inbox.ticket.is_(None))
+    statement = select(func.count()).select_from(Inbox).where(*is_one)
+    return int(session.execute(statement).scalar_one())
+
+
 def work_again(session: Session, inbox_id: int, now: datetime) -> None:
     """A mail that is done is worked in once more: it was confirmed."""
     statement = update(Inbox).where(Inbox.id == inbox_id, Inbox.state == "done")

@@ -175,6 +175,7 @@ def day(facts: Facts, agent: str) -> Section:
         Figure("closed", "count", len(found.resolution)),
         Figure("first_reply_median", "seconds", median(found.first)),
         Figure("rating", "rating", mean(found.scores)),
+        Figure("automatic", "count", facts.automatic),
     )
     rows = tuple(ticket_cells(case, facts.now) for case in mine[:100])
     return Section("day", (Figures(figures), Table("mine", TICKET, rows)))

@@ -173,6 +173,8 @@ class Facts:
     cases: Sequence[Case]
     touched: Touched
     judge: Judge = NO_JUDGE
+    automatic: int = 0
+    """Mails of machines in the period that are on no ticket; counted where a section shows it."""
 
     @cached_property
     def sums(self) -> Sums:

@@ -132,6 +132,7 @@ critical | critical | วิกฤต | nghiêm trọng nhất
 severe_open | still open | ยังไม่ปิด | còn mở
 severe_share | share of all | สัดส่วนทั้งหมด | tỷ lệ trên tổng
 waiting_for_me | waiting for you | รอคุณตอบ | đang chờ bạn
+automatic | mails of machines, on no ticket | อีเมลอัตโนมัติที่ไม่อยู่ในเรื่องใด | thư tự động, không thuộc yêu cầu nào
 mine_open | yours, not closed | ของคุณที่ยังไม่ปิด | của bạn, chưa đóng
 mine | Your tickets | เรื่องของคุณ | Yêu cầu của bạn
 per_day | per day | รายวัน | theo ngày
