@@ -4,6 +4,7 @@ import click
 
 EXAMPLES = {
     "list": "ticketd list assignee:me updated:<3d",
+    "inbox": "ticketd inbox late",
     "show": "ticketd show 1042 --full",
     "reply": "ticketd reply 1042 -m 'It is mended.' --close",
     "note": "ticketd note 1042 -m 'Ask Lan first'",
@@ -28,6 +29,11 @@ EXAMPLES = {
     "handback": "ticketd handback 1042",
     "link": "ticketd link 1042 1050",
     "remind": "ticketd remind 1042 --at 'fri 9:00'",
+    "due": "ticketd due 1042 'fri 17:00'",
+    "time": "ticketd time 1042 1h20m",
+    "view save": "ticketd view save sales-late due:late dept:sales sort:due",
+    "view list": "ticketd view list",
+    "view delete": "ticketd view delete sales-late",
     "release": "ticketd release 1042",
     "away": "ticketd away mon --deputy bob",
     "back": "ticketd back",

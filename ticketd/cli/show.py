@@ -36,13 +36,16 @@ def show(app: App, ids: Sequence[str], *, as_json: bool, full: bool) -> None:
                 whole = shapes.whole_ticket(session, ticket, zone, now)
                 output.print_json({"schema": 1, "ticket": whole})
             else:
-                _print_ticket(app, session, ticket, full=full)
+                print_ticket(app, session, ticket, full=full)
             remember(ticket.number)
     if missing:
         raise Failure(f"there is no ticket {', '.join(missing)}")
 
 
-def _print_ticket(app: App, session: Session, ticket: Ticket, *, full: bool) -> None:
+def print_ticket(
+    app: App, session: Session, ticket: Ticket, *, full: bool, offers: bool = True
+) -> None:
+    """A ticket on the screen; `offers`: with the commands that one would type next."""
     zone, now = app.config.timezone, app.now()
     for line in output.wrapped(f"#{ticket.number}  {output.safe(ticket.subject)}"):
         print(output.colour(line, "1"))
@@ -58,7 +61,7 @@ def _print_ticket(app: App, session: Session, ticket: Ticket, *, full: bool) -> 
     for number, message in enumerate(ticket.messages, 1):
         _print_message(message, number, sent.get(message.id, []), zone, full=full)
     print(rule)
-    if output.is_terminal():
+    if offers and output.is_terminal():
         for line in output.wrapped(_next(ticket)):
             print(output.colour(line.replace("\u00a0", " "), "2"))
 
@@ -87,6 +90,8 @@ def _facts(session: Session, ticket: Ticket, zone: str, now: datetime) -> list[t
         ("summary", ticket.summary),
         ("tags", ", ".join(ticket.tags)),
         ("followers", ", ".join([*people, *ticket.followers])),
+        ("refers to", ", ".join(ticket.refs)),
+        ("time", f"{ticket.minutes} min" if ticket.minutes else ""),
         ("links", ", ".join(f"#{n}" for n in ticket.links)),
     ]  # fmt: skip
     return [(name, value) for name, value in found if value]
@@ -98,6 +103,7 @@ def _due(ticket: Ticket, zone: str, now: datetime) -> str:
         "first_reply": ticket.first_reply_due,
         "next_reply": ticket.next_reply_due,
         "resolution": ticket.resolution_due,
+        "own": ticket.agent_due if ticket.status != "closed" else None,
     }
     return "   ".join(
         f"{target_word(name, 'en')} {output.in_zone(at, zone):%a %d %b %H:%M}"

@@ -216,6 +216,14 @@ class ReportKeys(Section):
     skip_empty: bool = False
 
 
+class ViewKeys(Section):
+    """A query under a name."""
+
+    query: str
+    sort: str | None = None
+    columns: tuple[str, ...] = ()
+
+
 class Config(Section):
     """The whole file."""
 
@@ -257,6 +265,7 @@ class Config(Section):
     blocked: tuple[Sender, ...] = ()
     customers: Literal["all", "known"] = "all"
     known_customers: tuple[Sender, ...] = ()
+    views: dict[str, ViewKeys] = {}
     reports: tuple[ReportKeys, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False

@@ -1,6 +1,15 @@
 """What happened to a ticket, as one line for a person, in the languages of agents."""
 
-from ticketd.core.desk_events import Merged, MergedInto, RuleActed, SplitOff, TextUsed
+from ticketd.core.desk_events import (
+    DueCame,
+    Merged,
+    MergedInto,
+    Referred,
+    RuleActed,
+    SplitOff,
+    TextUsed,
+    TimeSpent,
+)
 from ticketd.core.events import (
     AckWithheld,
     AgentReplied,
@@ -49,6 +58,10 @@ _EN = {
     "merged": "#{} goes on here",
     "merged-into": "it goes on as #{}",
     "split": "a message of it is #{} now",
+    "due": "it is due",
+    "time": "time: {} min, {} in all",
+    "referred": "refers to {}",
+    "unreferred": "refers to {} no longer",
 }
 _TH = {
     "reply": "คำตอบของคุณส่งถึง {}",
@@ -76,6 +89,10 @@ _TH = {
     "merged": "#{} รวมเข้าที่นี่",
     "merged-into": "รวมเข้ากับ #{}",
     "split": "แยกข้อความหนึ่งเป็น #{}",
+    "due": "ครบกำหนดแล้ว",
+    "time": "เวลา: {} นาที รวม {}",
+    "referred": "อ้างถึง {}",
+    "unreferred": "ไม่อ้างถึง {} แล้ว",
 }
 _VI = {
     "reply": "thư trả lời được gửi cho {}",
@@ -103,6 +120,10 @@ _VI = {
     "merged": "#{} đã gộp vào đây",
     "merged-into": "đã gộp vào #{}",
     "split": "một thư đã tách thành #{}",
+    "due": "đã đến hạn",
+    "time": "thời gian: {} phút, tổng {}",
+    "referred": "liên quan đến {}",
+    "unreferred": "không còn liên quan đến {}",
 }
 _WORDS = {"en": _EN, "th": _TH, "vi": _VI}
 
@@ -121,7 +142,8 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
         case Assigned(assignee=assignee):
             return say["assignee"].format(assignee or say["nobody"])
         case Changed(field=field, old=old, new=new):
-            told = (word(value, language) or say["empty"] for value in (old, new))
+            shown = _short if field == "due" else lambda value: word(value, language)
+            told = (shown(value) or say["empty"] for value in (old, new))
             return say["changed"].format(field, *told)
         case Tagged(added=added, removed=removed):
             return say["tags"].format(
@@ -155,6 +177,12 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
             return say["split"].format(number)
         case RuleActed(rule=rule, did=did, notified=notified):
             return say["rule"].format(rule, "; ".join([*did, *(f"notify {n}" for n in notified)]))
+        case DueCame():
+            return say["due"]
+        case TimeSpent(minutes=minutes, total=total):
+            return say["time"].format(minutes, total)
+        case Referred(ref=ref, gone=gone):
+            return say["unreferred" if gone else "referred"].format(ref)
         case TextUsed(kind=kind, name=name):
             return say["used"].format(kind, name)
         case AckWithheld(why=why):

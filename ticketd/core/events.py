@@ -4,13 +4,16 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, cast, get_args
 
 from ticketd.core.desk_events import (
+    DueCame,
     Merged,
     MergedInto,
+    Referred,
     RuleActed,
     SlaBreached,
     SlaWarned,
     SplitOff,
     TextUsed,
+    TimeSpent,
 )
 
 SYSTEM = "system"
@@ -297,7 +300,7 @@ Event = (
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
     | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon | Accepted
     | SlaWarned | SlaBreached | RuleActed | TextUsed | Merged | MergedInto | SplitOff
-    | Imported
+    | Imported | DueCame | TimeSpent | Referred
 )  # fmt: skip
 
 

@@ -9,13 +9,16 @@ from enum import StrEnum
 from typing import assert_never
 
 from ticketd.core.desk_events import (
+    DueCame,
     Merged,
     MergedInto,
+    Referred,
     RuleActed,
     SlaBreached,
     SlaWarned,
     SplitOff,
     TextUsed,
+    TimeSpent,
 )
 from ticketd.core.events import (
     CUSTOMER,
@@ -179,6 +182,8 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             return [(Notice.PROGRESS, audience.holders if score <= LOW_RATING else ())]
         case Accepted(giver=giver):
             return [(Notice.PROGRESS, (giver,))]
+        case DueCame():
+            return [(Notice.REMINDER, audience.concerned)]
         case SlaWarned():
             return [(Notice.SLA_WARNING, audience.concerned)]
         case SlaBreached(escalated=leads):
@@ -196,7 +201,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released() | Erased() | ClosingSoon()
             | MailWithheld() | Muted() | TextUsed()
-            | Imported() | Merged() | MergedInto() | SplitOff()
+            | Imported() | Merged() | MergedInto() | SplitOff() | TimeSpent() | Referred()
         ):  # fmt: skip
             return []
         case _:

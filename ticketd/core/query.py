@@ -6,14 +6,15 @@
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from ticketd.core.errors import Refused
 from ticketd.core.fields import CHANNELS, PRIORITIES, SEVERITIES, known_word
 from ticketd.core.lifecycle import Status
+from ticketd.core.query_times import day_of
 from ticketd.core.text import clean_text, fold
+from ticketd.core.views import View
 
 OPEN = (Status.NEW.value, Status.OPEN.value, Status.PENDING.value)
 HAS = ("attachment", "note", "reply", "assignee", "tag")
@@ -26,11 +27,11 @@ _ALIASES = {
 }  # fmt: skip
 _WORDS = (
     "status", "department", "assignee", "follower", "involved", "customer", "tag", "channel", "language", "reason",
-    "subject", "has", "number",
+    "subject", "has", "number", "ref",
 )  # fmt: skip
 _ORDERED = {"priority": PRIORITIES, "severity": SEVERITIES}
-_TIMES = ("opened", "updated", "closed")
-FIELDS = (*_WORDS, *_ORDERED, *_TIMES, "sla", "sort")
+_TIMES = ("opened", "updated", "closed", "due")
+FIELDS = (*_WORDS, *_ORDERED, *_TIMES, "sla", "view", "sort")
 _TERM = re.compile(r"([!-]?)([a-z][a-z0-9_-]*):(.*)", re.DOTALL | re.IGNORECASE)
 _COMPARED = re.compile(r"(>=|<=|>|<|)(.*?)(\+?)", re.DOTALL)
 _SPAN = re.compile(r"([0-9]{1,5})(m|h|d|w)")
@@ -79,6 +80,8 @@ class Query:
     words: tuple[Words, ...] = ()
     sort: str = "updated"
     descending: bool = True
+    columns: tuple[str, ...] = ()
+    """What a list shows, where a view says so."""
 
     def or_open(self) -> "Query":
         """Without a word about the status: what is not closed."""
@@ -100,33 +103,84 @@ class Asker:
     """Names of the installation's own fields."""
     has_targets: bool = False
     """Whether anything is promised to customers."""
+    views: tuple[View, ...] = ()
+
+
+@dataclass(slots=True)
+class _Parts:
+    """A query while it is read."""
+
+    asker: Asker
+    terms: list[Term] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, bool] | None = None
+    view_sort: tuple[str, bool] | None = None
+    """What a view says is outdone by what stands beside it."""
+
+    def add(self, name: str, value: str, *, negated: bool) -> None:
+        """One condition on a field."""
+        match name:
+            case "sort":
+                self.sort = _sort(value)
+            case "view":
+                self.view(value, negated=negated)
+            case "sla":
+                self.spans.append(_promise(value.lower(), self.asker, negated=negated))
+            case _ if name in _TIMES:
+                self.spans.append(_span(name, value, self.asker, negated=negated))
+            case _:
+                self.terms.append(Term(name, _values(name, value, self.asker), negated))
+
+    def view(self, name: str, *, negated: bool) -> None:
+        """Everything that a view asks for."""
+        found = next((view for view in self.asker.views if view.name == name.lower()), None)
+        if found is None:
+            names = tuple(view.name for view in self.asker.views)
+            near = difflib.get_close_matches(name, names, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names) or 'none'}"
+            raise Refused(f"there is no view '{name}'; {hint}")
+        if negated:
+            raise BadQuery(f"a view cannot be turned round; write what -view:{name} means")
+        # Without views of its own: a circle cannot be.
+        inner = _read(words_of(found.query), replace(self.asker, views=()))
+        self.terms += inner.terms
+        self.spans += inner.spans
+        self.words += inner.words
+        self.columns = found.columns or self.columns
+        self.view_sort = inner.sort or self.view_sort
+
+    def query(self) -> Query:
+        """The whole."""
+        sort, descending = self.sort or self.view_sort or ("updated", True)
+        parts = tuple(self.terms), tuple(self.spans), tuple(self.words)
+        return Query(*parts, sort, descending, self.columns)
 
 
 def parse_query(arguments: Sequence[str], asker: Asker) -> Query:
     """Arguments of a command line, or one text. BadQuery where it is no query, Refused where a name is unknown."""
-    terms: list[Term] = []
-    spans: list[Span] = []
-    words: list[Words] = []
-    sort, descending = "updated", True
+    return _read(arguments, asker).query()
+
+
+def words_of(query: str) -> list[str]:
+    """A query that stands in a file as the parser takes it; only one with quotes stays whole."""
+    return [query] if '"' in query else query.split()
+
+
+def _read(arguments: Sequence[str], asker: Asker) -> _Parts:
+    parts = _Parts(asker)
     for piece in _pieces(arguments, asker.custom):
         match = None if piece.is_phrase else _TERM.fullmatch(piece.text)
         if match is None or piece.text.partition(":")[2].startswith("//"):
-            words.append(_words(piece))
+            parts.words.append(_words(piece))
             continue
-        negated, value = bool(match[1]), match[3].strip()
         name = match[2].lower()
-        field = name if name in asker.custom else _field(name)
-        if not value.strip(" ,"):
-            raise BadQuery(f"'{piece.text}' says nothing; write {field}: and a value")
-        if field == "sort":
-            sort, descending = _sort(value)
-        elif field == "sla":
-            spans.append(_promise(value.lower(), asker, negated=negated))
-        elif field in _TIMES:
-            spans.append(_span(field, value, asker, negated=negated))
-        else:
-            terms.append(Term(field, _values(field, value, asker), negated))
-    return Query(tuple(terms), tuple(spans), tuple(words), sort, descending)
+        name = name if name in asker.custom else _field(name)
+        if not match[3].strip(" ,"):
+            raise BadQuery(f"'{piece.text}' says nothing; write {name}: and a value")
+        parts.add(name, match[3].strip(), negated=bool(match[1]))
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +243,7 @@ def _promise(value: str, asker: Asker, *, negated: bool) -> Span:
         raise Refused("`sla:` needs targets, and this desk has none configured")
     is_late = value == "late"
     after, before = (None, asker.now) if is_late else (asker.now, None)
-    return Span("due", after, before, negated)
+    return Span("sla", after, before, negated)
 
 
 def _sort(value: str) -> tuple[str, bool]:
@@ -261,42 +315,31 @@ def _ranked(field: str, value: str, ranks: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _span(field: str, value: str, asker: Asker, *, negated: bool) -> Span:
-    """`<3d`: less than three days ago; `>=2026-11-01`: on that day or later; a day alone: on that day."""
+    """`<3d`: less than three days ago; `>=2026-11-01`: on that day or later; a day alone: on that day.
+
+    What is due lies ahead: `due:<3d` is due within three days, or was already; `due:late` is over.
+    """
     match = _COMPARED.fullmatch(value)
     sign, text = (match[1], match[2].strip() + match[3]) if match else ("", value)
+    is_ahead = field == "due"
+    if is_ahead and text.lower() in {"late", "none"}:
+        is_late = text.lower() == "late"
+        # Everything is due at some time, but for what never is.
+        return Span(field, None, asker.now if is_late else None, negated != (not is_late))
     age = _SPAN.fullmatch(text.lower())
     if age:
-        at = asker.now - timedelta(**{_UNITS[age[2]]: int(age[1])})
-        older = sign.startswith(">")
-        return Span(field, None if older else at, at if older else None, negated)
-    start, end = _day(field, text, asker)
+        span = timedelta(**{_UNITS[age[2]]: int(age[1])})
+        at = asker.now + span if is_ahead else asker.now - span
+        is_before = sign.startswith(">") != is_ahead
+        return Span(field, None if is_before else at, at if is_before else None, negated)
+    days = day_of(text, asker.now, asker.zone)
+    if days is None:
+        raise BadQuery(
+            f"'{text}' is no time; write {field}:<3d, {field}:>=2026-11-01 or {field}:today"
+        )
+    start, end = days
     bounds = {
         "": (start, end), ">=": (start, None), ">": (end, None), "<": (None, start), "<=": (None, end),
     }  # fmt: skip
     after, before = bounds[sign]
     return Span(field, after, before, negated)
-
-
-def _day(field: str, text: str, asker: Asker) -> tuple[datetime, datetime]:
-    """A day's beginning and end, or one moment as both."""
-    zone = ZoneInfo(asker.zone)
-    today = asker.now.astimezone(zone).date()
-    named = {"today": today, "yesterday": today - timedelta(days=1)}.get(text.lower())
-    try:
-        at = None
-        if named is None and len(text) > len("2026-11-01"):
-            at = datetime.fromisoformat(text)
-            day = at.date()
-        else:
-            day = named or date.fromisoformat(text)
-        if not 1970 <= day.year < 3000:
-            raise ValueError(text)  # noqa: TRY301 - the sentence for all of them is below
-    except ValueError:
-        raise BadQuery(
-            f"'{text}' is no time; write {field}:<3d, {field}:>=2026-11-01 or {field}:today"
-        ) from None
-    if at is not None:
-        moment = at if at.tzinfo else at.replace(tzinfo=zone)
-        return moment, moment
-    start = datetime.combine(day, time(), zone)
-    return start, start + timedelta(days=1)

@@ -1,11 +1,12 @@
 """The desk as configured: what decisions and acts need, and nothing of files, ports or databases."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
 from ticketd.core.custom import CustomField, TagGroup
+from ticketd.core.query import Asker
 from ticketd.core.reports.schedule import Schedule
 from ticketd.core.rules import Rule
 from ticketd.core.senders import Senders
@@ -13,6 +14,7 @@ from ticketd.core.sla import NO_SLA, Sla
 from ticketd.core.texts import Texts
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
+from ticketd.core.views import View, known_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,23 @@ class Settings:
     texts: Texts = field(default_factory=Texts)
     """Canned replies and articles."""
     senders: Senders = field(default_factory=Senders)
+    views: tuple[View, ...] = ()
+    """Queries under a name, of the configuration."""
+
+    def asker(
+        self, now: datetime, me: str = "", zone: str = "", own: tuple[View, ...] = ()
+    ) -> Asker:
+        """Who asks, by the clock of `zone` (else the desk's), with everything that a query may name."""
+        return Asker(
+            me=me,
+            now=now,
+            zone=zone or self.timezone,
+            departments=tuple(d.key for d in self.own.departments),
+            agents=tuple(a.key for a in self.agents),
+            custom=tuple(f.name for f in self.custom_fields),
+            has_targets=bool(self.sla.policies),
+            views=known_views(own, self.views),
+        )
 
     def department(self, key: str) -> Department:
         """The department of this key; in the place of one that has left the configuration the first one."""

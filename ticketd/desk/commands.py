@@ -188,6 +188,9 @@ def _field(name: str) -> "Handler":
 
 
 def _link(doing: Doing, words: str) -> None:
+    if ":" in words:
+        handling.refer(doing.work, doing.ticket, words, doing.agent)
+        return
     number = words.lstrip("#")
     if not (number.isascii() and number.isdigit()) or len(number) > 10:
         raise Refused(f"'{words}' is no ticket's number")
@@ -301,6 +304,8 @@ _HANDLERS: dict[str, Handler] = {
     "customer": lambda d, w: handling.set_customer(d.work, d.ticket, w, d.agent),
     "priority": _field("priority"),
     "severity": _field("severity"),
+    "due": _field("due"),
+    "time": lambda d, w: handling.spend(d.work, d.ticket, w, d.agent),
     "tag": lambda d, w: handling.tag(d.work, d.ticket, tuple(w.split()), d.agent),
     "title": _field("title"),
     "summary": _field("summary"),

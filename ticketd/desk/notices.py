@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ticketd.core.addresses import Agent, is_address
-from ticketd.core.desk_events import RuleActed, SlaBreached, SlaWarned
+from ticketd.core.desk_events import DueCame, RuleActed, SlaBreached, SlaWarned
 from ticketd.core.due_words import target_word
 from ticketd.core.events import (
     CUSTOMER,
@@ -177,7 +177,7 @@ def _purpose(work: Work, ticket: Ticket, one: Owed) -> Purpose:
         return "command" if isinstance(event, AgentUnproven) else "note"
     is_customers = message is not None and message.kind in {"customer", "unverified"}
     from_outside = isinstance(event, Opened | CustomerWrote | Assigned | Changed | DepartmentAdded)
-    is_due = isinstance(event, SlaWarned | SlaBreached)
+    is_due = isinstance(event, SlaWarned | SlaBreached | DueCame)
     return "reply" if is_customers and (from_outside or is_due) else "note"
 
 
@@ -300,22 +300,21 @@ def _what(event: object) -> str:
     match event:
         case AgentReplied(closing=closing):
             return "replied-and-closed" if closing else "replied"
-        case Noted():
-            return "noted"
-        case Accepted():
-            return "accepted"
-        case RuleActed():
-            return "rule"
-        case StormBegan():
-            return "storm"
-        case CrowdBegan():
-            return "crowd"
-        case DeliveryLate():
-            return "late"
         case StatusChanged(new=new):
             return str(new)
         case _:
-            return "taken-over"
+            return _WHAT.get(type(event), "taken-over")
+
+
+_WHAT: dict[type, str] = {
+    Noted: "noted",
+    Accepted: "accepted",
+    RuleActed: "rule",
+    StormBegan: "storm",
+    CrowdBegan: "crowd",
+    DueCame: "due",
+    DeliveryLate: "late",
+}
 
 
 def send_digest(work: Work, key: str) -> None:

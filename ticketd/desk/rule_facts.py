@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from ticketd.core.notices import Cause
-from ticketd.core.query import Asker, Query, Term, parse_query
+from ticketd.core.query import Asker, Query, Term, parse_query, words_of
 from ticketd.core.query_match import matches
-from ticketd.core.rules import HEADER, words_of
+from ticketd.core.rules import HEADER
 from ticketd.core.settings import Settings
 from ticketd.desk.acks import NewMail
 from ticketd.desk.work import Work
@@ -155,9 +155,6 @@ def _parsed(text: str, asker: Asker) -> Query:
 
 def parsed(text: str, settings: Settings, now: datetime) -> Query:
     """A rule's query; without a word about time it is read once."""
-    asker = Asker(
-        "", _EPOCH, settings.timezone,
-        tuple(d.key for d in settings.own.departments), tuple(a.key for a in settings.agents),
-    )  # fmt: skip
+    asker = settings.asker(_EPOCH)
     query = _parsed(text, asker)
     return parse_query(words_of(text), replace(asker, now=now)) if query.spans else query

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ticketd.core.addresses import Agent
+from ticketd.core.desk_events import Referred, TimeSpent
 from ticketd.core.errors import Refused
 from ticketd.core.events import (
     Assigned,
@@ -144,8 +145,8 @@ def _assignee(step: _Step) -> str:
 def _field(step: _Step) -> str:
     ticket, name = step.ticket, step.facts["field"]
     old, new = step.facts["old"], step.facts["new"]
-    if name == "pending_until":
-        ticket.pending_until = _moment(old)
+    if name in _MOMENTS:
+        setattr(ticket, _MOMENTS[name], _moment(old))
     elif name not in Ticket.__table__.columns and name != "customer":
         return _custom(step, name, old, new)
     elif name == "customer":
@@ -158,6 +159,23 @@ def _field(step: _Step) -> str:
         search.index_ticket(step.work.session, ticket)
     step.enter(Changed(name, new, old))
     return f"{name} {old or 'empty'}"
+
+
+_MOMENTS = {"pending_until": "pending_until", "due": "agent_due"}
+
+
+def _time(step: _Step) -> str:
+    minutes, ticket = step.facts["minutes"], step.ticket
+    ticket.minutes -= minutes
+    step.enter(TimeSpent(-minutes, ticket.minutes))
+    return f"{ticket.minutes} min in all"
+
+
+def _reference(step: _Step) -> str:
+    ref, gone, ticket = step.facts["ref"], step.facts["gone"], step.ticket
+    ticket.refs = [*[r for r in ticket.refs if r != ref], *([ref] if gone else [])]
+    step.enter(Referred(ref, not gone))
+    return f"refers to {' '.join(ticket.refs) or 'nothing'}"
 
 
 def _custom(step: _Step, name: str, old: str, new: str) -> str:
@@ -305,5 +323,7 @@ _INVERSE: dict[str, Callable[[_Step], str]] = {
     "split_off": _split,
     "released": _released,
     "reminded": _reminded,
+    "time_spent": _time,
+    "referred": _reference,
 }
 """Each takes one event back and says so; what somebody else has changed since stays."""

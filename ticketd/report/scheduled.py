@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from ticketd.core.addresses import Agent
-from ticketd.core.query import Asker, parse_query
+from ticketd.core.query import parse_query, words_of
 from ticketd.core.reports.schedule import AGENTS, LEADS, Schedule, due_day, period_before
 from ticketd.core.reports.sections import DAY
 from ticketd.core.reports.shape import Report
@@ -58,19 +58,12 @@ def _made(
     for address, agent in _readers(desk, schedule):
         whose = agent.key if agent and DAY in schedule.sections else ""
         if whose not in common:
-            asker = _asker(desk, whose, now)
-            query = parse_query([schedule.query] if schedule.query else [], asker)
+            query = parse_query(words_of(schedule.query), settings.asker(now, whose))
             asked = Asked(schedule.sections, period, query, schedule.query, agent=whose)
             with desk.database.reading() as session:
                 common[whose] = gather(session, asked, names, now)
         language = schedule.language or (agent.language if agent else settings.languages[0])
         yield Letter(address, language, schedule.with_csv, schedule), common[whose]
-
-
-def _asker(desk: Desk, me: str, now: datetime) -> Asker:
-    settings = desk.settings
-    departments = tuple(d.key for d in settings.own.departments)
-    return Asker(me, now, settings.timezone, departments, tuple(a.key for a in settings.agents))
 
 
 def _readers(desk: Desk, schedule: Schedule) -> Iterator[tuple[str, Agent | None]]:

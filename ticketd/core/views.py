@@ -1,0 +1,61 @@
+"""Saved views: a query under a name, of the desk's own, of the configuration, or of an agent."""
+
+import re
+from dataclasses import dataclass
+
+from ticketd.core.errors import Refused
+
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,29}")
+COLUMNS = (
+    "number", "status", "priority", "severity", "department", "assignee", "customer", "name", "subject", "opened",
+    "updated", "closed", "mails", "due", "channel", "language", "tags", "summary", "rating",
+)  # fmt: skip
+"""What a list can show."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A question that is asked again and again."""
+
+    name: str
+    query: str
+    """In the query language, its order included."""
+    columns: tuple[str, ...] = ()
+    """What a list of it shows; nothing stands for the usual ones."""
+    owner: str = ""
+    """The agent whose own it is."""
+
+
+BUILT_IN = (
+    View("mine", "assignee:me"),
+    View("open", "status:new,open,pending"),
+    View("new", "status:new"),
+    View("unassigned", "assignee:none"),
+    View("late", "due:late sort:due"),
+    View("waiting", "status:pending"),
+)
+"""What every desk has; the configuration, and an agent, may mean something else by these names."""
+
+
+def known_views(*kinds: tuple[View, ...]) -> tuple[View, ...]:
+    """All views by their names: an agent's own before the configuration's, and these before the desk's."""
+    return tuple(
+        {view.name: view for kind in (BUILT_IN, *reversed(kinds)) for view in kind}.values()
+    )
+
+
+def check_name(name: str) -> str:
+    """A name that a view may have. Refused where it is none."""
+    if not NAME.fullmatch(name):
+        raise Refused(
+            f"'{name}' is no name for a view; write a-z, 0-9, - and _, a letter first, at most 30 signs"
+        )
+    return name
+
+
+def columns_of(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that are named. Refused where there is none of that name."""
+    for word in words:
+        if word not in COLUMNS:
+            raise Refused(f"there is no column '{word}'; there are {', '.join(COLUMNS)}")
+    return tuple(dict.fromkeys(words))
