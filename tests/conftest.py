@@ -45,6 +45,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--histories", metavar="N", default="12", help="so many random histories with canaries"
     )
     parser.addoption(
+        "--rule-sets", metavar="N", default="12", help="so many random rule sets and histories"
+    )
+    parser.addoption(
         "--fuzz-seed", metavar="S", default="1", help="the seed of the first hostile input"
     )
 

@@ -22,7 +22,9 @@ def matches(query: Query, values: Values, moment: Callable[[str], datetime | Non
         elif _holds(term, values) == term.negated:
             return False
     for span in query.spans:
-        if _within(span, moment(span.field)) == span.negated:
+        if span.field == "sla":
+            open_questions = True
+        elif _within(span, moment(span.field)) == span.negated:
             return False
     return None if open_questions else True
 

@@ -136,6 +136,7 @@ _TIMES: dict[str, Callable[[Ticket], datetime | None]] = {
     "opened": lambda t: t.opened_at,
     "updated": lambda t: t.updated_at,
     "closed": lambda t: t.closed_at,
+    "due": lambda t: t.sla_due_at,
 }
 
 
