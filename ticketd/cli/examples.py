@@ -8,6 +8,7 @@ EXAMPLES = {
     "show": "ticketd show 1042 --full",
     "reply": "ticketd reply 1042 -m 'It is mended.' --close",
     "note": "ticketd note 1042 -m 'Ask Lan first'",
+    "forward": "ticketd forward 1042 repair@maker.example -m 'Is this under warranty?' --files",
     "new": "ticketd new --customer eve@x.example --department sales -s 'Called' -m 'Wants a price'",
     "take": "ticketd take 1042 1043",
     "assign": "ticketd assign 1042 bob",

@@ -27,6 +27,11 @@ AGENTS = {
     "show": ("ticketd.cli.show", "show", "Show a ticket with its messages."),
     "reply": ("ticketd.cli.acts", "reply", "Answer the customer of a ticket."),
     "note": ("ticketd.cli.acts", "note", "Write a note that only agents see."),
+    "forward": (
+        "ticketd.cli.acts",
+        "forward",
+        "Ask somebody outside; their answers stay inside.",
+    ),
     "new": ("ticketd.cli.acts", "new", "Open a ticket for a customer who called."),
     "take": ("ticketd.cli.handle", "take", "Become the assignee of tickets."),
     "assign": ("ticketd.cli.handle", "assign", "Give tickets to an agent, or to nobody."),

@@ -17,6 +17,7 @@ def departments_of(config: Config) -> tuple[Department, ...]:
             handover=d.handover,
             auto_close=d.auto_close,
             auto_close_warning=d.auto_close_warning,
+            reopen_within=d.reopen_within,
             signature=d.signature,
         )
         for key, d in config.departments.items()

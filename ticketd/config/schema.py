@@ -25,6 +25,7 @@ from ticketd.config.values import (
     Signature,
     Size,
     Week,
+    Within,
     Zone,
 )
 
@@ -69,6 +70,7 @@ class DepartmentKeys(Section):
     handover: Duration | None = None
     auto_close: Duration | None = None
     auto_close_warning: Duration = timedelta(days=3)
+    reopen_within: Within | None = None
     signature: Signature = ""
 
 
@@ -245,7 +247,7 @@ class Config(Section):
     undo_window: Duration = timedelta(seconds=60)
     budgets: BudgetKeys = BudgetKeys()
     limits: Limits = Limits()
-    reopen_within: Duration = timedelta(days=30)
+    reopen_within: Within = timedelta(days=30)
     also_to: Literal["follow", "copy"] = "follow"
     cc_follow: bool = False
     ratings: bool = True

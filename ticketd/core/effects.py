@@ -19,6 +19,7 @@ from ticketd.core.events import (
     DeliveryFailed,
     Event,
     Followed,
+    Forwarded,
     Linked,
     Noted,
     PersonAdded,
@@ -35,6 +36,7 @@ from ticketd.core.words import word
 _EN = {
     "reply": "your answer goes to {}",
     "note": "kept as a note",
+    "forward": "{} is asked; the answer stays inside",
     "status": "status: {} → {}",
     "until": " until {}",
     "assignee": "assignee: {}",
@@ -66,6 +68,7 @@ _EN = {
 _TH = {
     "reply": "คำตอบของคุณส่งถึง {}",
     "note": "เก็บเป็นบันทึกภายใน",
+    "forward": "ถามไปยัง {} แล้ว คำตอบจะเก็บไว้ภายใน",
     "status": "สถานะ: {} → {}",
     "until": " ถึง {}",
     "assignee": "ผู้รับผิดชอบ: {}",
@@ -97,6 +100,7 @@ _TH = {
 _VI = {
     "reply": "thư trả lời được gửi cho {}",
     "note": "đã lưu thành ghi chú",
+    "forward": "đã hỏi {}; câu trả lời chỉ lưu nội bộ",
     "status": "trạng thái: {} → {}",
     "until": " đến {}",
     "assignee": "người phụ trách: {}",
@@ -136,6 +140,8 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
             return say["reply"].format(recipients)
         case Noted():
             return say["note"]
+        case Forwarded(to=to):
+            return say["forward"].format(to)
         case StatusChanged(old=old, new=new, until=until):
             line = say["status"].format(word(old, language), word(new, language))
             return line + (say["until"].format(_short(until)) if until else "")

@@ -143,6 +143,14 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarded:
+    """An agent asked somebody who takes no part."""
+
+    message: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A field has another value."""
 
@@ -300,7 +308,7 @@ Event = (
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
     | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon | Accepted
     | SlaWarned | SlaBreached | RuleActed | TextUsed | Merged | MergedInto | SplitOff
-    | Imported | DueCame | TimeSpent | Referred
+    | Imported | DueCame | TimeSpent | Referred | Forwarded
 )  # fmt: skip
 
 

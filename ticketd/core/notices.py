@@ -40,6 +40,7 @@ from ticketd.core.events import (
     Erased,
     Event,
     Followed,
+    Forwarded,
     Imported,
     LastResort,
     Linked,
@@ -190,7 +191,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             return [(Notice.SLA_BREACH, (*audience.concerned, *leads))]
         case StormBegan() | CrowdBegan():
             return [(Notice.PROGRESS, audience.everybody)]
-        case AgentReplied() | Noted():
+        case AgentReplied() | Noted() | Forwarded():
             return [(Notice.PROGRESS, audience.holders)]
         case StatusChanged(new=new):
             # What opens by a customer's words is told with these.

@@ -20,7 +20,8 @@ class Proof(IntEnum):
 
 
 NEEDS: dict[str, Proof] = dict.fromkeys(
-    ("customer", "to", "link", "merge", "split", "list", "find", "show-other"), Proof.STRONG
+    ("customer", "to", "forward", "link", "merge", "split", "list", "find", "show-other"),
+    Proof.STRONG,
 )
 """What is not here needs a token: it touches the ticket alone that one was told of."""
 

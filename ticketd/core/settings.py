@@ -100,6 +100,12 @@ class Settings:
             else Department(key, key, f"{key}@{self.domain}")
         )
 
+    def reopens(self, department: str, since: timedelta) -> bool:
+        """Whether an answer to a ticket of this department opens it again so long after it was closed."""
+        own = self.department(department).reopen_within
+        within = self.reopen_within if own is None else own
+        return timedelta(0) < within and since <= within
+
     def hint(self, departments: tuple[str, ...]) -> str:
         """For the reader of a mail: the first department's language, then the others of the desk."""
         home = [self.department(key).language for key in departments[:1]]

@@ -22,6 +22,7 @@ from ticketd.desk import (
     tickets,
 )
 from ticketd.desk.replies import Reply, Source
+from ticketd.desk.third_parties import Question, forward
 from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
 from ticketd.store import waiting
@@ -54,6 +55,8 @@ def do(doing: Doing, plan: Plan) -> None:
         case Speech.NOTE:
             work, ticket, agent = doing.work, doing.ticket, doing.agent
             replies.note(work, ticket, agent, plan.text, doing.files, doing.source)
+        case Speech.FORWARD:
+            _forward(doing, plan)
         case Speech.DRAFT | Speech.PREVIEW:
             _draft(doing, plan)
             return
@@ -112,6 +115,14 @@ def _reply(doing: Doing, plan: Plan) -> None:
         raise BadCommand(str(status or ""), str(error)) from None
 
 
+def _forward(doing: Doing, plan: Plan) -> None:
+    asked = Question(plan.to, plan.text, attachments=doing.files, source=doing.source)
+    try:
+        forward(doing.work, doing.ticket, doing.agent, asked)
+    except Refused as error:
+        raise BadCommand(f"#forward {plan.to}", str(error)) from None
+
+
 def _draft(doing: Doing, plan: Plan) -> None:
     work, ticket, agent = doing.work, doing.ticket, doing.agent
     keep(doing, plan, "draft")
@@ -127,7 +138,8 @@ def keep(doing: Doing, plan: Plan, why: str) -> WaitingAct:
     if plan.text:
         write = replies.unconfirmed if why == "confirm" else replies.draft
         message = write(work, ticket, doing.agent, plan.text, doing.files, doing.source)
-    commands = [[c.verb, c.words] for c in (*plan.others, *filter(None, (plan.status,)))]
+    asks = (Command("forward", plan.to),) if plan.to else ()
+    commands = [[c.verb, c.words] for c in (*asks, *plan.others, *filter(None, (plan.status,)))]
     speech = Speech.REPLY if plan.speech in {Speech.DRAFT, Speech.PREVIEW} else plan.speech
     row = WaitingAct(
         agent=doing.agent.key, ticket=ticket.number, message=message.id if message else None,

@@ -104,6 +104,9 @@ def _do(
 
 
 def _plan(command: Command, work: Work, agent: Agent) -> Plan:
+    if command.verb == "forward":
+        to, _, text = command.words.partition(" ")
+        return Plan(Speech.FORWARD, text, to=to)
     if command.verb in _SPEECH:
         if not command.words:
             raise Refused(f"write the text behind it: 123 {command.verb} Hello …")

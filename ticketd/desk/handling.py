@@ -256,6 +256,8 @@ def release(work: Work, ticket: Ticket, agent: Agent) -> None:
     """The newest mail that was held, or could not be verified, is the customer's after all."""
     # What is in a colleague's name is for the colleague to say again.
     colleagues = [address for one in work.settings.agents for address in one.addresses]
+    # Who was asked takes no part because they answer.
+    colleagues += tickets.asked(work.session, ticket.number)
     held = tickets.last_of(
         work.session, ticket.number, ("held", "unverified", "third-party"), but_from=colleagues
     )

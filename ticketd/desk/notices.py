@@ -10,7 +10,6 @@ from ticketd.core.due_words import target_word
 from ticketd.core.events import (
     CUSTOMER,
     SYSTEM,
-    Accepted,
     AgentReplied,
     AgentUnproven,
     Assigned,
@@ -20,7 +19,6 @@ from ticketd.core.events import (
     DeliveryFailed,
     DeliveryLate,
     DepartmentAdded,
-    LastResort,
     Noted,
     NoticeWithheld,
     Opened,
@@ -33,7 +31,7 @@ from ticketd.core.notices import Audience, Cause, Owed, owed
 from ticketd.core.text import file_size, header_text
 from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
-from ticketd.desk import absence, files, letters, post
+from ticketd.desk import absence, files, letters, notice_words, post
 from ticketd.desk.mails import author_of, quote, subject_of, values_of
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
@@ -236,12 +234,20 @@ def _values(
         "reopened": _reopened(happened),
         "lookup": lookups.lines(work.session, address) if settings.lookup.command else [],
         "kind": message.kind if message else "",
-        "what": _what(event),
+        "is_asked": _is_asked(work, ticket, message),
+        "what": notice_words.what(event),
         "by": event.rule if isinstance(event, RuleActed) else actor.name if actor else "",
         "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
-        "answer": _answer(event),
-        "count": _count(event),
+        "answer": notice_words.answer(event),
+        "count": notice_words.count(event),
     }  # fmt: skip
+
+
+def _is_asked(work: Work, ticket: Ticket, message: Message | None) -> bool:
+    """Whether the words are of somebody whom an agent has asked."""
+    if message is None or message.kind != "third-party":
+        return False
+    return message.author_address in tickets.asked(work.session, ticket.number)
 
 
 def _target(work: Work, agent: Agent, event: object) -> dict[str, str]:
@@ -253,26 +259,6 @@ def _target(work: Work, agent: Agent, event: object) -> dict[str, str]:
         "target": target_word(event.target, agent.language),
         "due_at": letters.due_moment(at, work.now, agent.timezone, agent.language),
     }
-
-
-def _answer(event: object) -> str:
-    """What a mail server, or our own parser, had to say."""
-    match event:
-        case DeliveryFailed(answer=answer) | DeliveryLate(answer=answer):
-            return answer
-        case LastResort(error=error):
-            return error
-        case _:
-            return ""
-
-
-def _count(event: object) -> int:
-    """How many tickets, or hours, a notice speaks of."""
-    match event:
-        case StormBegan(tickets=count) | CrowdBegan(tickets=count) | DeliveryLate(hours=count):
-            return count
-        case _:
-            return 0
 
 
 def _message(work: Work, ticket: Ticket, one: Owed) -> Message | None:
@@ -293,28 +279,6 @@ def _reopened(happened: list[Cause]) -> bool:
         and one.event.old == Status.CLOSED
         for one in happened
     )
-
-
-def _what(event: object) -> str:
-    """The word by which a template tells how a ticket went on."""
-    match event:
-        case AgentReplied(closing=closing):
-            return "replied-and-closed" if closing else "replied"
-        case StatusChanged(new=new):
-            return str(new)
-        case _:
-            return _WHAT.get(type(event), "taken-over")
-
-
-_WHAT: dict[type, str] = {
-    Noted: "noted",
-    Accepted: "accepted",
-    RuleActed: "rule",
-    StormBegan: "storm",
-    CrowdBegan: "crowd",
-    DueCame: "due",
-    DeliveryLate: "late",
-}
 
 
 def send_digest(work: Work, key: str) -> None:

@@ -57,7 +57,7 @@ def said(text: str, nothing: str) -> str:
     return clean
 
 
-def _agent_message(
+def agent_message(
     work: Work,
     ticket: Ticket,
     kind: str,
@@ -95,7 +95,7 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
         raise Refused(f"#{ticket.number} is closed; reopen it before it can wait")
     if new.closing:
         check_ready_to_close(work, ticket, new.reason)
-    message = _agent_message(work, ticket, "reply", agent, text, new.attachments, new.source)
+    message = agent_message(work, ticket, "reply", agent, text, new.attachments, new.source)
     rows = mails.reply(
         work, ticket, agent, message, closing=new.closing, attachments=new.attachments
     )
@@ -125,7 +125,7 @@ def draft(
 ) -> Message:  # fmt: skip
     """Keep a text that is not sent yet; only agents see it."""
     text = said(text, "an empty text is no draft")
-    return _agent_message(work, ticket, "draft", agent, text, files, source)
+    return agent_message(work, ticket, "draft", agent, text, files, source)
 
 
 def unconfirmed(
@@ -134,7 +134,7 @@ def unconfirmed(
 ) -> Message:  # fmt: skip
     """Keep what is in an agent's name and waits for the agent to confirm it: nobody's words until then."""
     text = said(text, "an empty text waits for nothing")
-    message = _agent_message(work, ticket, "unverified", agent, text, files, source)
+    message = agent_message(work, ticket, "unverified", agent, text, files, source)
     message.by = agent.addresses[0]
     return message
 
@@ -145,7 +145,7 @@ def note(
 ) -> Message:  # fmt: skip
     """Write something that only agents see. Refused where there is nothing to say."""
     text = said(text, "an empty text is no note")
-    message = _agent_message(work, ticket, "note", agent, text, files, source)
+    message = agent_message(work, ticket, "note", agent, text, files, source)
     record(work, ticket, Noted(message.id), agent.key)
     return message
 

@@ -316,6 +316,7 @@ _INVERSE: dict[str, Callable[[_Step], str]] = {
     "department_added": _department,
     "agent_replied": _message,
     "noted": _message,
+    "forwarded": _message,
     "opened": _opened,
     "linked": _linked,
     "merged": _merged,

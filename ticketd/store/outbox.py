@@ -15,7 +15,7 @@ from ticketd.store.tables import Outbox, table_of
 
 _OUTBOX = table_of(Outbox)
 
-PRIORITY = {"reply": 0, "closing": 1, "ack": 1, "notice": 2, "report": 3}
+PRIORITY = {"reply": 0, "forward": 0, "closing": 1, "ack": 1, "notice": 2, "report": 3}
 
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -144,7 +144,7 @@ def hurry(session: Session, mails: Sequence[int], now: datetime) -> None:
 def late(session: Session, since: datetime, told: int) -> list[Outbox]:
     """Answers that have waited since then to leave, and of which less than `told` was said."""
     statement = select(Outbox).where(
-        Outbox.kind == "reply",
+        Outbox.kind.in_(("reply", "forward")),
         Outbox.state.in_(("waiting", "sending", "dot", "in-doubt")),
         Outbox.first_at <= since,
         Outbox.told < told,

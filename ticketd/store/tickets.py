@@ -232,6 +232,14 @@ def last_of(
     return session.execute(newest_first).scalar_one_or_none()
 
 
+def asked(session: Session, number: int) -> list[str]:
+    """The addresses of those who take no part and were asked something about a ticket."""
+    statement = select(Activity.data).where(
+        Activity.ticket == number, Activity.event == "forwarded"
+    )
+    return list(dict.fromkeys(data["to"] for data in session.execute(statement).scalars()))
+
+
 def earlier(session: Session, ticket: Ticket) -> int:
     """How many tickets the same customer had before."""
     statement = select(func.count()).where(
