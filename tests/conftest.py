@@ -45,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--histories", metavar="N", default="12", help="so many random histories with canaries"
     )
     parser.addoption(
-        "--rule-sets", metavar="N", default="12", help="so many random rule sets and histories"
+        "--rule-sets", metavar="N", default="8", help="so many random rule sets and histories"
     )
     parser.addoption(
         "--fuzz-seed", metavar="S", default="1", help="the seed of the first hostile input"
