@@ -228,6 +228,15 @@ def close(app: App, ids: Sequence[str], reason: str, *, no_mail: bool, how: How)
     return each(app, ids, lambda w, t: replies.close(w, t, agent, reason, tell=not no_mail), how)
 
 
+@click.command("send-status")
+@ids_argument
+@how_options
+@click.pass_obj
+def send_status(app: App, ids: Sequence[str], how: How) -> int:
+    """Tell customers how their tickets stand."""
+    return each(app, ids, replies.tell_status, how)
+
+
 @click.command()
 @ids_argument
 @click.option("--no-mail", is_flag=True, help="Tell the customer nothing.")

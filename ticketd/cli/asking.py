@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import click
 
 from ticketd.cli.app import App
-from ticketd.config.queries import asker_of, views_of
+from ticketd.config.queries import asker_of, views_for
 from ticketd.core.query import BadQuery, Query, parse_query
-from ticketd.core.views import NAME, View, known_views
+from ticketd.core.views import NAME, View
 from ticketd.store import views
 
 _OPTION = re.compile(r"-[a-zA-Z]|-n[0-9]+|--.*")
@@ -52,7 +52,7 @@ def named_view(app: App, words: Sequence[str]) -> Sequence[str]:
     first = words[0] if words else ""
     if not NAME.fullmatch(first):
         return words
-    known = known_views(own_views(app), views_of(app.config))
+    known = views_for(app.config, own_views(app))
     if not any(view.name == first for view in known):
         return words
     return [f"view:{first}", *words[1:]]

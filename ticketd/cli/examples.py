@@ -10,6 +10,7 @@ EXAMPLES = {
     "note": "ticketd note 1042 -m 'Ask Lan first'",
     "forward": "ticketd forward 1042 repair@maker.example -m 'Is this under warranty?' --files",
     "new": "ticketd new --customer eve@x.example --department sales -s 'Called' -m 'Wants a price'",
+    "send-status": "ticketd send-status 1042",
     "take": "ticketd take 1042 1043",
     "assign": "ticketd assign 1042 bob",
     "close": "ticketd close 1042 --reason duplicate --no-mail",

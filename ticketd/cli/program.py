@@ -33,6 +33,7 @@ AGENTS = {
         "Ask somebody outside; their answers stay inside.",
     ),
     "new": ("ticketd.cli.acts", "new", "Open a ticket for a customer who called."),
+    "send-status": ("ticketd.cli.acts", "send_status", "Tell customers how tickets stand."),
     "take": ("ticketd.cli.handle", "take", "Become the assignee of tickets."),
     "assign": ("ticketd.cli.handle", "assign", "Give tickets to an agent, or to nobody."),
     "close": ("ticketd.cli.acts", "close", "Close tickets and tell their customers."),

@@ -9,6 +9,8 @@ from ticketd.cli import output, shapes
 from ticketd.cli.app import App, Failure
 from ticketd.cli.ids import remember, ticket_numbers
 from ticketd.core.due_words import away, target_word
+from ticketd.core.links import mailto as link_to
+from ticketd.core.subjects import ticket_subject
 from ticketd.core.text import file_size
 from ticketd.store import Session, outbox, tickets
 from ticketd.store.tables import Message, Outbox, Ticket
@@ -21,8 +23,9 @@ _SENT = {"sent": "sent", "waiting": "waits to be sent", "held": "held", "failed"
 @click.argument("ids", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
 @click.option("--full", is_flag=True, help="Quoted mail too.")
+@click.option("--mailto", is_flag=True, help="A link to write about it, to hand to colleagues.")
 @click.pass_obj
-def show(app: App, ids: Sequence[str], *, as_json: bool, full: bool) -> None:
+def show(app: App, ids: Sequence[str], *, as_json: bool, full: bool, mailto: bool) -> None:
     """Show tickets with their messages, the newest last."""
     zone, now = app.config.timezone, app.now()
     missing = []
@@ -32,7 +35,9 @@ def show(app: App, ids: Sequence[str], *, as_json: bool, full: bool) -> None:
             if ticket is None:
                 missing.append(f"#{number}")
                 continue
-            if as_json:
+            if mailto:
+                print(_link(app, ticket))
+            elif as_json:
                 whole = shapes.whole_ticket(session, ticket, zone, now)
                 output.print_json({"schema": 1, "ticket": whole})
             else:
@@ -40,6 +45,12 @@ def show(app: App, ids: Sequence[str], *, as_json: bool, full: bool) -> None:
             remember(ticket.number)
     if missing:
         raise Failure(f"there is no ticket {', '.join(missing)}")
+
+
+def _link(app: App, ticket: Ticket) -> str:
+    """Without anybody's token: who writes has to be proven, or take part."""
+    subject = ticket_subject(ticket.number, ticket.subject, app.config.name)
+    return link_to(app.settings.department(ticket.department).address, f"Re: {subject}", "")
 
 
 def print_ticket(

@@ -7,9 +7,9 @@ import click
 from ticketd.cli import output
 from ticketd.cli.app import App
 from ticketd.cli.asking import Asking, own_views, query_of
-from ticketd.config.queries import views_of
+from ticketd.config.queries import views_for, views_of
 from ticketd.core.errors import Refused
-from ticketd.core.views import BUILT_IN, View, check_name, columns_of, known_views
+from ticketd.core.views import BUILT_IN, View, check_name, columns_of
 from ticketd.desk.act import act
 from ticketd.store import views
 
@@ -62,7 +62,7 @@ def view_delete(app: App, name: str, *, dry_run: bool, as_json: bool) -> None:
 @click.pass_obj
 def view_list(app: App, *, as_json: bool) -> None:
     """List the views that you can name: your own, those of the configuration, those of every desk."""
-    known = known_views(own_views(app), views_of(app.config))
+    known = views_for(app.config, own_views(app))
     if as_json:
         output.print_json({"schema": 1, "views": [_shape(one) for one in known]})
         return

@@ -28,8 +28,14 @@ def asker_of(config: Config, now: datetime, me: str = "", own: tuple[View, ...] 
         agents=tuple(config.agents),
         custom=tuple(config.custom_fields),
         has_targets=bool(config.sla),
-        views=known_views(own, views_of(config)),
+        views=views_for(config, own),
     )
+
+
+def views_for(config: Config, own: tuple[View, ...]) -> tuple[View, ...]:
+    """Every view that somebody with these of their own can name."""
+    triage = (key for key, department in config.departments.items() if department.triage)
+    return known_views(own, views_of(config), triage)
 
 
 def views_of(config: Config) -> tuple[View, ...]:

@@ -71,6 +71,9 @@ class DepartmentKeys(Section):
     auto_close: Duration | None = None
     auto_close_warning: Duration = timedelta(days=3)
     reopen_within: Within | None = None
+    triage: bool = False
+    answers: bool = True
+    closes: bool = True
     signature: Signature = ""
 
 

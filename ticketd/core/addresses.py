@@ -69,6 +69,12 @@ class Department:
     """So long after closing an answer opens a ticket again; None is as everywhere, nothing never."""
     signature: str = ""
     """Below its agents' answers; see `core.signatures`."""
+    triage: bool = False
+    """It takes in and hands on: what it still holds is untriaged."""
+    answers: bool = True
+    """Whether its agents write to customers; else they work inside and hand back."""
+    closes: bool = True
+    """Whether its agents close tickets; spam they always may."""
 
 
 @dataclass(frozen=True, slots=True)

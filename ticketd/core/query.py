@@ -27,7 +27,7 @@ _ALIASES = {
 }  # fmt: skip
 _WORDS = (
     "status", "department", "assignee", "follower", "involved", "customer", "tag", "channel", "language", "reason",
-    "subject", "has", "number", "ref",
+    "subject", "has", "number", "ref", "home",
 )  # fmt: skip
 _ORDERED = {"priority": PRIORITIES, "severity": SEVERITIES}
 _TIMES = ("opened", "updated", "closed", "due")
@@ -266,6 +266,7 @@ def _values(field: str, value: str, asker: Asker) -> tuple[str, ...]:
     allowed = {
         "status": (*OPEN, Status.CLOSED.value, "all"),
         "department": asker.departments,
+        "home": asker.departments,
         "assignee": (*asker.agents, "none"),
         "follower": asker.agents,
         "involved": asker.agents,
@@ -291,8 +292,8 @@ def _me(asker: Asker) -> str:
 def _unknown(field: str, value: str, allowed: tuple[str, ...]) -> None:
     near = difflib.get_close_matches(value, allowed, 1)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(allowed)}"
-    if field in {"department", "assignee", "follower", "involved"}:
-        what = field if field == "department" else "agent"
+    if field in {"department", "home", "assignee", "follower", "involved"}:
+        what = "department" if field in {"department", "home"} else "agent"
         raise Refused(f"there is no {what} '{value}'; {hint}")
     raise BadQuery(f"'{value}' is no {field}; {hint}")
 

@@ -10,6 +10,7 @@ Values = Mapping[str, tuple[str, ...]]
 _WHOLE = frozenset({
     "status", "department", "assignee", "follower", "tag", "channel", "language", "reason", "priority", "severity",
     "number",
+    "home",
 })  # fmt: skip
 
 

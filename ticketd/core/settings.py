@@ -85,7 +85,7 @@ class Settings:
             agents=tuple(a.key for a in self.agents),
             custom=tuple(f.name for f in self.custom_fields),
             has_targets=bool(self.sla.policies),
-            views=known_views(own, self.views),
+            views=known_views(own, self.views, (d.key for d in self.own.departments if d.triage)),
         )
 
     def department(self, key: str) -> Department:

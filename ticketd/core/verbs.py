@@ -80,6 +80,8 @@ VERBS: tuple[Verb, ...] = (
          ("open again, and tell the customer", "เปิดอีกครั้งและแจ้งลูกค้า", "mở lại và báo cho khách")),
     Verb("spam", _G.STATE, _T.NOTHING, "#spam", ("สแปม", "rác"),
          ("close as spam; nobody outside hears", "ปิดเป็นสแปม ไม่แจ้งใคร", "đóng như thư rác; không báo ai")),
+    Verb("status", _G.STATE, _T.NOTHING, "#status", ("แจ้งสถานะ", "báotìnhtrạng"),
+         ("tell the customer how it stands", "แจ้งสถานะให้ลูกค้า", "báo tình trạng cho khách")),
     Verb("remind", _G.STATE, _T.WORDS, "#remind fri", ("เตือน", "nhắc"),
          ("remind me then", "เตือนฉันเมื่อถึงเวลา", "nhắc tôi lúc đó")),
     Verb("take", _G.PEOPLE, _T.NOTHING, "#take", ("รับ", "nhận"),

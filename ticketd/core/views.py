@@ -1,6 +1,7 @@
 """Saved views: a query under a name, of the desk's own, of the configuration, or of an agent."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ticketd.core.errors import Refused
@@ -37,11 +38,17 @@ BUILT_IN = (
 """What every desk has; the configuration, and an agent, may mean something else by these names."""
 
 
-def known_views(*kinds: tuple[View, ...]) -> tuple[View, ...]:
-    """All views by their names: an agent's own before the configuration's, and these before the desk's."""
-    return tuple(
-        {view.name: view for kind in (BUILT_IN, *reversed(kinds)) for view in kind}.values()
-    )
+def known_views(
+    own: tuple[View, ...], configured: tuple[View, ...], triage: Iterable[str] = ()
+) -> tuple[View, ...]:
+    """All views by their names: an agent's own before the configuration's, and these before every desk's.
+
+    `triage`: the departments that hand on what comes in.
+    """
+    keys = ",".join(triage)
+    untriaged = (View("untriaged", f"home:{keys} status:new,open sort:opened"),) if keys else ()
+    kinds = (BUILT_IN, untriaged, configured, own)
+    return tuple({view.name: view for kind in kinds for view in kind}.values())
 
 
 def check_name(name: str) -> str:

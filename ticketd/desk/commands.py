@@ -266,6 +266,10 @@ def resume(doing: Doing, row: WaitingAct) -> None:
     do(doing, plan)
 
 
+def _tell(doing: Doing, _: str) -> None:
+    replies.tell_status(doing.work, doing.ticket)
+
+
 def _take(doing: Doing, _: str) -> None:
     if doing.ticket.assignee:
         held = doing.work.settings.agent(doing.ticket.assignee)
@@ -327,5 +331,6 @@ _HANDLERS: dict[str, Handler] = {
     "merge": _merge,
     "split": _split,
     **{verb: _asks(verb) for verb in ("show", "list", "find", "help", "away", "back")},
+    "status": _tell,
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),
 }

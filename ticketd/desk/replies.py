@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ticketd.core import fields
-from ticketd.core.addresses import Agent, is_address, normalise
+from ticketd.core.addresses import Agent, Department, is_address, normalise
 from ticketd.core.errors import Refused
 from ticketd.core.events import AckWithheld, AgentReplied, Assigned, CustomerWrote, Noted
 from ticketd.core.inbound import Attachment
@@ -13,6 +13,7 @@ from ticketd.core.text import clean_text, header_text
 from ticketd.core.tokens import without_tokens
 from ticketd.desk import mails
 from ticketd.desk.acks import acknowledge_call
+from ticketd.desk.budgets import note_told, why_silent
 from ticketd.desk.custom import check_ready_to_close
 from ticketd.desk.handover import accept_by_acting
 from ticketd.desk.language import language_for
@@ -87,6 +88,7 @@ def agent_message(
 def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     """Answer everybody outside who takes part. Refused where there is nothing to say or nobody to say it to."""
     home = work.settings.department(ticket.department)
+    _check_department(home.answers, ticket, agent, home, "does not answer customers; write a note")
     plain = without_tokens(new.text, work.settings.domain, home.address)
     text = said(plain, "an empty text sends nothing")
     if not is_address(ticket.customer_address):
@@ -94,7 +96,7 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     if new.until is not None and ticket.status == Status.CLOSED:
         raise Refused(f"#{ticket.number} is closed; reopen it before it can wait")
     if new.closing:
-        check_ready_to_close(work, ticket, new.reason)
+        _check_closing(work, ticket, agent, new.reason)
     message = agent_message(work, ticket, "reply", agent, text, new.attachments, new.source)
     rows = mails.reply(
         work, ticket, agent, message, closing=new.closing, attachments=new.attachments
@@ -117,6 +119,21 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
         happening = Happening.AGENT_KEEPS_OPEN if stays else Happening.AGENT_REPLIED
         move(work, ticket, happening, agent.key, until=new.until)
     return rows
+
+
+def _check_closing(work: Work, ticket: Ticket, agent: Agent, reason: str) -> None:
+    """Refused where something is missing, or the ticket lies where nobody closes."""
+    home = work.settings.department(ticket.department)
+    may = home.closes or reason == "spam"
+    _check_department(may, ticket, agent, home, "closes no tickets")
+    check_ready_to_close(work, ticket, reason)
+
+
+def _check_department(may: bool, ticket: Ticket, agent: Agent, home: Department, why: str) -> None:
+    """Refused where a department leaves this to others; leads may everything."""
+    if not may and agent.role != "lead":
+        ways = f"`handback {ticket.number}` or `set {ticket.number} department=…` gives it on"
+        raise Refused(f"#{ticket.number} lies with {home.name}, which {why}; {ways}")
 
 
 def draft(
@@ -156,7 +173,7 @@ def close(work: Work, ticket: Ticket, agent: Agent, reason: str, *, tell: bool) 
         raise Refused(f"'{reason}' is no reason; use one of {', '.join(CLOSE_REASONS)}")
     if ticket.status == Status.CLOSED:
         raise Refused(f"#{ticket.number} is closed already")
-    check_ready_to_close(work, ticket, reason)
+    _check_closing(work, ticket, agent, reason)
     move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=reason)
     return mails.closed(work, ticket) if tell and reason != "spam" and _has_reader(ticket) else []
 
@@ -168,6 +185,16 @@ def reopen(work: Work, ticket: Ticket, agent: Agent, *, tell: bool) -> list[Outb
     was_closed = ticket.status == Status.CLOSED
     move(work, ticket, Happening.AGENT_REOPENED, agent.key)
     return mails.reopened(work, ticket) if tell and was_closed and _has_reader(ticket) else []
+
+
+def tell_status(work: Work, ticket: Ticket) -> list[Outbox]:
+    """Tell the customer how it stands. Refused where nobody would read it, or they got as many as they may."""
+    address = ticket.customer_address
+    why = why_silent(work, address) if _has_reader(ticket) else "nobody would read it"
+    if why:
+        raise Refused(f"#{ticket.number}: {address} is told nothing: {why}")
+    note_told(work, ticket)
+    return mails.status(work, [ticket], address)
 
 
 def _has_reader(ticket: Ticket) -> bool:

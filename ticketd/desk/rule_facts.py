@@ -113,8 +113,8 @@ class _Values(dict[str, tuple[str, ...]]):
         ticket = self._facts._ticket  # noqa: SLF001 - one module
         if field == "department":
             return tuple(d.department for d in ticket.departments)
-        if field == "number":
-            return (str(ticket.number),)
+        if field in {"number", "home"}:
+            return (str(ticket.number) if field == "number" else ticket.department,)
         if field == "follower":
             return tuple(ticket.followers)
         return self._facts.texts(field)

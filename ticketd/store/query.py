@@ -126,6 +126,7 @@ def _term(term: Term) -> Condition:
 
 _COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
     "status": Ticket.status,
+    "home": Ticket.department,
     "assignee": Ticket.assignee,
     "priority": Ticket.priority,
     "severity": Ticket.severity,
