@@ -112,7 +112,7 @@ def _sorted_out(
 ) -> tuple[list[Stored], _Rows]:  # fmt: skip
     """Which deliveries are new, for which of their recipients, and the rows that they make."""
     results: list[Stored] = []
-    rows = _Rows()
+    rows, stored_at = _Rows(), bare.time(now)
     for delivery, wanted in zip(deliveries, keys, strict=True):
         fresh = {key: recipient for key, recipient in wanted.items() if key not in known}
         if not fresh:
@@ -121,17 +121,15 @@ def _sorted_out(
         inbox_id = next_id + len(rows.inbox)
         known.update(dict.fromkeys(fresh, inbox_id))
         envelope, mail = delivery.envelope, delivery.mail
-        rows.blob.append(
-            (mail.sha256, mail.size, blobs.settle(mail, database.blobs), bare.time(now))
-        )
+        rows.blob.append((mail.sha256, mail.size, blobs.settle(mail, database.blobs), stored_at))
         recipients = json.dumps([[r.address, r.original] for r in fresh.values()])
         rows.inbox.append(
             (
                 inbox_id, envelope.via, envelope.peer, envelope.mail_from, recipients, mail.sha256, mail.size,
-                bare.time(envelope.received_at), bare.time(now),
+                bare.time(envelope.received_at), stored_at,
             )
         )  # fmt: skip
-        rows.key += [(key, inbox_id, bare.time(now)) for key in fresh]
+        rows.key += [(key, inbox_id, stored_at) for key in fresh]
         results.append(Stored(inbox_id, is_repeat=False))
     return results, rows
 
