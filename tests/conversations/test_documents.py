@@ -138,7 +138,7 @@ def test_nextcrm_intake_processing_feedback(make_desk: DeskMaker) -> None:
     anh.writes("support@desk.example", subject="Xin đổi gói", text="Tôi muốn đổi gói cước.")
     assert desk.runs("list", "untriaged", "-q") == "1\n"
     assert lan.mails == mai.mails == []
-    bob.replies(bob.last_mail, "#ưutiên cao\n#severity high\n#tag +plan\n#dept sales", headers=PASS)
+    bob.replies(bob.last_mail, "#ưutiên rất cao\n#mứcđộ cao\n#tag +plan\n#dept sales", headers=PASS)
     assert desk.runs("list", "untriaged") == ""
     assert desk.ticket(1)["department"] == "sales"
     lan.replies(lan.last_mail, "Đổi được, 100.000 đ.", headers=PASS)
@@ -154,7 +154,11 @@ def test_nextcrm_intake_processing_feedback(make_desk: DeskMaker) -> None:
     mai.replies(mai.last_mail, "#close\n\nDạ được ạ, phí là 100.000 đ.", headers=PASS)
     assert "phí là 100.000 đ." in anh.last_mail.text
     ticket = desk.ticket(1)
-    assert (ticket["status"], ticket["priority"], ticket["severity"]) == ("closed", "high", "high")
+    assert (ticket["status"], ticket["priority"], ticket["severity"]) == (
+        "closed",
+        "urgent",
+        "high",
+    )
     assert desk.runs("list", "status:all", "--group-by", "severity", "-n", "5").startswith(
         "high\t#1"
     )

@@ -29,6 +29,7 @@ MIDNIGHT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
         (("priority:high+",), (Term("priority", ("high", "urgent")),)),
         (("priority:<normal",), (Term("priority", ("low",)),)),
         (("priority:ด่วนมาก",), (Term("priority", ("urgent",)),)),
+        (("severity:ปานกลาง",), (Term("severity", ("medium",)),)),
         (("severity:none,low",), (Term("severity", ("none", "low")),)),
         (("subject:ใบแจ้งหนี้",), (Term("subject", ("ใบแจ้งหนี้",)),)),
         (("status:open dept:sales",), (Term("status", ("open",)), Term("department", ("sales",)))),

@@ -72,7 +72,7 @@ def set_(app: App, words: Sequence[str], how: How) -> int:
             handling.set_field(work, ticket, name, value, agent)
 
     # As it is stored, whichever word was given.
-    said = ", ".join(f"{name} {known_word(value)}" for name, value in changes)
+    said = ", ".join(f"{name} {known_word(value, name)}" for name, value in changes)
     return each(app, ids, doing, how, said)
 
 

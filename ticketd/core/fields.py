@@ -28,9 +28,13 @@ CHANNELS = (
 _WORDS = {
     "ต่ำ": "low", "ปกติ": "normal", "สูง": "high", "ด่วน": "urgent", "ด่วนที่สุด": "urgent", "ด่วนมาก": "urgent",
     "thấp": "low", "bình thường": "normal",
-    "cao": "high", "khẩn": "urgent", "khẩn cấp": "urgent",
+    "cao": "high", "rất cao": "urgent", "khẩn": "urgent", "khẩn cấp": "urgent",
 }  # fmt: skip
 MOST_MINUTES = 24 * 60
+_SEVERE = {
+    "ต่ำ": "low", "ปานกลาง": "medium", "สูง": "high", "วิกฤต": "critical",
+    "thấp": "low", "trung bình": "medium", "cao": "high", "rất cao": "critical",
+}  # fmt: skip
 _SPENT = re.compile(
     r"(-?)(?:([0-9]{1,2})\s*(?:h|hours?|[:.](?=[0-5][0-9]$)))?\s*(?:([0-9]{1,4})\s*(?:m|min|minutes?)?)?"
 )
@@ -38,10 +42,11 @@ _REFERENCE = re.compile(r"[^\s:,]{1,40}:[^\s,]{1,120}")
 _TAG = re.compile(r"[^\s,+\-#:][^\s,+#:]{0,39}")
 
 
-def known_word(value: str) -> str:
-    """A value as it is stored, whichever of our languages it was written in."""
+def known_word(value: str, name: str = "priority") -> str:
+    """A value of this field as it is stored, whichever of our languages it was written in."""
     word = value.strip().lower()
-    return _WORDS.get(word, word)
+    words = _SEVERE if name == "severity" else _WORDS
+    return words.get(word, word)
 
 
 def minutes_of(text: str) -> int:
@@ -65,7 +70,7 @@ def reference_of(text: str) -> str:
 
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     """A value of a closed list. Refused, naming the list, where it is none."""
-    word = known_word(value)
+    word = known_word(value, name)
     if word not in allowed:
         raise Refused(f"'{value}' is no {name}; use one of {', '.join(allowed)}")
     return word

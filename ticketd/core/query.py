@@ -302,7 +302,7 @@ def _ranked(field: str, value: str, ranks: tuple[str, ...]) -> tuple[str, ...]:
     """`>=high` and `high+`: this one and all above."""
     match = _COMPARED.fullmatch(value)
     sign, word, plus = (match[1], match[2], match[3]) if match else ("", value, "")
-    names = [known_word(w.strip()) for w in word.split(",")]
+    names = [known_word(w.strip(), field) for w in word.split(",")]
     for name in names:
         if name not in (*ranks, "none"):
             _unknown(field, name, (*ranks, "none"))
