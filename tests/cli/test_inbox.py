@@ -41,3 +41,26 @@ def test_through_the_own_tickets_with_single_keys(desk: Desk) -> None:
 
 def test_it_needs_a_terminal_and_something_to_do(desk: Desk) -> None:
     assert "reads single keys from a terminal" in desk.runs("inbox", code=2)
+
+
+@pytest.mark.in_process
+def test_by_ssh_where_there_is_no_editor(desk: Desk) -> None:
+    eve = desk.customer("eve@x.example", "Eve")
+    eve.writes("support@desk.example", subject="Question", text="Please help.")
+    command = [
+        *TICKETD,
+        "--config",
+        str(desk.config_path),
+        "agent-shell",
+        "--agent",
+        "bob",
+        "inbox",
+        "open",
+    ]
+    steps = [(CHOICE, "R"), (b"a dot alone", "Press it.\n\nThen wait.\n.\n")]
+    code, shown = runs_in_terminal(command, steps, TICKETD_CONFIG="")
+    assert code == 0, shown
+    assert "1 of 1 done" in shown
+    desk.rests()
+    assert "Press it.\n\nThen wait." in eve.last_mail.text
+    assert desk.ticket(1)["status"] == "closed"

@@ -50,6 +50,8 @@ def test_an_agent_s_own_view_stands_before_the_others_and_is_the_agent_s_alone(d
     assert desk.runs("list", "hot") == "#3\turgent\n"
     assert "Question 3" in says(desk, "list hot").last_mail.text
     assert desk.runs("list", "hot", agent="lan") == "", "a word that nobody wrote"
+    desk.runs("view", "save", "asked", "tag:big status:all", "Please help", "-tag:x")
+    assert desk.runs("list", "asked", "-q") == "2\n", "two fields in one, and a phrase"
     desk.runs("view", "save", "vip", "tag:big")
     assert desk.runs("list", "vip", "-q") == "2\n"
     named = json.loads(desk.runs("view", "list", "--json"))["views"]

@@ -9,6 +9,7 @@ from ticketd.cli.app import App
 from ticketd.cli.asking import Asking, own_views, query_of
 from ticketd.config.queries import views_for, views_of
 from ticketd.core.errors import Refused
+from ticketd.core.query import text_of
 from ticketd.core.views import BUILT_IN, View, check_name, columns_of
 from ticketd.desk.act import act
 from ticketd.store import views
@@ -31,7 +32,7 @@ def view_save(
 ) -> None:
     """Keep a QUERY, with its order (sort:due), under a NAME of your own."""
     named = tuple(filter(None, columns.replace(" ", "").lower().split(",")))
-    text = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in query)
+    text = text_of(query, tuple(app.config.custom_fields))
     made = View(check_name(name.lower()), text, columns_of(named), app.named().key)
     if any(word.lower().lstrip("-!").startswith("view:") for word in query):
         raise Refused("a view is made of no other; write what that one says")

@@ -14,7 +14,7 @@ from ticketd.core.fields import CHANNELS, PRIORITIES, SEVERITIES, known_word
 from ticketd.core.lifecycle import Status
 from ticketd.core.query_times import day_of
 from ticketd.core.text import clean_text, fold
-from ticketd.core.views import View
+from ticketd.core.views import View, named
 
 OPEN = (Status.NEW.value, Status.OPEN.value, Status.PENDING.value)
 HAS = ("attachment", "note", "reply", "assignee", "tag")
@@ -135,12 +135,7 @@ class _Parts:
 
     def view(self, name: str, *, negated: bool) -> None:
         """Everything that a view asks for."""
-        found = next((view for view in self.asker.views if view.name == name.lower()), None)
-        if found is None:
-            names = tuple(view.name for view in self.asker.views)
-            near = difflib.get_close_matches(name, names, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names) or 'none'}"
-            raise Refused(f"there is no view '{name}'; {hint}")
+        found = named(name.lower(), self.asker.views)
         if negated:
             raise BadQuery(f"a view cannot be turned round; write what -view:{name} means")
         # Without views of its own: a circle cannot be.
@@ -168,6 +163,11 @@ def words_of(query: str) -> list[str]:
     return [query] if '"' in query else query.split()
 
 
+def text_of(arguments: Sequence[str], custom: Sequence[str] = ()) -> str:
+    """Arguments of a command line as one text that says the same (`words_of` takes it apart)."""
+    return " ".join(f'"{one}"' if _is_phrase(one, custom) else one for one in arguments)
+
+
 def _read(arguments: Sequence[str], asker: Asker) -> _Parts:
     parts = _Parts(asker)
     for piece in _pieces(arguments, asker.custom):
@@ -191,15 +191,18 @@ class _Piece:
     is_phrase: bool = False
 
 
+def _is_phrase(argument: str, custom: Sequence[str]) -> bool:
+    """The shell has taken quotes away: what holds blanks is a phrase, unless it holds a field or quotes."""
+    is_one = '"' not in argument and " " in argument.strip()
+    return is_one and not any(_is_field(word, custom) for word in argument.split())
+
+
 def _pieces(arguments: Sequence[str], custom: Sequence[str]) -> list[_Piece]:
-    """The shell has taken quotes away: an argument with blanks is a phrase, unless it holds a field or quotes."""
     found: list[_Piece] = []
     for argument in map(clean_text, arguments):
-        is_one = " " not in argument.strip() or not any(
-            _is_field(word, custom) for word in argument.split()
-        )
-        if '"' not in argument and is_one:
-            found.append(_Piece(argument, is_phrase=" " in argument.strip()))
+        is_phrase = _is_phrase(argument, custom)
+        if is_phrase or not ('"' in argument or " " in argument.strip()):
+            found.append(_Piece(argument, is_phrase))
             continue
         for match in _PIECE.finditer(argument):
             field, quoted, bare = match[1] or "", match[2], match[3]

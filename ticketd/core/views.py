@@ -1,5 +1,6 @@
 """Saved views: a query under a name, of the desk's own, of the configuration, or of an agent."""
 
+import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,6 +50,17 @@ def known_views(
     untriaged = (View("untriaged", f"home:{keys} status:new,open sort:opened"),) if keys else ()
     kinds = (BUILT_IN, untriaged, configured, own)
     return tuple({view.name: view for kind in kinds for view in kind}.values())
+
+
+def named(name: str, known: tuple[View, ...]) -> View:
+    """The view of this name. Refused, naming what there is, where there is none."""
+    found = next((view for view in known if view.name == name), None)
+    if found is None:
+        names = [view.name for view in known]
+        near = difflib.get_close_matches(name, names, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names) or 'none'}"
+        raise Refused(f"there is no view '{name}'; {hint}")
+    return found
 
 
 def check_name(name: str) -> str:
