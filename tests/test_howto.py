@@ -1,9 +1,11 @@
 """The recipes of docs/howto are typed as they stand there, against a desk; only the places are moved."""
 
+import json
 import mailbox
 import re
 import shlex
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,9 @@ import yaml
 from tests.desk import Desk
 from tests.process import ROOT
 from ticketd.cli.program import run
+from ticketd.config.load import load
+from ticketd.core import mta
+from ticketd.core.gateway import Brought, read_object
 
 HOWTO = ROOT / "docs" / "howto"
 
@@ -138,3 +143,41 @@ def test_each_question_has_its_command(desk: Desk, tmp_path: Path, monkeypatch: 
     assert "tag" in said["Why did this become a new ticket?"]
     assert "kind=automatic" in said["Why no ack?"]
     assert "the daemon has never run" in said["Is anything stuck?"]
+
+
+@pytest.mark.parametrize("name", ["hooks.md", "monitoring-mails.md", "rules.md", "templates.md"])
+def test_the_settings_of_a_page_are_understood(desk: Desk, tmp_path: Path, name: str) -> None:
+    given = yaml.safe_load(desk.config_path.read_text("utf-8"))
+    pages = re.findall(r"```yaml\n(.*?)```", (HOWTO / name).read_text("utf-8"), re.DOTALL)
+    (tmp_path / "token").write_text("x")
+    for number, text in enumerate(pages):
+        path = tmp_path / f"{number}.yaml"
+        page = yaml.safe_load(text.replace("/etc/ticketd/chat.token", str(tmp_path / "token")))
+        if isinstance(page, dict) and {"hooks", "monitoring", "spam", "custom_fields", "labels"} & {
+            *page
+        }:
+            path.write_text(yaml.safe_dump(given | page, allow_unicode=True), "utf-8")
+            load(path)
+
+
+def test_the_object_of_the_page_of_gateways_is_understood() -> None:
+    (text,) = re.findall(
+        r"```json\n(.*?)```", (HOWTO / "gateways.md").read_text("utf-8"), re.DOTALL
+    )
+    read = read_object(json.loads(text), ["support"], ["en"], datetime.now(UTC))
+    assert isinstance(read, Brought)
+    assert read.address == "line:U4af4980629"
+
+
+@pytest.mark.parametrize("lmtp", ["127.0.0.1:8024", "/run/ticketd/lmtp.sock"])
+def test_init_prints_what_was_run_beside_exim_and_opensmtpd(lmtp: str) -> None:
+    """The pages say when and with which versions; a line that changes has to be run again."""
+    route = mta.Route("tickets.example.com", lmtp, "127.0.0.1:8025", ("support@example.com",))
+    for name, printed in (
+        ("exim.md", mta.exim_lines(route)),
+        ("opensmtpd.md", mta.opensmtpd_lines(route)),
+    ):
+        page = (HOWTO / name).read_text("utf-8").splitlines()
+        assert [line for line in printed if line not in page] == []
+    if lmtp.startswith("127"):
+        assert "\n".join(mta.exim_lines(route)) in (HOWTO / "exim.md").read_text("utf-8")

@@ -6,14 +6,15 @@ from functools import partial
 from ticketd import service_manager
 from ticketd.config.document import ConfigError, Fault
 from ticketd.config.keys import make_keys
-from ticketd.config.load import secret
 from ticketd.config.schema import Config
+from ticketd.config.secrets import secret
 from ticketd.config.settings import settings_of
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
 from ticketd.desk.alerts import Alerts, Limits, free_bytes
 from ticketd.desk.work import Desk
 from ticketd.receive.sockets import bind
+from ticketd.send.calls import Target
 from ticketd.send.capture import Capture
 from ticketd.send.sender import Way
 from ticketd.send.smarthost import Smarthost, Smtp
@@ -71,10 +72,27 @@ def way_out(config: Config) -> Way:
             int(port or 25),
             outgoing.tls,
             outgoing.user or "",
-            secret(outgoing.password) or "",
+            secret(outgoing.password, "outgoing.password") or "",
             config.domain,
         )
     )
+
+
+def hook_targets(config: Config) -> dict[str, Target]:
+    """What the hooks call. ConfigError where a secret of theirs cannot be read."""
+    return {
+        name: Target(
+            keys.command,
+            keys.url,
+            tuple(
+                (field, secret(value, f"hooks.{name}.headers.{field}") or "")
+                for field, value in keys.headers.items()
+            ),
+            keys.within,
+            keys.tries,
+        )
+        for name, keys in config.hooks.items()
+    }
 
 
 def bind_all(config: Config) -> list[tuple[str, socket.socket]]:

@@ -146,7 +146,7 @@ def test_nextcrm_intake_processing_feedback(make_desk: DeskMaker) -> None:
     assert len(anh.mails) == 1, "the ack alone"
     lan.replies(lan.mails[0], "#ghichú\n\nĐổi được, 100.000 đ.", headers=PASS)
     lan.replies(lan.mails[0], "#đóng", headers=PASS)
-    assert "closes no tickets" in lan.last_mail.text
+    assert "closes nothing" in lan.last_mail.text
     lan.replies(lan.mails[0], "#bộphận feedback", headers=PASS)
     assert "Đổi được, 100.000 đ." in desk.runs("show", "1", agent="mai"), (
         "what was found out goes along"

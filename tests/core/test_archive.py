@@ -29,7 +29,7 @@ def test_tags_of_other_desks(subject: str, tag: str) -> None:
 
 def mail(place: int, own: str = "", *before: str, tag: str = "", day: int | None = 1) -> Skimmed:
     date = datetime(2020, 1, day, tzinfo=UTC) if day else None
-    return Skimmed(place, str(place), own, before, tag, date)
+    return Skimmed(place, 1000, str(place), own, before, tag, date)
 
 
 def placed(*mails: Skimmed, known: dict[str, int] | None = None) -> list[int]:

@@ -153,3 +153,28 @@ def test_a_pipe_that_knows_no_sender_still_makes_a_ticket(program: Path, daemon:
     found = {t["subject"] for t in daemon.ask("list", "status:all")["tickets"]}
     assert {"without sender", "by the mbox line"} <= found
     assert "a machine's" not in found
+
+
+FETCHED = b"Return-Path: <anna@example.org>\nDelivered-To: %s\nReceived: from x by y; Mon, 2 Nov 2026 09:00:00 +0000\nDelivered-To: sales@desk.example\nFrom: anna@example.org\nSubject: to %s\n\nhello\n"
+
+
+@pytest.mark.parametrize(
+    ("to", "department", "more"),
+    [
+        ("support+1.nonsense@desk.example", "support", ()),
+        ("box42@provider.example", "sales", ("--default", "sales@desk.example")),
+    ],
+)
+def test_the_fields_on_top_name_the_recipient(program: Path, daemon: Daemon, to: str, department: str, more: tuple[str, ...]) -> None:  # fmt: skip
+    """Of a mail that was fetched from a mailbox; what a sender writes below Received is nobody's word."""
+    mail = FETCHED % (to.encode(), department.encode())
+    assert deliver(program, "--lmtp", daemon.lmtp, *more, mail=mail) == (0, "")
+    daemon.rests()
+    (found,) = [
+        t for t in daemon.ask("list", "status:all")["tickets"] if t["subject"] == f"to {department}"
+    ]
+    assert found["department"] == department
+    code, said = deliver(
+        program, "--lmtp", daemon.lmtp, mail=FETCHED % (b"x@provider.example", b"x")
+    )
+    assert (code, said[:5]) == (77, "5.7.1")

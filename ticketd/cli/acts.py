@@ -12,6 +12,7 @@ import click
 from ticketd.cli import output
 from ticketd.cli.acting import How, each, how_options, ids_argument, tell
 from ticketd.cli.app import App, Failure
+from ticketd.cli.gateways import bring_all
 from ticketd.cli.ids import ticket_numbers
 from ticketd.cli.writing import Draft, Given, Written, draft_path, text_options, written
 from ticketd.core.addresses import Agent, normalise
@@ -190,20 +191,45 @@ def forward(
 
 
 @click.command()
-@click.option("--customer", required=True, metavar="ADDRESS", help="To whom the answers go.")
+@click.argument("source", required=False, type=click.Path(allow_dash=True), metavar="[FILE|-]")
+@click.option("--customer", metavar="ADDRESS", help="To whom the answers go.")
+@click.option("--to", metavar="ADDRESS", help="Write to this customer first: the text is sent.")
 @click.option("--name", default="", help="The customer's name.")
-@click.option("--department", "--dept", required=True, help="Who deals with it.")
-@click.option("-s", "--subject", required=True, help="What it is about.")
-@click.option("--channel", default="phone", show_default=True, help=", ".join(CHANNELS))
+@click.option("--department", "--dept", help="Who deals with it.")
+@click.option("-s", "--subject", help="What it is about.")
+@click.option("--channel", help=f"{', '.join(CHANNELS)}; default: phone, with --to email.")
+@click.option(
+    "--attach", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file for --to; may be given several times.",
+)  # fmt: skip
 @click.option("--no-ack", is_flag=True, help="Tell the customer nothing.")
 @text_options
 @how_options
 @click.pass_obj
-def new(app: App, /, *, no_ack: bool, given: Given, how: How, **fields: str) -> None:
-    """Open a ticket for a customer who called, chatted or came by."""
+def new(
+    app: App, /, source: str | None, attach: Sequence[Path], to: str | None, *,
+    no_ack: bool, given: Given, how: How, **fields: str | None,
+) -> int:  # fmt: skip
+    """Open a ticket for a customer who called, chatted or came by; or write to one first (--to).
+
+    With a FILE, or - for standard input, it opens what a gateway brings: one JSON object, or one on each line.
+    """
+    if source is not None:
+        return bring_all(app, source, how)
+    if to and fields["customer"]:
+        raise click.UsageError("use --customer for who called, or --to for whom you write to")
+    if attach and not to:
+        raise click.UsageError("--attach goes with --to: what a customer brought is theirs")
+    fields["customer"] = to or fields["customer"]
+    for name in ("customer", "department", "subject"):
+        if fields[name] is None:
+            raise click.UsageError(f"Missing option '--{name}'.")
+    fields["channel"] = fields["channel"] or ("email" if to else "phone")
     agent, wait = app.agent, app.settings.undo_window
     with written(Draft(draft_path(agent.key, "new")), given, dry_run=how.dry_run) as said:
-        call = replies.Call(text=said.text, **fields)
+        known = {name: value or "" for name, value in fields.items()}
+        files = tuple(_attachment(path) for path in attach)
+        call = replies.Call(text=said.text, writes_first=bool(to), attachments=files, **known)
         with act(app.desk, app.now(), wait=wait, dry_run=how.dry_run) as work:
             ticket = replies.open_for(work, call, agent, tell=not no_ack)
             work.session.flush()
@@ -212,6 +238,7 @@ def new(app: App, /, *, no_ack: bool, given: Given, how: How, **fields: str) -> 
         output.print_json({"schema": 1, "done": [told]})
     else:
         print(told["number"] if how.quiet else told["said"])
+    return 0
 
 
 @click.command()

@@ -4,37 +4,24 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import click
 
-from ticketd.cli import output, shapes
+from ticketd.cli import bringing, output
 from ticketd.cli.app import EX_CONFIG, App, Failure
 from ticketd.cli.progress import progress
 
 if TYPE_CHECKING:
-    from ticketd.core.archive import Skimmed, Threads
     from ticketd.mail.mailboxes import Mailbox
 
 
 @click.group("import")
 def import_() -> None:
     """Bring an archive of mail in: mbox, maildir. Nothing is sent, and nobody is told."""
-
-
-@dataclass(slots=True)
-class Count:
-    """What an import came to."""
-
-    mails: int = 0
-    already: int = 0
-    imported: int = 0
-    tickets: int = 0
-    closed: int = 0
-    left_out: list[str] = field(default_factory=list)
 
 
 def _add_kind(name: str, text: str) -> None:
@@ -55,9 +42,9 @@ def _add_kind(name: str, text: str) -> None:
     ) -> None:  # fmt: skip
         key = _department(app, department)
         with closing(_opened(name, path)) as box:
-            count = _import(app, box, key, dry_run=dry_run)
+            count = bringing.bring(app, box, key, dry_run=dry_run)
         if not dry_run:
-            count.closed = _close_old(app, timedelta(days=open_days))
+            count.closed = bringing.close_old(app, timedelta(days=open_days))
         _say(count, dry_run=dry_run, as_json=as_json)
 
 
@@ -85,106 +72,7 @@ def _opened(kind: str, path: Path) -> "Mailbox":
         raise Failure(str(error)) from None
 
 
-def _import(app: App, box: "Mailbox", department: str, *, dry_run: bool) -> Count:
-    """Look through all of it for the order and the threads, then take what is not here yet, mail by mail."""
-    from ticketd.core.archive import Threads, in_order
-    from ticketd.store import imports, tickets
-
-    database, count = app.database, Count()
-    with progress("look through", None) as tell:
-        skimmed = []
-        for mail in box.skim():
-            skimmed.append(mail)
-            tell(1)
-    with database.reading() as session:
-        known, tags = imports.known(session), imports.tags(session)
-
-    def of_id(message_id: str) -> int | None:
-        with database.reading() as session:
-            return next(iter(tickets.numbers_of(session, message_id)), None)
-
-    threads = Threads(of_id, of_tags=tags)
-    take = _dry(threads, count) if dry_run else _taker(app, box, threads, department, count)
-    with progress("import", len(skimmed)) as tell, take as one:
-        for mail in in_order(skimmed):
-            count.mails += 1
-            if mail.sha256 in known:
-                count.already += 1
-                threads.note(mail, known[mail.sha256])
-            else:
-                known[mail.sha256] = one(mail)
-            tell(1)
-    return count
-
-
-@contextmanager
-def _dry(threads: "Threads", count: Count) -> Iterator[Any]:
-    """Threads alone; new tickets have numbers below zero."""
-
-    def one(mail: "Skimmed") -> int:
-        number = threads.find(mail)
-        if number is None:
-            count.tickets += 1
-            number = -count.tickets
-        count.imported += 1
-        threads.note(mail, number)
-        return number
-
-    yield one
-
-
-@contextmanager
-def _taker(
-    app: App, box: "Mailbox", threads: "Threads", department: str, count: Count
-) -> Iterator[Any]:
-    """One mail, one transaction; reading it happens in a process with limits, as at the doors."""
-    from ticketd.desk.act import act
-    from ticketd.desk.importing import Archived, bring_in
-    from ticketd.mail.worker import ParserCrashed, ParserProcess
-
-    parser, desk = ParserProcess(), app.desk
-    last = app.now()
-    hint = app.settings.hint((department,))
-
-    def one(skimmed: "Skimmed") -> int:
-        nonlocal last
-        raw, now, number = box.raw(skimmed.place), app.now(), threads.find(skimmed)
-        at = last = min(skimmed.date or last, now)
-        try:
-            item = Archived(parser.parse(raw, hint), raw, skimmed, now)
-        except ParserCrashed as error:
-            count.left_out.append(f"mail {skimmed.place + 1}: {error}")
-            return 0
-        with act(desk, at, may_be_forgotten=True) as work:
-            went = bring_in(work, item, number, department)
-        if went is None:
-            count.left_out.append(f"mail {skimmed.place + 1}: of ours to nobody outside")
-            return 0
-        count.imported += 1
-        count.tickets += number is None
-        threads.note(skimmed, went)
-        return went
-
-    try:
-        yield one
-    finally:
-        parser.stop()
-
-
-def _close_old(app: App, age: timedelta) -> int:
-    from ticketd.desk.act import act
-    from ticketd.desk.importing import close_old
-    from ticketd.store import imports
-
-    with app.database.reading() as session:
-        numbers = imports.open_ones(session, app.now() - age)
-    for number in numbers:
-        with act(app.desk, app.now(), may_be_forgotten=True) as work:
-            close_old(work, number)
-    return len(numbers)
-
-
-def _say(count: Count, *, dry_run: bool, as_json: bool) -> None:
+def _say(count: bringing.Count, *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         output.print_json({"schema": 1, "dry_run": dry_run} | asdict(count))
         return
@@ -246,7 +134,7 @@ def _export_mbox(app: App, stream: IO[bytes]) -> int:
 
 
 def _export_jsonl(app: App, stream: IO[bytes]) -> int:
-    from ticketd.store import exports
+    from ticketd.store import exports, shapes
 
     zone, now = app.config.timezone, app.now()
     with app.database.reading() as session:

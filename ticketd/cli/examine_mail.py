@@ -45,6 +45,10 @@ def postfix(app: App) -> Findings:
         )
         return
     there, route = Postfix(), route_of(app.config)
+    if app.config.outgoing.capture is not None and not _knows(there, route):
+        what = f"it knows nothing of {route.domain}; a desk whose mail is captured needs none"
+        yield Finding("note", "postfix", what)
+        return
     found = [
         *_domain(there, route),
         *_handed_over(there, route, app.config),
@@ -54,6 +58,15 @@ def postfix(app: App) -> Findings:
     yield from found
     if not any(one.level == "fail" for one in found):
         yield Finding("ok", "postfix", f"hands {route.domain} over to {route.lmtp}")
+
+
+def _knows(there: Postfix, route: Route) -> bool:
+    """Whether anything in its configuration is about the desk."""
+    takes = ("relay_domains", "virtual_mailbox_domains", "virtual_alias_domains", "mydestination")
+    hosted = " ".join(there.all.get(key, "") for key in takes)
+    return there.lists(hosted, route.domain) or bool(
+        there.lookup(there.all.get("transport_maps", ""), route.domain)
+    )
 
 
 def _fix(*settings: Setting) -> str:
@@ -87,6 +100,9 @@ def _handed_over(there: Postfix, route: Route, config: Config) -> Findings:
     if not leads and there.lists(there.all.get("virtual_mailbox_domains", ""), route.domain):
         leads = there.all.get("virtual_transport", "")
     mend = mta.transport(route, there.own.get("transport_maps", ""))
+    if config.maildir is not None and (leads or "local").startswith(("virtual", "local")):
+        # It lays mail down where the desk picks it up.
+        return
     if not leads:
         yield Finding(
             "fail", "postfix", f"no transport leads {route.domain} to the desk", _fix(mend)

@@ -116,7 +116,7 @@ def _list(app: App, how: How) -> None:
 def _print_json(
     app: App, session: Session, found: Sequence[TicketRow], more: dict[int, Any] | None = None, group: str = ""
 ) -> None:  # fmt: skip
-    from ticketd.cli import shapes
+    from ticketd.store import shapes
 
     zone, now = app.config.timezone, app.now()
     beside = listing.about(session, [ticket.number for ticket in found])

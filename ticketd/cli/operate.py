@@ -8,7 +8,7 @@ import click
 from ticketd.cli import output
 from ticketd.cli.app import App
 from ticketd.core import health
-from ticketd.store import Session, holding, inbox, outbox, spent, workers
+from ticketd.store import Session, holding, hook_calls, inbox, outbox, spent, workers
 
 RECENT = timedelta(days=1)
 
@@ -22,6 +22,7 @@ def status(app: App, *, as_json: bool, as_check: bool) -> int:
     now = app.now()
     with app.database.reading() as session:
         coming, going = inbox.totals(session), outbox.totals(session)
+        calls = hook_calls.totals(session, now - RECENT)
         alive = workers.all_workers(session)
         loops = _loops(app, session, now)
         held = holding.is_held(session)
@@ -37,6 +38,11 @@ def status(app: App, *, as_json: bool, as_check: bool) -> int:
             "in_doubt": going.in_doubt,
             "oldest_seconds": _seconds(going.oldest, now),
         },
+        "hooks": {
+            "waiting": calls.waiting,
+            "failed": calls.failed,
+            "oldest_seconds": _seconds(calls.oldest, now),
+        },
         "workers": {
             w.name: {
                 "seconds_ago": _seconds(w.step_at, now),
@@ -46,7 +52,7 @@ def status(app: App, *, as_json: bool, as_check: bool) -> int:
             for w in alive
         },
     }
-    stuck = _stuck(coming, going, alive, now)
+    stuck = _stuck(coming, going, alive, now) + [t.what for t in health.hooks(calls.failed)]
     if held:
         stuck.append("all mail is held since a restore; let it go: ticketd queue release --all")
     told |= {**loops, "stuck": stuck, "ok": not stuck}
@@ -97,6 +103,10 @@ def _print_status(told: dict[str, Any]) -> None:
     )
     failed = f"{going['failed']} failed, {going['in_doubt']} in doubt"
     print(f"outbox  {going['waiting']} waiting, {failed}{_oldest(going)}")
+    calls = told["hooks"]
+    if calls["waiting"] or calls["failed"]:
+        failed = f"{calls['failed']} failed within a day"
+        print(f"hooks   {calls['waiting']} waiting, {failed}{_oldest(calls)}")
     for name, worker in told["workers"].items():
         print(
             f"{name:7} {'alive' if worker['alive'] else 'silent'}, last step {worker['seconds_ago']} s ago"
@@ -125,7 +135,7 @@ def check(app: App) -> int:
     import os
 
     from ticketd.config.document import ConfigError
-    from ticketd.config.load import secret
+    from ticketd.config.secrets import secret
     from ticketd.mail.render import NAMES, BadTemplate, Renderer
     from ticketd.receive.sockets import is_free
 
@@ -136,7 +146,7 @@ def check(app: App) -> int:
             f"{app.config_path}: departments: there must be at least one to take mail for"
         )
     try:
-        secret(config.outgoing.password)
+        secret(config.outgoing.password, "outgoing.password")
     except ConfigError as error:
         faults.append(f"{app.config_path}: {error}")
     try:

@@ -51,6 +51,11 @@ AGENTS = {
     "cc": ("ticketd.cli.handle", "cc", "Let people outside take part, or no longer."),
     "merge": ("ticketd.cli.structure", "merge", "Let tickets go on as another one."),
     "split": ("ticketd.cli.structure", "split", "Make a ticket of its own of a message."),
+    "redact": (
+        "ticketd.cli.redact",
+        "redact",
+        "Take a password, card numbers or a file out for good.",
+    ),
     "accept": ("ticketd.cli.more", "accept", "Say yes to tickets that you were given."),
     "decline": ("ticketd.cli.more", "decline", "Give tickets back to who gave them."),
     "handback": ("ticketd.cli.more", "handback", "Give tickets back to where they came from."),

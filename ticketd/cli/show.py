@@ -5,14 +5,14 @@ from datetime import datetime
 
 import click
 
-from ticketd.cli import output, shapes
+from ticketd.cli import output
 from ticketd.cli.app import App, Failure
 from ticketd.cli.ids import remember, ticket_numbers
 from ticketd.core.due_words import away, target_word
 from ticketd.core.links import mailto as link_to
 from ticketd.core.subjects import ticket_subject
 from ticketd.core.text import file_size
-from ticketd.store import Session, outbox, tickets
+from ticketd.store import Session, outbox, shapes, tickets
 from ticketd.store.tables import Message, Outbox, Ticket
 
 _SIGNS = {"note": "33", "reply": "36", "bounce": "31", "unverified": "31", "held": "31"}

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from ticketd.config import queries, targets
 from ticketd.config.document import ConfigError, Document, Fault, Path_, read
-from ticketd.config.schema import Config, Secret, SecretPlace
+from ticketd.config.hooks import hook_faults
+from ticketd.config.schema import Config
 from ticketd.config.texts import read_texts
 from ticketd.core import custom, events
 from ticketd.core.fields import KNOWN_FIELDS
@@ -159,7 +160,7 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
     """What no key alone can tell."""
     found = [
         *_department_faults(config), *_agent_faults(config), *_custom_faults(config), *targets.faults(config),
-        *queries.faults(config),
+        *queries.faults(config), *hook_faults(config.hooks, queries.asker_of(config, queries.EPOCH)),
     ]  # fmt: skip
     if config.postmaster is not None and config.postmaster not in config.departments:
         found.append(
@@ -279,22 +280,3 @@ def _language_fault(config: Config, language: str | None, here: Path_) -> Found:
 def _known(config: Config) -> str:
     names = ", ".join(config.departments)
     return f"there are {names}" if names else "there are none yet"
-
-
-def secret(value: Secret) -> str | None:
-    """The secret itself. ConfigError where its place cannot be read."""
-    if not isinstance(value, SecretPlace):
-        return value
-    try:
-        if value.file is not None:
-            return value.file.read_text("utf-8").strip()
-        if value.credential is not None:
-            folder = os.environ.get("CREDENTIALS_DIRECTORY", "/run/credentials")
-            return (Path(folder) / value.credential).read_text("utf-8").strip()
-    except OSError as error:
-        raise ConfigError([Fault("outgoing.password", f"cannot be read: {error}")]) from None
-    if value.env is not None and value.env in os.environ:
-        return os.environ[value.env]
-    raise ConfigError(
-        [Fault("outgoing.password", "its place holds nothing; write file, credential or env")]
-    )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from ticketd.config.document import Path_
 from ticketd.config.people import agents_of, departments_of
-from ticketd.config.rules import rule_faults
+from ticketd.config.rules import Known, rule_faults
 from ticketd.config.schema import Config, ReportKeys
 from ticketd.config.texts import read_texts
 from ticketd.core.errors import Refused
@@ -96,8 +96,8 @@ def _rule_faults(config: Config) -> Found:
     canned = (
         frozenset(c.name for c in read_texts(config).texts.canned) if config.rules else frozenset()
     )
-    asker = asker_of(config, EPOCH)
-    return rule_faults(config.rules, departments_of(config), agents_of(config), asker, canned)
+    known = Known(departments_of(config), agents_of(config), canned, frozenset(config.hooks))
+    return rule_faults(config.rules, known, asker_of(config, EPOCH))
 
 
 def _report_faults(config: Config) -> Found:

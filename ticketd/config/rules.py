@@ -206,14 +206,10 @@ def rule_of(keys: RuleKeys) -> Rule:
 Found = list[tuple[tuple[str | int, ...], str]]
 
 
-def rule_faults(
-    rules: tuple[RuleKeys, ...], departments: tuple[Department, ...], agents: tuple[Agent, ...],
-    asker: Asker, canned: frozenset[str],
-) -> Found:  # fmt: skip
+def rule_faults(rules: tuple[RuleKeys, ...], known: "Known", asker: Asker) -> Found:
     """What no rule alone can tell: names that are not there, names that stand twice, queries that are none."""
     found: Found = []
     names: set[str] = set()
-    known = _Known({d.key for d in departments}, agents, canned)
     for at, keys in enumerate(rules):
         here = ("rules", at)
         if keys.name in names:
@@ -225,7 +221,7 @@ def rule_faults(
             )
         names.add(keys.name)
         if keys.query:
-            found += [((*here, "query"), why) for why in _query_fault(keys.query, asker)]
+            found += [((*here, "query"), why) for why in query_fault(keys.query, asker)]
         for condition in keys.if_:
             found += [
                 ((*here, "if"), why) for why in known.why_not(condition.field, condition.read())
@@ -235,14 +231,17 @@ def rule_faults(
     return found
 
 
-class _Known:
+class Known:
     """The names that rules may use."""
 
     def __init__(
-        self, departments: set[str], agents: tuple[Agent, ...], canned: frozenset[str]
-    ) -> None:
-        keys = {a.key for a in agents}
-        self._names = {"department": departments, "agent": keys, "canned reply": set(canned)}
+        self, departments: tuple[Department, ...], agents: tuple[Agent, ...],
+        canned: frozenset[str], hooks: frozenset[str],
+    ) -> None:  # fmt: skip
+        self._names = {
+            "department": {d.key for d in departments}, "agent": {a.key for a in agents},
+            "canned reply": set(canned), "hook": set(hooks),
+        }  # fmt: skip
         self._addresses = {address for a in agents for address in a.addresses}
 
     def why_not(self, field: str, condition: Condition) -> list[str]:
@@ -267,6 +266,8 @@ class _Known:
                 return self._absent("department", action.value)
             case Act.CANNED:
                 return self._absent("canned reply", action.value)
+            case Act.HOOK:
+                return self._absent("hook", action.value)
             case Act.SET if action.field == "department":
                 return self._absent("department", action.value)
             case _:
@@ -279,7 +280,8 @@ class _Known:
         return [f"there is no {what} '{name}'; there are {', '.join(sorted(names)) or 'none yet'}"]
 
 
-def _query_fault(query: str, asker: Asker) -> list[str]:
+def query_fault(query: str, asker: Asker) -> list[str]:
+    """What is wrong with a query of the configuration."""
     try:
         parse_query(words_of(query), asker)
     except (BadQuery, Refused) as error:

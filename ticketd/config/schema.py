@@ -6,7 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ticketd.config.hooks import HookKeys
+from ticketd.config.labels import LabelsText
+from ticketd.config.machines import MonitorKeys, SpamKeys
 from ticketd.config.rules import RuleKeys
+from ticketd.config.secrets import Secret
 from ticketd.config.values import (
     AddressText,
     BusinessTime,
@@ -28,17 +32,6 @@ from ticketd.config.values import (
     Within,
     Zone,
 )
-
-
-class SecretPlace(Section):
-    """Where a secret lies, so that it stands in no file that many can read."""
-
-    file: Path | None = None
-    credential: str | None = None
-    env: str | None = None
-
-
-Secret = str | SecretPlace | None
 
 
 class Listen(Section):
@@ -72,9 +65,9 @@ class DepartmentKeys(Section):
     auto_close_warning: Duration = timedelta(days=3)
     reopen_within: Within | None = None
     triage: bool = False
+    signature: Signature = ""
     answers: bool = True
     closes: bool = True
-    signature: Signature = ""
 
 
 class AgentKeys(Section):
@@ -271,6 +264,10 @@ class Config(Section):
     customers: Literal["all", "known"] = "all"
     known_customers: tuple[Sender, ...] = ()
     views: dict[str, ViewKeys] = {}
+    hooks: dict[str, HookKeys] = {}
+    labels: LabelsText = {}
+    monitoring: dict[str, MonitorKeys] = {}
+    spam: SpamKeys = SpamKeys()
     reports: tuple[ReportKeys, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False

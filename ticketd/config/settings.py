@@ -1,5 +1,7 @@
 """Config -> the plain values that the rest of the desk works with."""
 
+from ticketd.config.labels import labels_of
+from ticketd.config.machines import monitor_of
 from ticketd.config.people import agents_of, departments_of
 from ticketd.config.queries import schedule_of, views_of
 from ticketd.config.rules import rule_of
@@ -9,8 +11,10 @@ from ticketd.config.texts import read_texts
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Own
 from ticketd.core.custom import CustomField, TagGroup
+from ticketd.core.hooks import Hook
 from ticketd.core.senders import Senders
 from ticketd.core.settings import Lookup, Settings
+from ticketd.core.spam import SpamRules
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
 
@@ -60,6 +64,12 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         texts=read_texts(config).texts,
         senders=Senders(
             frozenset(config.blocked), config.customers, frozenset(config.known_customers)
+        ),
+        labels=labels_of(config.labels),
+        monitors=tuple(monitor_of(name, keys) for name, keys in config.monitoring.items()),
+        spam=SpamRules(tuple(f.lower() for f in config.spam.fields), config.spam.then),
+        hooks=tuple(
+            Hook(name, frozenset(keys.when), keys.query) for name, keys in config.hooks.items()
         ),
         reports=tuple(schedule_of(keys) for keys in config.reports),
         views=views_of(config),

@@ -1,7 +1,7 @@
 """Threads of an archive of mail: by Message-IDs, and by the numbers that other desks write into subjects."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +21,8 @@ class Skimmed:
 
     place: int
     """Which mail of the archive it is, from 0."""
+    size: int
+    """In bytes."""
     sha256: str
     message_id: str
     ancestors: tuple[str, ...]
@@ -54,6 +56,24 @@ class Threads:
                 self.of_ids.setdefault(message_id, ticket)
         if mail.tag:
             self.of_tags.setdefault(mail.tag, ticket)
+
+
+BATCH_MAILS = 64
+BATCH_BYTES = 4 * 1024**2
+
+
+def in_batches(mails: Iterable[Skimmed]) -> Iterator[list[Skimmed]]:
+    """As many as are read ahead and committed at once: few enough that a desk at work beside it does not wait."""
+    batch: list[Skimmed] = []
+    for mail in mails:
+        if batch and (
+            len(batch) == BATCH_MAILS or sum(m.size for m in batch) + mail.size > BATCH_BYTES
+        ):
+            yield batch
+            batch = []
+        batch.append(mail)
+    if batch:
+        yield batch
 
 
 def in_order(mails: Iterable[Skimmed]) -> list[Skimmed]:

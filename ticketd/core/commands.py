@@ -32,7 +32,9 @@ class Command:
     words: str = ""
 
     def __str__(self) -> str:
-        return f"#{self.verb} {self.words}".strip()
+        # What is to go must not come back in a receipt.
+        words = "…" if self.verb == "redact" else self.words
+        return f"#{self.verb} {words}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,26 @@ class RuleActed:
 
 
 @dataclass(frozen=True, slots=True)
+class Redacted:
+    """Something was taken out for good; it says where, and never what."""
+
+    what: str
+    """text, cards, or `file` with its name."""
+    messages: int
+    files: int
+    mails: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class HookFailed:
+    """Another system was to be told of the ticket, and could not be."""
+
+    hook: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextUsed:
     """A canned reply, or an article of the knowledge base, was used."""
 
@@ -84,7 +104,8 @@ class MergedInto:
 
 @dataclass(frozen=True, slots=True)
 class SplitOff:
-    """A message became a ticket of its own."""
+    """A message became a ticket of its own, or joined another one."""
 
     message: int
     number: int
+    joins: bool = False

@@ -2,8 +2,10 @@
 
 from ticketd.core.desk_events import (
     DueCame,
+    HookFailed,
     Merged,
     MergedInto,
+    Redacted,
     Referred,
     RuleActed,
     SplitOff,
@@ -31,7 +33,7 @@ from ticketd.core.events import (
     Undone,
     Unfollowed,
 )
-from ticketd.core.words import word
+from ticketd.core.words import NO_LABELS, Labels, word
 
 _EN = {
     "reply": "your answer goes to {}",
@@ -64,6 +66,8 @@ _EN = {
     "time": "time: {} min, {} in all",
     "referred": "refers to {}",
     "unreferred": "refers to {} no longer",
+    "redacted": "redacted ({}): {} messages, {} files, {} mails, {} that had not left",
+    "hook": "{} was not told: {}",
 }
 _TH = {
     "reply": "คำตอบของคุณส่งถึง {}",
@@ -96,6 +100,8 @@ _TH = {
     "time": "เวลา: {} นาที รวม {}",
     "referred": "อ้างถึง {}",
     "unreferred": "ไม่อ้างถึง {} แล้ว",
+    "redacted": "ลบข้อมูลลับ ({}): ข้อความ {} ไฟล์ {} อีเมล {} ที่ยังไม่ได้ส่ง {}",
+    "hook": "แจ้ง {} ไม่สำเร็จ: {}",
 }
 _VI = {
     "reply": "thư trả lời được gửi cho {}",
@@ -128,11 +134,15 @@ _VI = {
     "time": "thời gian: {} phút, tổng {}",
     "referred": "liên quan đến {}",
     "unreferred": "không còn liên quan đến {}",
+    "redacted": "đã xóa thông tin mật ({}): {} tin nhắn, {} tệp, {} thư, {} chưa gửi",
+    "hook": "không báo được cho {}: {}",
 }
 _WORDS = {"en": _EN, "th": _TH, "vi": _VI}
 
 
-def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C901, PLR0911, PLR0912 - a table
+def effect(  # noqa: C901, PLR0911, PLR0912 - a table
+    event: Event, language: str, recipients: str = "", labels: Labels = NO_LABELS
+) -> str:
     """One line, or an empty text where nothing needs to be said. `recipients`: to whom a reply goes."""
     say = _WORDS.get(language, _EN)
     match event:
@@ -143,12 +153,12 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
         case Forwarded(to=to):
             return say["forward"].format(to)
         case StatusChanged(old=old, new=new, until=until):
-            line = say["status"].format(word(old, language), word(new, language))
+            line = say["status"].format(word(old, language, labels), word(new, language, labels))
             return line + (say["until"].format(_short(until)) if until else "")
         case Assigned(assignee=assignee):
             return say["assignee"].format(assignee or say["nobody"])
         case Changed(field=field, old=old, new=new):
-            shown = _short if field == "due" else lambda value: word(value, language)
+            shown = _short if field == "due" else lambda value: word(value, language, labels)
             told = (shown(value) or say["empty"] for value in (old, new))
             return say["changed"].format(field, *told)
         case Tagged(added=added, removed=removed):
@@ -191,6 +201,10 @@ def effect(event: Event, language: str, recipients: str = "") -> str:  # noqa: C
             return say["unreferred" if gone else "referred"].format(ref)
         case TextUsed(kind=kind, name=name):
             return say["used"].format(kind, name)
+        case Redacted(what=what, messages=messages, files=files, mails=mails, waiting=waiting):
+            return say["redacted"].format(what, messages, files, mails, waiting)
+        case HookFailed(hook=hook, answer=answer):
+            return say["hook"].format(hook, answer)
         case AckWithheld(why=why):
             return say["no-ack"].format(why)
         case _:

@@ -5,8 +5,10 @@ from typing import Any, cast, get_args
 
 from ticketd.core.desk_events import (
     DueCame,
+    HookFailed,
     Merged,
     MergedInto,
+    Redacted,
     Referred,
     RuleActed,
     SlaBreached,
@@ -308,7 +310,7 @@ Event = (
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
     | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon | Accepted
     | SlaWarned | SlaBreached | RuleActed | TextUsed | Merged | MergedInto | SplitOff
-    | Imported | DueCame | TimeSpent | Referred | Forwarded
+    | Imported | HookFailed | Redacted | DueCame | TimeSpent | Referred | Forwarded
 )  # fmt: skip
 
 
@@ -322,6 +324,7 @@ def _name(kind: type[Any]) -> str:
 
 
 _KINDS: dict[str, type[Any]] = {_name(kind): kind for kind in get_args(Event)}
+EVENT_NAMES = tuple(_KINDS)
 
 
 def event_of(name: str, data: dict[str, Any]) -> Event | None:

@@ -8,7 +8,7 @@ PRIORITIES = ("low", "normal", "high", "urgent")
 SEVERITIES = ("low", "medium", "high", "critical")
 KNOWN_FIELDS = (
     "priority", "severity", "department", "dept", "subject", "title", "summary", "language", "lang", "channel",
-    "customer", "pending_until", "due",
+    "customer", "pending_until", "due", "alert",
 )  # fmt: skip
 """Names that no field of an installation may have."""
 CHANNELS = (

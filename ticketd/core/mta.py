@@ -99,8 +99,6 @@ def postfix_lines(route: Route, now: Mapping[str, str]) -> list[str]:
 
 def exim_lines(route: Route) -> list[str]:
     """Files of Debian's split configuration, and how to make it count."""
-    host, _, port = route.lmtp.rpartition(":")
-    redirects = [f"{a}: {local_of(a)}@{route.domain}" for a in route.elsewhere]
     lines = [
         "# /etc/exim4/conf.d/router/180_ticketd",
         "ticketd:",
@@ -109,29 +107,51 @@ def exim_lines(route: Route) -> list[str]:
         "  transport = ticketd_lmtp",
         "# /etc/exim4/conf.d/transport/30_ticketd",
         "ticketd_lmtp:",
-        "  driver = smtp",
-        "  protocol = lmtp",
-        f"  hosts = {host.strip('[]') or '127.0.0.1'}",
-        "  hosts_override",
-        "  allow_localhost",
-        f"  port = {port or '8024'}",
-        "# /etc/exim4/update-exim4.conf.conf: add the domain to",
+        *(_exim_socket(route) if route.lmtp.startswith("/") else _exim_port(route)),
+        "# /etc/exim4/update-exim4.conf.conf: these two lines; other domains stay, with a colon between",
+        "dc_use_split_config='true'",
         f"dc_relay_domains='{route.domain}'",
     ]
-    if redirects:
-        lines += ["# a redirect router's file, such as /etc/aliases of that domain", *redirects]
-    return [*lines, "# then: update-exim4.conf && systemctl reload exim4"]
+    if route.elsewhere:
+        lines += ["# /etc/aliases, where Exim is the mail server of that domain"]
+        lines += [f"{local_of(a)}: {local_of(a)}@{route.domain}" for a in route.elsewhere]
+    return [*lines, "# then: update-exim4.conf && systemctl restart exim4"]
+
+
+def _exim_port(route: Route) -> list[str]:
+    """The transport over TCP; with it unknown addresses are refused while their sender is still there."""
+    host, _, port = route.lmtp.rpartition(":")
+    return [
+        "  driver = smtp",
+        "  protocol = lmtp",
+        f"  hosts = {host.strip('[]').replace(':', '::')}",
+        "  hosts_override",
+        "  allow_localhost",
+        f"  port = {port}",
+        "# /etc/exim4/conf.d/main/00_ticketd",
+        "CHECK_RCPT_LOCAL_ACL_FILE = /etc/exim4/ticketd_acl",
+        "# /etc/exim4/ticketd_acl: unknown addresses are refused while their sender is still there",
+        "deny",
+        f"  domains = {route.domain}",
+        "  !verify = recipient/callout=5s,defer_ok,use_sender",
+    ]
+
+
+def _exim_socket(route: Route) -> list[str]:
+    """The transport over a socket that the group of Exim may use; Exim asks nobody before it takes a mail."""
+    return [
+        "  driver = lmtp",
+        f"  socket = {route.lmtp}",
+        "  user = Debian-exim",
+        "  batch_max = 50",
+    ]
 
 
 def opensmtpd_lines(route: Route) -> list[str]:
     """Lines of /etc/smtpd.conf. By SMTP: its LMTP client tries refused mail again for days."""
     lines = ["# /etc/smtpd.conf", f'action "ticketd" relay host smtp://{route.smtp}']
-    lines += [
-        f"# in the virtual table of its domain: {a} {local_of(a)}@{route.domain}"
-        for a in route.elsewhere
-    ]
-    return [
-        *lines,
-        f'match from any for domain "{route.domain}" action "ticketd"',
-        "# then: smtpd -n && systemctl restart opensmtpd",
-    ]
+    lines += [f'match from any for domain "{route.domain}" action "ticketd"']
+    if route.elsewhere:
+        lines += ["# /etc/aliases, where OpenSMTPD is the mail server of that domain"]
+        lines += [f"{local_of(a)}: {local_of(a)}@{route.domain}" for a in route.elsewhere]
+    return [*lines, "# then: smtpd -n && systemctl restart opensmtpd"]

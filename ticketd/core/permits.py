@@ -20,7 +20,7 @@ class Proof(IntEnum):
 
 
 NEEDS: dict[str, Proof] = dict.fromkeys(
-    ("customer", "to", "forward", "link", "merge", "split", "list", "find", "show-other"),
+    ("customer", "to", "forward", "link", "merge", "split", "list", "find", "show-other", "redact"),
     Proof.STRONG,
 )
 """What is not here needs a token: it touches the ticket alone that one was told of."""

@@ -79,6 +79,7 @@ class Act(StrEnum):
     SPAM = "spam"
     BLOCK = "block"
     NO_ACK = "no_ack"
+    HOOK = "hook"
 
 
 @dataclass(frozen=True, slots=True)

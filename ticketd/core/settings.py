@@ -6,15 +6,19 @@ from datetime import datetime, timedelta
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
 from ticketd.core.custom import CustomField, TagGroup
+from ticketd.core.hooks import Hook
+from ticketd.core.monitoring import Monitor
 from ticketd.core.query import Asker
 from ticketd.core.reports.schedule import Schedule
 from ticketd.core.rules import Rule
 from ticketd.core.senders import Senders
 from ticketd.core.sla import NO_SLA, Sla
+from ticketd.core.spam import SpamRules
 from ticketd.core.texts import Texts
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
 from ticketd.core.views import View, known_views
+from ticketd.core.words import NO_LABELS, Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,13 @@ class Settings:
     texts: Texts = field(default_factory=Texts)
     """Canned replies and articles."""
     senders: Senders = field(default_factory=Senders)
+    labels: Labels = NO_LABELS
+    """What tickets, statuses and priorities are called here."""
+    monitors: tuple[Monitor, ...] = ()
+    """Monitoring systems: one ticket for each trouble."""
+    spam: SpamRules = field(default_factory=SpamRules)
+    hooks: tuple[Hook, ...] = ()
+    """Other systems that are told of what happens."""
     views: tuple[View, ...] = ()
     """Queries under a name, of the configuration."""
 

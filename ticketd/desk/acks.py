@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from ticketd.core.account_codes import has_account_code
 from ticketd.core.acks import AckFacts, why_no_ack
+from ticketd.core.addresses import is_address
 from ticketd.core.classify import wants_no_response
 from ticketd.core.correspondent import correspondent
 from ticketd.core.events import SYSTEM, AckWithheld
 from ticketd.core.inbound import Attachment, InboundMail
+from ticketd.core.spam import spam_sign
 from ticketd.core.trust import Trust
 from ticketd.core.undelivered import BAD_WITHIN
 from ticketd.desk import mails
@@ -97,8 +99,9 @@ def _facts(
         addressed_publicly=mail is None
         or any(own.department_for(box.address) for box in (*mail.to, *mail.cc)),
         wants_no_response=mail is not None and wants_no_response(mail),
+        has_no_address=bool(address) and not is_address(address),
         is_own_address=not address or own.is_ours(address),
-        is_spam=mail is not None and mail.first("x-spam-flag").strip().lower().startswith("yes"),
+        is_spam=mail is not None and bool(spam_sign(settings.spam, mail)),
         has_account_code=mail is not None and has_account_code(mail.subject, mail.full_text),
         is_muted=is_muted(work, used),
         is_proven_agent=new is not None and new.is_proven_agent,

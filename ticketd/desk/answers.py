@@ -9,6 +9,7 @@ from ticketd.core.effects import effect
 from ticketd.core.errors import Refused
 from ticketd.core.events import event_of
 from ticketd.core.inbound import Attachment
+from ticketd.core.moments import moment_of
 from ticketd.core.permits import may_see, why_not
 from ticketd.core.plan import Plan, Speech, plan_of
 from ticketd.core.query import BadQuery, parse_query, words_of
@@ -16,6 +17,7 @@ from ticketd.core.text import file_size
 from ticketd.core.verbs import VERBS, Verb
 from ticketd.core.views import View
 from ticketd.core.words import word
+from ticketd.desk import absence
 from ticketd.desk.absence import seen_of
 from ticketd.desk.files import of_message
 from ticketd.desk.mails import author_of, quote, subject_of
@@ -59,16 +61,19 @@ def _head(work: Work, agent: Agent, ticket: Ticket, message: Message) -> str:
 
 
 def _line(work: Work, agent: Agent, ticket: Ticket) -> str:
-    status, priority = word(ticket.status, agent.language), word(ticket.priority, agent.language)
+    labels = work.settings.labels
+    status, priority = (
+        word(name, agent.language, labels) for name in (ticket.status, ticket.priority)
+    )
     return f"{subject_of(work, ticket)} · {status} · {priority} · {ticket.assignee or '-'}"
 
 
 def history(work: Work, agent: Agent, ticket: Ticket) -> str:
     """What happened to a ticket, one line each."""
-    lines = []
+    lines, labels = [], work.settings.labels
     for row in tickets.history(work.session, ticket.number):
         event = event_of(row.event, row.data)
-        told = effect(event, agent.language, ticket.customer_address) if event else ""
+        told = effect(event, agent.language, ticket.customer_address, labels) if event else ""
         if told:
             lines.append(f"{moment(row.at, agent.timezone, agent.language)} · {row.by} · {told}")
     return "\n".join(lines)
@@ -136,3 +141,24 @@ def waiting_plan(work: Work, row: WaitingAct, agent: Agent) -> tuple[Plan, tuple
         files = of_message(work, message)
         acts.remove_message(work.session, message.id)
     return plan_of(commands, Speech(row.speech), text, work.now, agent.timezone), files
+
+
+def about_nothing(work: Work, agent: Agent, command: Command) -> str:
+    """A command that needs no ticket; what it answers. Refused where it needs one."""
+    match command.verb:
+        case "show":
+            return show(work, agent, command.words)
+        case "list":
+            return listing(work, agent, command.words)
+        case "find":
+            return listing(work, agent, command.words, finds=True)
+        case "help":
+            return help_text(agent.language, command.words)
+        case "away":
+            until, _, deputy = command.words.partition(" deputy ")
+            at = moment_of(until, work.now, agent.timezone)
+            return absence.go_away(work, agent, at, deputy.strip())
+        case "back":
+            return absence.come_back(work, agent)
+        case _:
+            raise Refused(f"about which ticket? Write its number first: 123 {command.verb}")

@@ -1,5 +1,6 @@
 """Does what an agent asked for by mail: every command is one of the acts that the terminal has, too."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from ticketd.core.errors import Refused
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
 from ticketd.core.plan import TEXTS, BadCommand, Plan, Speech
+from ticketd.core.redaction import wanted_of
 from ticketd.desk import (
     absence,
     answers,
@@ -17,6 +19,7 @@ from ticketd.desk import (
     handover,
     mails,
     merging,
+    redacting,
     replies,
     texts,
     tickets,
@@ -174,6 +177,11 @@ def _reason(command: Command) -> str:
     return reason
 
 
+_SPLIT = re.compile(
+    r"(?P<message>[0-9]{1,10})?(?:\s*into #?(?P<into>[0-9]{1,10})(?P<yes>\s+yes)?)?"
+)
+
+
 def _cc(doing: Doing, words: str) -> None:
     for word in words.replace(",", " ").split():
         if word[:1] == "-":
@@ -214,19 +222,40 @@ def _merge(doing: Doing, words: str) -> None:
     if (
         not (number.isascii() and number.isdigit())
         or len(number) > 10
-        or yes.lower() not in {"", "yes"}
+        or yes.lower() not in {"", "yes", "same"}
     ):
-        raise Refused(f"'{words}' is not understood; write the other ticket's number: #merge 45")
+        raise Refused(
+            f"'{words}' is not understood; write the other ticket's number: #merge 45, #merge 45 yes or #merge 45 same"
+        )
     into = tickets.existing(doing.work, int(number))
     absence.check_permit(doing.work, into, doing.agent)
-    merging.merge(doing.work, doing.ticket, into, doing.agent, confirmed=bool(yes))
+    same = yes.lower() == "same"
+    merging.merge(
+        doing.work, doing.ticket, into, doing.agent, confirmed=bool(yes), same_person=same
+    )
     doing.ticket = into
 
 
 def _split(doing: Doing, words: str) -> None:
-    if words and not (words.isascii() and words.isdigit() and len(words) <= 10):
-        raise Refused(f"'{words}' is no message's number")
-    merging.split(doing.work, doing.ticket, int(words) if words else None, doing.agent)
+    found = _SPLIT.fullmatch(words.strip().lower())
+    if found is None:
+        raise Refused(
+            f"'{words}' is not understood; write #split, #split 881 or #split 881 into 45"
+        )
+    number = int(found["message"]) if found["message"] else None
+    if not found["into"]:
+        merging.split(doing.work, doing.ticket, number, doing.agent)
+        return
+    into = tickets.existing(doing.work, int(found["into"]))
+    absence.check_permit(doing.work, into, doing.agent)
+    yes = bool(found["yes"])
+    merging.move_message(doing.work, doing.ticket, number, into, doing.agent, confirmed=yes)
+
+
+def _redact(doing: Doing, words: str) -> None:
+    source = doing.source.inbox_id if doing.source else None
+    gone = redacting.redact(doing.work, doing.ticket, wanted_of(words), doing.agent, source)
+    doing.answers += redacting.told(gone)
 
 
 def _remind(doing: Doing, words: str) -> None:
@@ -237,7 +266,7 @@ def _remind(doing: Doing, words: str) -> None:
 def _asks(verb: str) -> "Handler":
     def handler(doing: Doing, words: str) -> None:
         words = words or (str(doing.ticket.number) if verb == "show" else "")
-        doing.answers.append(about_nothing(doing.work, doing.agent, Command(verb, words)))
+        doing.answers.append(answers.about_nothing(doing.work, doing.agent, Command(verb, words)))
 
     return handler
 
@@ -281,27 +310,6 @@ def _take(doing: Doing, _: str) -> None:
     handling.assign(doing.work, doing.ticket, doing.agent.key, doing.agent)
 
 
-def about_nothing(work: Work, agent: Agent, command: Command) -> str:
-    """A command that needs no ticket; what it answers. Refused where it needs one."""
-    match command.verb:
-        case "show":
-            return answers.show(work, agent, command.words)
-        case "list":
-            return answers.listing(work, agent, command.words)
-        case "find":
-            return answers.listing(work, agent, command.words, finds=True)
-        case "help":
-            return answers.help_text(agent.language, command.words)
-        case "away":
-            until, _, deputy = command.words.partition(" deputy ")
-            at = moment_of(until, work.now, agent.timezone)
-            return absence.go_away(work, agent, at, deputy.strip())
-        case "back":
-            return absence.come_back(work, agent)
-        case _:
-            raise Refused(f"about which ticket? Write its number first: 123 {command.verb}")
-
-
 Handler = Callable[[Doing, str], None]
 _HANDLERS: dict[str, Handler] = {
     "send": _send,
@@ -330,6 +338,7 @@ _HANDLERS: dict[str, Handler] = {
     "link": _link,
     "merge": _merge,
     "split": _split,
+    "redact": _redact,
     **{verb: _asks(verb) for verb in ("show", "list", "find", "help", "away", "back")},
     "status": _tell,
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ticketd.core.addresses import Agent, is_address, normalise
+from ticketd.core.addresses import Agent, is_address, is_handle, normalise
 from ticketd.core.errors import Refused
 from ticketd.core.events import Erased
 from ticketd.core.text import clean_text, header_text
@@ -11,6 +11,7 @@ from ticketd.desk.work import Work
 from ticketd.store import customers, erasing
 from ticketd.store import tickets as stored
 from ticketd.store.customers import Customer
+from ticketd.store.database import overwrite
 from ticketd.store.erasing import Forgotten
 
 
@@ -56,8 +57,8 @@ def edit(work: Work, address: str, change: Edit) -> Customer:
 
 
 def _add(work: Work, person: Customer, address: str) -> None:
-    if not is_address(address):
-        raise Refused(f"'{address}' is no mail address")
+    if not (is_address(address) or is_handle(address)):
+        raise Refused(f"'{address}' is no mail address, and no handle such as line:U4af")
     if work.settings.own.is_ours(address) or work.settings.agent_by_address(address):
         raise Refused(f"{address} is one of us")
     there = customers.by_address(work.session, address)
@@ -67,6 +68,27 @@ def _add(work: Work, person: Customer, address: str) -> None:
         )
     if there is None:
         customers.add_address(work.session, person, address)
+
+
+def also_known_as(work: Work, address: str, others: tuple[str, ...], name: str) -> None:
+    """These are one person, as long as nobody has said otherwise: two who have files of their own stay two."""
+    for other in others:
+        mine = customers.by_address(work.session, address)
+        theirs = customers.by_address(work.session, other)
+        if theirs is None:
+            _add(work, mine or customers.ensure(work.session, address, name), other)
+        elif mine is None:
+            _add(work, theirs, address)
+        work.session.flush()
+
+
+def one_person(work: Work, address: str, other: str) -> None:
+    """Both are one person's from now on, whatever was known of each."""
+    mine, theirs = (customers.by_address(work.session, a) for a in (address, other))
+    if mine is not None and theirs is not None and mine.id != theirs.id:
+        customers.merge(work.session, mine, theirs)
+    else:
+        also_known_as(work, other, (address,), "")
 
 
 def merge(work: Work, address: str, into: str) -> Customer:
@@ -83,7 +105,10 @@ def erase(work: Work, address: str, agent: Agent) -> Forgotten:
     """Forget a person; their tickets stay, with nothing of them. It cannot be taken back."""
     address = known(work, address)
     agents = frozenset(a.key for a in work.settings.agents)
+    overwrite(work.session)
+    work.forgets = True
     gone = erasing.erase(work.session, address, agents)
+    work.gone_files += gone.files
     for ticket in gone.tickets:
         enter(work, ticket, Erased(), agent.key)
     return gone

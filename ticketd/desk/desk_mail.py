@@ -13,7 +13,8 @@ from ticketd.core.plan import BadCommand, Plan, Speech, plan_of
 from ticketd.core.words import word
 from ticketd.desk import answers
 from ticketd.desk.absence import check_permit
-from ticketd.desk.commands import Doing, about_nothing, do
+from ticketd.desk.answers import about_nothing
+from ticketd.desk.commands import Doing, do
 from ticketd.desk.replies import Source
 from ticketd.desk.tickets import existing
 from ticketd.desk.undo import last_act, undo_act
@@ -74,12 +75,18 @@ def _limited(work: Work, agent: Agent, mail: DeskMail) -> Iterator[DeskLine]:
 def _told(work: Work, agent: Agent, line: DeskLine, mail: DeskMail, source: Source) -> Told:
     if line.error or line.command is None:
         return Told(line.line, ok=False, what=line.error)
+    # What is to go must not come back in the transcript.
+    shown = (
+        f"{line.numbers[0]} redact …"
+        if line.command.verb == "redact" and line.numbers
+        else line.line
+    )
     try:
         with _part(work):
             what = _do(work, agent, line.numbers, line.command, source)
     except (BadCommand, Refused) as error:
-        return Told(line.line, ok=False, what=str(error))
-    return Told(line.line, ok=True, what=f"{what} (dry run)" if mail.is_dry_run else what)
+        return Told(shown, ok=False, what=str(error))
+    return Told(shown, ok=True, what=f"{what} (dry run)" if mail.is_dry_run else what)
 
 
 def _do(
@@ -96,8 +103,13 @@ def _do(
         doing = Doing(work, ticket, agent, source=Source(source.inbox_id, "", source.trust))
         do(doing, _plan(command, work, agent))
         happened = work.happened.get(ticket.number, [])[before:]
-        lines = [effect(one.event, agent.language, ticket.customer_address) for one in happened]
-        state = f"{word(ticket.status, agent.language)}, {ticket.assignee or '-'}"
+        labels = work.settings.labels
+        lines = [
+            effect(one.event, agent.language, ticket.customer_address, labels) for one in happened
+        ]
+        state = (
+            f"{word(ticket.status, agent.language, work.settings.labels)}, {ticket.assignee or '-'}"
+        )
         found = "; ".join([*filter(None, lines), *doing.answers])
         said.append(f"#{ticket.number} {found or '='} [{state}]")
     return "\n".join(said)

@@ -1,18 +1,22 @@
 """Mails of an archive become tickets: as if they had come when they were written, and nobody is told."""
 
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from ticketd.core.addresses import Agent
-from ticketd.core.archive import Skimmed
+from ticketd.core.archive import Skimmed, Threads
 from ticketd.core.events import SYSTEM, AgentReplied, Imported
 from ticketd.core.inbound import InboundMail
 from ticketd.core.lifecycle import Happening, Status
 from ticketd.desk import tickets
+from ticketd.desk.act import act
 from ticketd.desk.find import soft_key
 from ticketd.desk.record import record
 from ticketd.desk.tickets import Incoming, NewTicket
-from ticketd.desk.work import Work
+from ticketd.desk.work import Desk, Work
 from ticketd.store import imports
 from ticketd.store import tickets as stored
 from ticketd.store.tables import Message, Ticket
@@ -27,15 +31,50 @@ class Archived:
     mail: InboundMail
     raw: bytes
     skimmed: Skimmed
-    now: datetime
-    """Of the import; the work's own moment is that of the mail."""
+    at: datetime
+    """When it was written."""
 
 
-def bring_in(work: Work, item: Archived, number: int | None, department: str) -> int | None:
-    """Put it on its ticket, or on a new one; the ticket's number. None where there is nobody who could be a customer.
+@dataclass(frozen=True, slots=True)
+class Went:
+    """What became of a mail."""
 
-    `department` gets what was written to none of ours.
+    ticket: int | None
+    """None where there is nobody who could be a customer."""
+    is_new: bool
+
+
+def bring_in_all(
+    desk: Desk, items: Sequence[Archived], threads: Threads, department: str, now: datetime
+) -> list[Went]:
+    """Put each mail on its ticket, or on a new one, in one transaction; where each went, in their order.
+
+    `department` gets what was written to none of ours. The import is the one act on several mails at once: what is
+    lost with its transaction stands in the archive still, and is taken when the import is said again.
     """
+    went = []
+    with act(desk, now, may_be_forgotten=True) as work:
+        threads.known = partial(_of_message_id, work)
+        next_id = imports.next_id(work.session, now)
+        for inbox_id, item in enumerate(items, next_id):
+            work.now, work.act = item.at, secrets.token_hex(8)
+            found = threads.find(item.skimmed)
+            number = _bring_in(work, item, found, department, inbox_id, now)
+            if number is not None:
+                threads.note(item.skimmed, number)
+            went.append(Went(number, is_new=found is None))
+            # What is long over concerns nobody.
+            work.happened.clear()
+    return went
+
+
+def _of_message_id(work: Work, message_id: str) -> int | None:
+    return next(iter(stored.numbers_of(work.session, message_id)), None)
+
+
+def _bring_in(
+    work: Work, item: Archived, number: int | None, department: str, inbox_id: int, now: datetime
+) -> int | None:
     mail, settings = item.mail, work.settings
     key = soft_key(mail, item.raw)
     again = stored.by_soft_key(work.session, key, _LONG_AGO) if key else None
@@ -44,17 +83,17 @@ def bring_in(work: Work, item: Archived, number: int | None, department: str) ->
     author = mail.author.address
     agent = settings.agent_by_address(author)
     is_ours = agent is not None or settings.own.is_ours(author)
-    ticket = tickets.existing(work, number) if number is not None else None
+    ticket = _held(work, number) if number is not None else None
     if ticket is None:
         ticket = _open(work, item, department, is_ours=is_ours)
         if ticket is None:
             return None
     told = {
-        "mail_from": author, "ticket": ticket.number, "message_id": mail.message_id, "author": author,
+        "id": inbox_id, "mail_from": author, "ticket": ticket.number, "message_id": mail.message_id, "author": author,
         "kind": "human", "trust": "none",
     }  # fmt: skip
-    inbox_id = imports.put(
-        work.session, work.desk.database, item.raw, told, at=work.now, now=item.now, recipients=_recipients(mail)
+    imports.put(
+        work.session, work.desk.database, item.raw, told, at=work.now, now=now, recipients=_recipients(mail)
     )  # fmt: skip
     if is_ours:
         _reply(work, ticket, item, agent, key, inbox_id)
@@ -64,22 +103,29 @@ def bring_in(work: Work, item: Archived, number: int | None, department: str) ->
         tickets.note_last_mail(work, ticket, mail)
         if incoming.kind == "customer":
             tickets.customer_wrote(work, ticket)
-    # What is long over concerns nobody.
-    work.happened.clear()
     return ticket.number
+
+
+def _held(work: Work, number: int) -> Ticket:
+    """The ticket; one that an earlier mail of this transaction has changed is not read again over that."""
+    return work.tickets.get(number) or tickets.existing(work, number)
 
 
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-def close_old(work: Work, number: int) -> None:
-    """An imported ticket that nobody has written on for long is over, since its last mail."""
-    ticket = tickets.existing(work, number)
-    last = stored.last_of(work.session, number, ("customer", "reply"))
-    reason = "solved" if last is not None and last.kind == "reply" else "no-answer"
-    work.now = ticket.updated_at
-    tickets.move(work, ticket, Happening.AGENT_CLOSED, SYSTEM, reason=reason)
-    work.happened.clear()
+def close_old(desk: Desk, numbers: Sequence[int], now: datetime) -> None:
+    """Imported tickets that nobody has written on for long are over, since their last mail."""
+    with act(desk, now, may_be_forgotten=True) as work:
+        answered = imports.answered(work.session, numbers)
+        # Read at once; from here on the session knows them.
+        found = stored.several(work.session, numbers)
+        for number in (ticket.number for ticket in found):
+            ticket = tickets.existing(work, number)
+            work.now, work.act = ticket.updated_at, secrets.token_hex(8)
+            reason = "solved" if number in answered else "no-answer"
+            tickets.move(work, ticket, Happening.AGENT_CLOSED, SYSTEM, reason=reason)
+            work.happened.clear()
 
 
 def _kind(mail: InboundMail) -> str:

@@ -34,13 +34,17 @@ def agents_reader(agent: Agent, purpose: Purpose, answers: str = "") -> post.Rea
     return post.Reader(box, "agent", answers, purpose=purpose)
 
 
-def actions(work: Work, ticket: Ticket, agent: Agent, reader: post.Reader) -> list[str]:
+def actions(
+    work: Work, ticket: Ticket, agent: Agent, reader: post.Reader, claims: int = 0
+) -> list[str]:
     """One link for each thing that is done without a word: prefilled mails, in the agent's language."""
     address = post.answer_to(work, ticket, reader)
     verbs = _ACTIONS_CLOSED if ticket.status == "closed" else _ACTIONS
     if work.settings.texts.canned and ticket.status != "closed":
         # Its name is written behind it.
         verbs = (*verbs, ("canned", " "))
+    if claims:
+        verbs = (*verbs, ("merge", f"{claims} same"))
     found = []
     for verb, words in verbs:
         command = f"{spoken(verb, agent.language)} {words}".strip()
@@ -113,7 +117,11 @@ def receipt(work: Work, ticket: Ticket, agent: Agent, answers: str, found: Seque
     """What was done, one line each, with a way to take it back; `found` is what was asked for."""
     recipients = ", ".join(p.address for p in tickets.participants(work.session, ticket.number))
     happened = [one.event for one in work.happened.get(ticket.number, []) if one.by == agent.key]
-    lines = [line for e in happened if (line := effect(e, agent.language, recipients))]
+    lines = [
+        line
+        for e in happened
+        if (line := effect(e, agent.language, recipients, work.settings.labels))
+    ]
     reader = agents_reader(agent, "command", answers)
     address = post.answer_to(work, ticket, reader)
     undo = _command(work, ticket, address, spoken("undo", agent.language))

@@ -12,19 +12,29 @@ from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.text import header_text
 from ticketd.desk import handling
 from ticketd.desk.acks import acknowledge_call
+from ticketd.desk.customers import one_person
 from ticketd.desk.record import record
 from ticketd.desk.rules import ask_rules
 from ticketd.desk.tickets import NewTicket, add_department, move, open_ticket
 from ticketd.desk.work import Work
-from ticketd.store import acts, tickets
+from ticketd.store import acts, customers, tickets
 from ticketd.store.rows import insert
 from ticketd.store.tables import Message, Participant, Ticket
 
 _LONGEST_SUBJECT = 80
 
 
-def merge(work: Work, source: Ticket, into: Ticket, agent: Agent, *, confirmed: bool) -> None:
-    """Let `source` go on as `into`. Refused where people would newly take part and nobody has confirmed that (E8)."""
+def merge(
+    work: Work, source: Ticket, into: Ticket, agent: Agent, *,
+    confirmed: bool, same_person: bool = False,
+) -> None:  # fmt: skip
+    """Let `source` go on as `into`. Refused where people would newly take part and nobody has confirmed that (E8).
+
+    With `same_person` both customers are one from now on: each address may write about the tickets of both.
+    """
+    if same_person:
+        one_person(work, source.customer_address, into.customer_address)
+        confirmed = True
     if source.number == into.number:
         raise Refused(f"#{source.number} is this ticket itself, or was merged into it already")
     if into.status == Status.CLOSED:
@@ -75,6 +85,36 @@ def _join(work: Work, source: Ticket, into: Ticket, agent: Agent, new: list[Part
         handling.tag(work, into, more, agent)
     work.session.flush()
     work.session.expire(into, ["people", "messages"])
+
+
+def move_message(
+    work: Work, ticket: Ticket, number: int | None, into: Ticket, agent: Agent, *, confirmed: bool
+) -> Message:
+    """Put one message on another ticket. Refused where its author would newly take part, unless that is confirmed."""
+    if ticket.number == into.number:
+        raise Refused(f"#{ticket.number} is this ticket itself")
+    if into.status == Status.CLOSED:
+        raise Refused(f"#{into.number} is closed; reopen it first")
+    message = _to_split(work, ticket, number)
+    author = message.author_address
+    persons = set(customers.addresses(work.session, author))
+    if not persons & {person.address for person in into.people}:
+        if not confirmed:
+            raise Refused(
+                f"{author} would take part in #{into.number} from now on; say yes to mean that: --yes, or "
+                f"#split {message.id} into {into.number} yes"
+            )
+        handling.add_person(work, into, author, agent)
+    acts.move_messages(work.session, [message.id], into.number)
+    work.session.expire(ticket, ["messages"])
+    work.session.expire(into, ["messages"])
+    record(work, ticket, SplitOff(message.id, into.number, joins=True), agent.key)
+    # Nobody who takes part in the other one has read it: its agents are told as of any mail.
+    record(work, into, CustomerWrote(message.id, message.kind, author), agent.key)
+    handling.link(work, into, ticket.number, agent)
+    if message.kind == "customer":
+        move(work, into, Happening.CUSTOMER_WROTE, agent.key)
+    return message
 
 
 def split(

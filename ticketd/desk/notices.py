@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from ticketd.core.addresses import Agent, is_address
+from ticketd.core.addresses import Agent
 from ticketd.core.desk_events import DueCame, RuleActed, SlaBreached, SlaWarned
 from ticketd.core.due_words import target_word
 from ticketd.core.events import (
@@ -27,12 +27,13 @@ from ticketd.core.events import (
 )
 from ticketd.core.inbound import Mailbox
 from ticketd.core.lifecycle import Status
-from ticketd.core.notices import Audience, Cause, Owed, owed
+from ticketd.core.notices import Audience, Cause, Owed, claimed, owed
 from ticketd.core.text import file_size, header_text
 from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
 from ticketd.desk import absence, files, letters, notice_words, post
 from ticketd.desk.mails import author_of, quote, subject_of, values_of
+from ticketd.desk.reach import is_reachable
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
 from ticketd.mail.compose import Unbuildable
@@ -151,7 +152,7 @@ def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cau
     reader = letters.agents_reader(agent, _purpose(work, ticket, one))
     values = _values(work, ticket, agent, one, happened) | {
         "goes": reader.purpose,
-        "actions": letters.actions(work, ticket, agent, reader),
+        "actions": letters.actions(work, ticket, agent, reader, claimed(happened)),
     }
     mail = post.Mail(
         kind="notice",
@@ -171,7 +172,9 @@ def _purpose(work: Work, ticket: Ticket, one: Owed) -> Purpose:
     """What a plain answer is: to a customer's words an answer, to a colleague's a note."""
     event = one.cause.event
     message = _message(work, ticket, one)
-    if isinstance(event, AgentUnproven) or not is_address(ticket.customer_address):
+    if not work.settings.department(ticket.department).answers:
+        return "command" if isinstance(event, AgentUnproven) else "note"
+    if isinstance(event, AgentUnproven) or not is_reachable(work, ticket):
         return "command" if isinstance(event, AgentUnproven) else "note"
     is_customers = message is not None and message.kind in {"customer", "unverified"}
     from_outside = isinstance(event, Opened | CustomerWrote | Assigned | Changed | DepartmentAdded)
@@ -218,8 +221,8 @@ def _values(
     return values_of(work, ticket, settings.department(ticket.department)) | {
         "number": ticket.number,
         "agent": agent.name,
-        "status": word(ticket.status, language),
-        "priority": word(ticket.priority, language),
+        "status": word(ticket.status, language, settings.labels),
+        "priority": word(ticket.priority, language, settings.labels),
         "assignee": assignee.name if assignee else "",
         "customer": customer,
         "earlier": tickets.earlier(work.session, ticket),
@@ -240,6 +243,7 @@ def _values(
         "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
         "answer": notice_words.answer(event),
         "count": notice_words.count(event),
+        "claims": f"#{number}" if (number := claimed(happened)) else "",
     }  # fmt: skip
 
 
@@ -291,7 +295,7 @@ def send_digest(work: Work, key: str) -> None:
     ticket = found[-1]
     department = work.settings.department(ticket.department)
     lines = [
-        f"{subject_of(work, t)} · {word(t.status, agent.language)} · {t.assignee or '-'}"
+        f"{subject_of(work, t)} · {word(t.status, agent.language, work.settings.labels)} · {t.assignee or '-'}"
         for t in found
     ]
     values = {"agent": agent.name, "lines": lines, "number": ticket.number}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ticketd.core import fields
-from ticketd.core.addresses import Agent, Department, is_address, normalise
+from ticketd.core.addresses import Agent, Department, is_address, is_handle, normalise
 from ticketd.core.errors import Refused
 from ticketd.core.events import AckWithheld, AgentReplied, Assigned, CustomerWrote, Noted
 from ticketd.core.inbound import Attachment
@@ -17,6 +17,7 @@ from ticketd.desk.budgets import note_told, why_silent
 from ticketd.desk.custom import check_ready_to_close
 from ticketd.desk.handover import accept_by_acting
 from ticketd.desk.language import language_for
+from ticketd.desk.reach import check_reach
 from ticketd.desk.record import record
 from ticketd.desk.rules import ask_rules
 from ticketd.desk.tickets import NewTicket, move, open_ticket, put_message
@@ -88,24 +89,24 @@ def agent_message(
 def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     """Answer everybody outside who takes part. Refused where there is nothing to say or nobody to say it to."""
     home = work.settings.department(ticket.department)
-    _check_department(home.answers, ticket, agent, home, "does not answer customers; write a note")
     plain = without_tokens(new.text, work.settings.domain, home.address)
     text = said(plain, "an empty text sends nothing")
-    if not is_address(ticket.customer_address):
-        raise Refused(f"#{ticket.number} has no customer address to answer to")
+    check_reach(work, ticket)
+    _may_answer(home, ticket, agent)
     if new.until is not None and ticket.status == Status.CLOSED:
         raise Refused(f"#{ticket.number} is closed; reopen it before it can wait")
     if new.closing:
-        _check_closing(work, ticket, agent, new.reason)
+        _may_close(work, ticket, agent, new.reason)
+        check_ready_to_close(work, ticket, new.reason)
     message = agent_message(work, ticket, "reply", agent, text, new.attachments, new.source)
     rows = mails.reply(
         work, ticket, agent, message, closing=new.closing, attachments=new.attachments
     )
-    if not rows:
+    if not rows and not is_handle(ticket.customer_address):
         raise Refused(
             f"#{ticket.number}: {ticket.customer_address} is an address of ours, nobody would read it"
         )
-    message.message_id = rows[0].message_id
+    message.message_id = rows[0].message_id if rows else ""
     ticket.first_reply_at = ticket.first_reply_at or work.now
     if ticket.assignee is None:
         ticket.assignee = agent.key
@@ -121,19 +122,21 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     return rows
 
 
-def _check_closing(work: Work, ticket: Ticket, agent: Agent, reason: str) -> None:
-    """Refused where something is missing, or the ticket lies where nobody closes."""
+def _may_answer(home: Department, ticket: Ticket, agent: Agent) -> None:
+    if not home.answers and agent.role != "lead":
+        raise Refused(
+            f"#{ticket.number} is with {home.name}, which does not answer customers; write a note, and hand it "
+            f"on: `handback`, or `set {ticket.number} department=…`"
+        )
+
+
+def _may_close(work: Work, ticket: Ticket, agent: Agent, reason: str) -> None:
     home = work.settings.department(ticket.department)
-    may = home.closes or reason == "spam"
-    _check_department(may, ticket, agent, home, "closes no tickets")
-    check_ready_to_close(work, ticket, reason)
-
-
-def _check_department(may: bool, ticket: Ticket, agent: Agent, home: Department, why: str) -> None:
-    """Refused where a department leaves this to others; leads may everything."""
-    if not may and agent.role != "lead":
-        ways = f"`handback {ticket.number}` or `set {ticket.number} department=…` gives it on"
-        raise Refused(f"#{ticket.number} lies with {home.name}, which {why}; {ways}")
+    if not home.closes and agent.role != "lead" and reason in {"solved", "not-solved"}:
+        raise Refused(
+            f"#{ticket.number} is with {home.name}, which closes nothing; hand it on: `handback`, or "
+            f"`set {ticket.number} department=…`"
+        )
 
 
 def draft(
@@ -173,7 +176,8 @@ def close(work: Work, ticket: Ticket, agent: Agent, reason: str, *, tell: bool) 
         raise Refused(f"'{reason}' is no reason; use one of {', '.join(CLOSE_REASONS)}")
     if ticket.status == Status.CLOSED:
         raise Refused(f"#{ticket.number} is closed already")
-    _check_closing(work, ticket, agent, reason)
+    _may_close(work, ticket, agent, reason)
+    check_ready_to_close(work, ticket, reason)
     move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=reason)
     return mails.closed(work, ticket) if tell and reason != "spam" and _has_reader(ticket) else []
 
@@ -211,6 +215,9 @@ class Call:
     subject: str
     text: str
     channel: str = "phone"
+    writes_first: bool = False
+    """The text is the agent's, and goes to the customer."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
@@ -233,6 +240,10 @@ def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
         channel=fields.one_of("channel", call.channel, fields.CHANNELS),
     )
     ticket = open_ticket(work, new, by=agent.key)
+    if call.writes_first:
+        ask_rules(work, ticket, None)
+        reply(work, ticket, agent, Reply(text, attachments=call.attachments))
+        return ticket
     message = Message(
         ticket=ticket.number,
         kind="customer",

@@ -58,8 +58,11 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
     work.takes_back = True
     mails = outbox.of_act(work.session, act)
     left = [m for m in mails if m.state not in {"waiting", "held"} or m.attempts]
-    # A notice to an agent that has left is mended by another one.
-    gone = next((m for m in left if not work.settings.agent_by_address(m.rcpt_to)), None)
+    # A notice to an agent that has left is mended by another one, and so is the call of a hook.
+    gone = next(
+        (m for m in left if m.kind != "hook" and not work.settings.agent_by_address(m.rcpt_to)),
+        None,
+    )
     history = acts.activities(work.session, act)
     if not mails and history and work.now - history[-1].at > UNDO_WITHIN:
         raise Refused(
@@ -69,6 +72,8 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
         number = history[0].ticket if history else gone.ticket
         what = "has left already" if gone.state != "failed" else "was tried already and failed"
         raise Refused(f"#{number}: the {gone.kind} to {gone.rcpt_to} {what}; write another one")
+    if any(row.event == "redacted" for row in history):
+        raise Refused(f"#{history[0].ticket}: what was redacted is gone, that cannot be taken back")
     back = TakenBack()
     said: dict[int, list[str]] = {}
     for mail in (m for m in mails if m not in left):

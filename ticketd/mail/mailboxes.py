@@ -2,17 +2,22 @@
 
 import email.utils
 import hashlib
+import mmap
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from ticketd.core.archive import Skimmed, foreign_tag
 from ticketd.mail.fields import field_text, message_ids
 
 _HEAD = 256 * 1024
-_QUOTED = re.compile(rb">+From ")
+_HELD = 16 * 1024**2
+"""How much of a mapped file may stay in our memory."""
+_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_TO_QUOTE = re.compile(rb"^(>*From )", re.MULTILINE)
+_BEGINNING = re.compile(rb"^[ \t\r\f\v]*\n(?=From )", re.MULTILINE)
 _WANTED = (b"message-id", b"in-reply-to", b"references", b"subject", b"date")
 
 
@@ -35,47 +40,49 @@ class Mbox:
 
     def __init__(self, path: Path) -> None:
         self._places: list[tuple[int, int]] = []
+        self._held = 0
         try:
-            self._file = path.open("rb")
+            with path.open("rb") as file:
+                self._bytes: mmap.mmap | bytes = b""
+                if path.stat().st_size:
+                    self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except OSError as error:
             raise NoMailbox(f"{path} cannot be read: {error.strerror}") from None
-        if self._file.read(5) not in {b"From ", b""}:
+        if self._bytes[:5] not in {b"From ", b""}:
             self.close()
             raise NoMailbox(f"{path} is no mbox: it does not begin with `From `")
 
     def skim(self) -> Iterator[Skimmed]:
         """Look through all of it once, a mail at a time."""
-        for start, end in _spans(self._file):
+        for start, end in self._spans():
             self._places.append((start, end))
             yield skimmed(len(self._places) - 1, self.raw(len(self._places) - 1))
+
+    def _spans(self) -> Iterator[tuple[int, int]]:
+        """Where each mail begins and ends."""
+        start = 0
+        for match in _BEGINNING.finditer(self._bytes):
+            if match.end() > start:
+                yield start, match.end()
+                start = match.end()
+        if self._bytes:
+            yield start, len(self._bytes)
 
     def raw(self, place: int) -> bytes:
         """The mail as it was before it was put in."""
         start, end = self._places[place]
-        self._file.seek(start)
-        lines = self._file.read(end - start).splitlines(keepends=True)[1:]
-        return b"".join(line[1:] if _QUOTED.match(line) else line for line in lines)
+        _, _, mail = self._bytes[start:end].partition(b"\n")
+        self._held += end - start
+        if self._held > _HELD and isinstance(self._bytes, mmap.mmap):
+            # Else the whole archive would be counted as ours.
+            self._bytes.madvise(mmap.MADV_DONTNEED)
+            self._held = 0
+        return _QUOTED.sub(rb"\1", mail) if b">From " in mail else mail
 
     def close(self) -> None:
         """Done with it."""
-        self._file.close()
-
-
-def _spans(file: IO[bytes]) -> Iterator[tuple[int, int]]:
-    """Where each mail begins and ends."""
-    at, start, is_after_blank = 0, -1, True
-    file.seek(0)
-    while line := file.readline():
-        if is_after_blank and line.startswith(b"From "):
-            if start >= 0:
-                yield start, at
-                # Whoever asked has read elsewhere meanwhile.
-                file.seek(at + len(line))
-            start = at
-        is_after_blank = not line.strip()
-        at += len(line)
-    if start >= 0:
-        yield start, at
+        if isinstance(self._bytes, mmap.mmap):
+            self._bytes.close()
 
 
 class Maildir:
@@ -114,6 +121,7 @@ def skimmed(place: int, raw: bytes) -> Skimmed:
     before = message_ids(field_text(fields.get(b"references", b"")))
     return Skimmed(
         place=place,
+        size=len(raw),
         sha256=hashlib.sha256(raw).hexdigest(),
         message_id=own[0] if own else "",
         ancestors=tuple(dict.fromkeys((*answered, *reversed(before)))),
@@ -153,8 +161,7 @@ def _date(body: bytes) -> datetime | None:
 
 def as_mbox(raw: bytes, sender: str, at: datetime) -> bytes:
     """A mail as an mbox holds it, with a line in front and `From ` quoted (mboxrd, so that nothing is lost)."""
-    lines = raw.replace(b"\r\n", b"\n").split(b"\n")
-    quoted = [b">" + x if x.startswith(b"From ") or _QUOTED.match(x) else x for x in lines]
+    quoted = _TO_QUOTE.sub(rb">\1", raw.replace(b"\r\n", b"\n"))
     stamp = at.astimezone(UTC).strftime("%a %b %d %H:%M:%S %Y")
     first = f"From {sender or 'MAILER-DAEMON'} {stamp}\n".encode("utf-8", "replace")
-    return first + b"\n".join(quoted).rstrip(b"\n") + b"\n\n"
+    return first + quoted.rstrip(b"\n") + b"\n\n"

@@ -16,7 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from ticketd.core.due_words import target_word
 from ticketd.core.effects import effect
 from ticketd.core.events import AgentReplied, StatusChanged, Tagged
-from ticketd.core.words import customer_word, word
+from ticketd.core.words import NO_LABELS, Labels, customer_word, relabelled, word
 from ticketd.mail.markup import button, link, plain, text_html
 
 log = logging.getLogger(__name__)
@@ -59,12 +59,12 @@ class Renderer:
     All files are read once: what is changed on disk later counts from the next start or reload.
     """
 
-    def __init__(self, own: Path | None = None) -> None:
-        self._shipped = _shipped_environment()
+    def __init__(self, own: Path | None = None, labels: Labels = NO_LABELS) -> None:
+        self._shipped = _shipped_environment(labels)
         own_files = _files(own) if own is not None else {}
         self.own_names = tuple(sorted(own_files))
         """The templates that the operator has replaced or added."""
-        self._own = _environment(_files(shipped_folder()) | own_files) if own_files else None
+        self._own = _environment(_labelled(labels) | own_files) if own_files else None
 
     def render(self, name: str, language: str, values: Mapping[str, Any]) -> Rendered:
         """The mail `name` in a language; the shipped template where the operator's cannot be used."""
@@ -98,10 +98,18 @@ def shipped() -> Renderer:
     return Renderer()
 
 
-@lru_cache(maxsize=1)
-def _shipped_environment() -> Environment:
+@lru_cache(maxsize=4)
+def _shipped_environment(labels: Labels) -> Environment:
     """Read and compiled once in a process."""
-    return _environment(_files(shipped_folder()))
+    return _environment(_labelled(labels))
+
+
+def _labelled(labels: Labels) -> dict[str, tuple[str, str]]:
+    """The shipped texts, in the words of the installation."""
+    return {
+        name: (relabelled(text, name.partition("/")[0], labels), path)
+        for name, (text, path) in _files(shipped_folder()).items()
+    }
 
 
 def _files(folder: Path) -> dict[str, tuple[str, str]]:
@@ -220,7 +228,7 @@ def sample(language: str, name: str = "") -> dict[str, Any]:
         "lookup": ["order 77: shipped"], "due": at, "due_at": at, "target": target_word("first_reply", language),
         "reopened": True, "kind": "customer", "is_asked": True, "at": at,
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
-        "count": 21, "lines": lines.get(name, [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"]),
+        "count": 21, "claims": "#41", "lines": lines.get(name, [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"]),
         "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in _VERBS[language]],
         "articles": [{"title": subject, "text": answer, "url": "https://help.acme.example/1"}],
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,

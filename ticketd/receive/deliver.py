@@ -32,6 +32,8 @@ DEFAULT = "127.0.0.1:8024"
 SECONDS = 60
 BLOCK = 65536
 NULL_SENDERS = ("", "<>", "MAILER-DAEMON")
+FIELDS = (b"x-original-to", b"delivered-to", b"envelope-to")
+OPTIONS = ("--lmtp", "--recipient", "--default", "--sender", "--original", "--queue-id")
 OK, DATA_ERROR, NO_USER, TRY_AGAIN, NO_PERMISSION = 0, 65, 67, 75, 77
 
 
@@ -44,12 +46,12 @@ class Answer(Exception):
 
 
 def options(arguments: list[str], environ: Any) -> dict[str, Any]:
-    """`--lmtp`, `--recipient` (several), `--sender`, `--original`, else the variables of the mail server."""
+    """What is given on the command line (`--recipient` several times), else the variables of the mail server."""
     given: dict[str, Any] = {"recipient": []}
     words = iter(arguments)
     for word in words:
         name, equals, value = word.partition("=")
-        if name not in {"--lmtp", "--recipient", "--sender", "--original", "--queue-id"}:
+        if name not in OPTIONS:
             raise Answer(TRY_AGAIN, "4.3.5 unknown option " + name[:40])
         if not equals:
             value = next(words, "")
@@ -60,12 +62,11 @@ def options(arguments: list[str], environ: Any) -> dict[str, Any]:
         else:
             given[name[2:]] = value
     original = given.get("original") or environ.get("ORIGINAL_RECIPIENT", "")
-    recipients = given["recipient"] or [environ.get("RECIPIENT") or original]
-    if not recipients[0]:
-        raise Answer(TRY_AGAIN, "4.3.5 no recipient: use --recipient")
+    recipients = given["recipient"] or list(filter(None, [environ.get("RECIPIENT") or original]))
     return {
         "lmtp": given.get("lmtp") or environ.get("TICKETD_LMTP") or DEFAULT,
         "recipients": recipients,
+        "default": given.get("default", ""),
         "original": original,
         "sender": given.get("sender", environ.get("SENDER")),
     }
@@ -150,6 +151,39 @@ def reverse_path(first: bytes) -> str | None:
     return None
 
 
+def addressed(first: bytes) -> list[str]:
+    """Whom the delivery agent wrote on top of the mail; what stands below Received, anybody may have written."""
+    found: dict[bytes, list[str]] = {name: [] for name in FIELDS}
+    for line in first.split(b"\n"):
+        name, _, body = line.partition(b":")
+        name = name.strip().lower()
+        if not name or name == b"received":
+            break
+        if name in found:
+            found[name].append(body.strip().strip(b"<>").decode("utf-8", "surrogateescape"))
+    return next((addresses for addresses in found.values() if addresses), [])
+
+
+def hand_in(client: Client, given: dict[str, Any], first: bytes) -> tuple[int, Answer | None]:
+    """Name the recipients: how many are taken, and the first refusal that the mail server has to hear of."""
+    orcpt = " ORCPT=rfc822;" + xtext(given["original"]) if given["original"] else ""
+    taken = 0
+    refused: Answer | None = None
+    for recipient in given["recipients"] or addressed(first):
+        code, text = client.say("RCPT TO:<" + recipient + ">" + orcpt)
+        if code < 300:
+            taken += 1
+        elif refused is None or code < 500:
+            refused = Answer(code_for(code, text), text)
+    is_final = refused is None or refused.code != TRY_AGAIN
+    if not given["recipients"] and taken and is_final:
+        return taken, None  # Of several addresses on top of a mail one is ours.
+    if given["default"] and not taken and is_final:
+        check(client.say("RCPT TO:<" + given["default"] + ">"))
+        return 1, None
+    return taken, refused
+
+
 def xtext(text: str) -> str:
     """RFC 3461, 4: printable ASCII without + and =, the rest in hexadecimal."""
     out = []
@@ -169,18 +203,12 @@ def deliver(given: dict[str, Any]) -> None:
     hello = "localhost" if sender is not None else "ticketd-deliver"
     sender = "" if sender is None or sender.strip("<>").upper() in NULL_SENDERS else sender.strip("<>")
     client = Client(connect(given["lmtp"]))
-    orcpt = " ORCPT=rfc822;" + xtext(given["original"]) if given["original"] else ""
     check(client.reply())
     check(client.say("LHLO " + hello))
     check(client.say("MAIL FROM:<" + sender + ">"))
-    taken = 0
-    refused: Answer | None = None
-    for recipient in given["recipients"]:
-        code, text = client.say("RCPT TO:<" + recipient + ">" + orcpt)
-        if code < 300:
-            taken += 1
-        elif refused is None or code < 500:
-            refused = Answer(code_for(code, text), text)
+    taken, refused = hand_in(client, given, first)
+    if not taken and refused is None:
+        raise Answer(TRY_AGAIN, "4.3.5 no recipient: use --recipient")
     if not taken and refused is not None:
         raise refused
     check(client.say("DATA"), 354)

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from ticketd.core.addresses import Agent
 from ticketd.core.query import parse_query, words_of
 from ticketd.core.reports.schedule import AGENTS, LEADS, Schedule, due_day, period_before
-from ticketd.core.reports.sections import DAY
+from ticketd.core.reports.sections import DAY, MACHINES
 from ticketd.core.reports.shape import Report
 from ticketd.desk.act import act
 from ticketd.desk.work import Desk
@@ -57,11 +58,17 @@ def _made(
     names |= {("agent", a.key): a.name for a in settings.agents}
     for address, agent in _readers(desk, schedule):
         whose = agent.key if agent and DAY in schedule.sections else ""
+        sections = schedule.sections
+        if whose and agent and agent.role == "lead" and MACHINES not in sections:
+            # Who leads answers for what the desk did about machines, too.
+            sections = (*sections, MACHINES)
         if whose not in common:
             query = parse_query(words_of(schedule.query), settings.asker(now, whose))
-            asked = Asked(schedule.sections, period, query, schedule.query, agent=whose)
+            asked = Asked(sections, period, query, schedule.query, agent=whose)
             with desk.database.reading() as session:
-                common[whose] = gather(session, asked, names, now)
+                made = gather(session, asked, names, now, settings.sla)
+            quiet = sections != schedule.sections and made.sections[-1].is_empty
+            common[whose] = replace(made, sections=made.sections[:-1]) if quiet else made
         language = schedule.language or (agent.language if agent else settings.languages[0])
         yield Letter(address, language, schedule.with_csv, schedule), common[whose]
 

@@ -6,12 +6,14 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from ticketd.store.prepared import Prepared
 from ticketd.store.tables import Blob, Inbox, MessageAttachment, table_of
 
 _BLOB = table_of(Blob)
@@ -186,8 +188,13 @@ def put(session: Session, folder: Path | None, content: bytes, now: datetime) ->
         "content": settle(spooled, folder),
         "stored_at": now,
     }
-    session.execute(insert_ignore(session.get_bind().dialect.name, Blob), row)
+    _insert(session.get_bind().dialect.name).run(session, row)
     return spooled.sha256
+
+
+@cache
+def _insert(dialect: str) -> Prepared:
+    return Prepared(insert_ignore(dialect, Blob), _BLOB.columns.keys())
 
 
 _SMALL = select(_BLOB.c.sha256, _BLOB.c.content).where(

@@ -95,6 +95,18 @@ class Database:
         with self._in_turn(), self._temporary_if_away(), self.engine.begin() as connection:
             yield connection
 
+    def forget_traces(self) -> None:
+        """SQLite keeps what was overwritten in its log until that comes round again: end it now, if nobody reads it.
+
+        PostgreSQL keeps it until its own VACUUM has been there.
+        """
+        if self.is_sqlite:
+            with self._temporary_if_away(), self.engine.connect() as connection:
+                connection.rollback()
+                cursor = connection.connection.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.close()
+
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
         """SQLite has one writer: threads of one process wait for each other here, without asking the file."""
@@ -307,3 +319,9 @@ def _postgres(url: str) -> Engine:
             connection.exec_driver_sql(_HASTY_POSTGRES)
 
     return engine
+
+
+def overwrite(session: Session) -> None:
+    """What this connection removes from now on is overwritten, not only marked as free (SQLite)."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")

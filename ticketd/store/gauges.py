@@ -35,7 +35,9 @@ def standing(session: Session) -> Standing:
     """Look at everything but the history."""
     found = Standing(outbox.totals(session), inbox.totals(session))
     tried = func.sum(case((Outbox.attempts > 0, 1), else_=0))
-    owed = select(Outbox.state, func.count(), tried).where(Outbox.state != "sent")
+    owed = select(Outbox.state, func.count(), tried).where(
+        Outbox.state != "sent", Outbox.priority < outbox.CALLS
+    )
     for state, number, deferred in session.execute(owed.group_by(Outbox.state)):
         told = {_NAMES.get(state, state): number}
         if state == "waiting":

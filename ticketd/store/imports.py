@@ -12,7 +12,7 @@ from ticketd.store import blobs
 from ticketd.store.database import Database
 from ticketd.store.inbox import first_id
 from ticketd.store.rows import append
-from ticketd.store.tables import Activity, Inbox, Ticket
+from ticketd.store.tables import Activity, Inbox, Message, Ticket
 
 VIA = "import"
 _EVENT = words(Imported("", ""))[0]
@@ -40,17 +40,29 @@ def open_ones(session: Session, before: datetime) -> list[int]:
     return list(session.execute(statement.order_by(Ticket.number)).scalars())
 
 
+def answered(session: Session, numbers: Sequence[int]) -> set[int]:
+    """Those of these tickets whose newest mail is an answer of ours."""
+    statement = select(Message.ticket, Message.kind).where(
+        Message.ticket.in_(numbers), Message.kind.in_(("customer", "reply"))
+    )
+    rows = session.execute(statement.order_by(Message.at, Message.id))
+    newest = {number: kind for number, kind in rows}  # noqa: C416 - rows are no pairs to mypy
+    return {number for number, kind in newest.items() if kind == "reply"}
+
+
+def next_id(session: Session, now: datetime) -> int:
+    """The first free id of a mail; the ones above it are free, too."""
+    return first_id(session.execute(select(func.max(Inbox.id))).scalar_one_or_none(), now)
+
+
 def put(
     session: Session, database: Database, raw: bytes, told: dict[str, Any], *,
     at: datetime, now: datetime, recipients: Sequence[str],
-) -> int:  # fmt: skip
-    """Keep a mail as one that was worked in long ago; its id."""
-    highest = session.execute(select(func.max(Inbox.id))).scalar_one_or_none()
-    new_id = first_id(highest, now)
+) -> None:  # fmt: skip
+    """Keep a mail as one that was worked in long ago; `told` has its id."""
     row = {
-        "id": new_id, "state": "done", "via": VIA, "recipients": [[r, ""] for r in recipients],
+        "state": "done", "via": VIA, "recipients": [[r, ""] for r in recipients],
         "sha256": blobs.put(session, database.blobs, raw, now), "size": len(raw), "received_at": at, "next_at": at,
         "step": VIA, "reasons": ["imported from an archive"],
     }  # fmt: skip
     append(session, Inbox, row | told)
-    return new_id

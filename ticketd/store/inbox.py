@@ -296,6 +296,13 @@ def of_authors(session: Session, addresses: Sequence[str]) -> list[Inbox]:
     return list(session.execute(statement.order_by(Inbox.id)).scalars())
 
 
+def of_ticket(session: Session, number: int, ids: Sequence[int | None]) -> list[Inbox]:
+    """The mails that became something of a ticket, and these."""
+    known = [mail for mail in ids if mail is not None]
+    mine = or_(Inbox.ticket == number, Inbox.id.in_(known))
+    return list(session.execute(select(Inbox).where(mine).order_by(Inbox.id)).scalars())
+
+
 def is_repeated_text(
     session: Session, author: str, text_hash: str, since: datetime, *, but: int
 ) -> bool:

@@ -173,6 +173,8 @@ class Ticket(Base):
     sla_version: Mapped[int] = mapped_column(BigInteger, default=0)
     """By which policies they were reckoned."""
     rating: Mapped[int | None]
+    story: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
+    """The history in short, for figures (`core.reports.story`): written by `store.stories` alone."""
     departments: Mapped[list["TicketDepartment"]] = relationship(cascade="all, delete-orphan")
     people: Mapped[list["Participant"]] = relationship(
         cascade="all, delete-orphan", order_by="Participant.id"

@@ -75,6 +75,12 @@ def by_number(session: Session, number: int) -> Ticket | None:
     return ticket
 
 
+def several(session: Session, numbers: Sequence[int]) -> list[Ticket]:
+    """Tickets with their people and departments, in one question."""
+    statement = select(Ticket).options(*_WITH_PEOPLE).where(Ticket.number.in_(numbers))
+    return list(session.execute(statement.order_by(Ticket.number)).unique().scalars())
+
+
 def leading_to(session: Session, number: int, numbers: Sequence[int]) -> set[int]:
     """The ticket's number, and which of these are of tickets that were merged into it."""
     others = {n for n in numbers if n != number}
@@ -289,6 +295,13 @@ def of_customer(session: Session, address: str) -> list[Ticket]:
     return list(
         session.execute(select(Ticket).where(wanted).order_by(Ticket.number.desc())).scalars()
     )
+
+
+def running(session: Session, customer: str, closed_since: datetime) -> list[Ticket]:
+    """Tickets of this address that are not closed, or were closed since then."""
+    mine = Ticket.customer_address == customer
+    lives = (Ticket.status != "closed") | (Ticket.closed_at >= closed_since)
+    return list(session.execute(select(Ticket).where(mine, lives)).scalars())
 
 
 def files(session: Session, number: int) -> list[MessageAttachment]:

@@ -19,6 +19,11 @@ def keep(session: Session, row: WaitingAct) -> WaitingAct:
     return insert(session, row)
 
 
+def of_ticket(session: Session, ticket: int) -> list[WaitingAct]:
+    """Everything that waited, or still does, on a ticket."""
+    return list(session.execute(select(WaitingAct).where(WaitingAct.ticket == ticket)).scalars())
+
+
 def by_id(session: Session, number: int) -> WaitingAct | None:
     """A waiting act, locked: two answers confirm it once."""
     statement = select(WaitingAct).where(WaitingAct.id == number).with_for_update()
