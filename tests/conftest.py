@@ -49,6 +49,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--histories", metavar="N", default="12", help="so many random histories with canaries"
     )
     parser.addoption(
+        "--rule-sets", metavar="N", default="8", help="so many random rule sets and histories"
+    )
+    parser.addoption(
         "--figures", metavar="N", default="1000", help="tickets of the year that pandas looks at"
     )
     parser.addoption(

@@ -63,6 +63,7 @@ def test_the_example_shows_every_key_with_its_default(tmp_path: Path) -> None:
         "maildir",
         "custom_fields",
         "tag_groups",
+        "views",
         "calendars",
         "sla",
         "hooks",

@@ -324,3 +324,13 @@ def test_due_days() -> None:
     assert due_day(night, spring - timedelta(seconds=1), "Europe/Berlin") == date(2026, 3, 28)
     autumn = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert due_day(night, autumn, "Europe/Berlin") == date(2026, 10, 25)
+
+
+def test_of_an_opening_and_a_closing_in_the_same_second_the_order_counts() -> None:
+    """A rule may close what the customer's words have opened."""
+    one = case(1, 0, status="closed")
+    lines = [moved(1, 1, "new", "closed"), moved(1, 2, "closed", "open"), moved(1, 2, "open", "closed")]  # fmt: skip
+    found = facts([one], lines)
+    assert figures(section("summary", found))["backlog"] == 0
+    assert not is_open_at(one, START + 3 * HOUR)
+    assert rows(section("agents", found), "agents")[0]["reopened_share"] == 0.0

@@ -11,7 +11,7 @@ import pytest
 
 from tests.process import ROOT
 from ticketd.core.calendars import Calendar
-from ticketd.core.query import Query
+from ticketd.core.query_shape import Query
 from ticketd.core.reports.period import Period
 from ticketd.core.reports.shape import Figures
 from ticketd.core.sla import Policy, Sla, Target

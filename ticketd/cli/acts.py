@@ -22,7 +22,7 @@ from ticketd.core.fields import CHANNELS
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
 from ticketd.core.text import file_name
-from ticketd.desk import handling, replies, texts
+from ticketd.desk import handling, replies, texts, third_parties
 from ticketd.desk.act import act
 from ticketd.desk.work import Work
 from ticketd.store import tickets
@@ -170,6 +170,30 @@ def note(app: App, ids: Sequence[str], given: Given, how: How) -> int:
 
 
 @click.command()
+@click.argument("ticket")
+@click.argument("to", metavar="ADDRESS")
+@text_options
+@click.option(
+    "--quote", "number", type=int, metavar="ID",
+    help="What they read: a message's id in `show --json`; else the customer's last words.",
+)  # fmt: skip
+@click.option("--files", "with_files", is_flag=True, help="With the files of that message.")
+@how_options
+@click.pass_obj
+def forward(
+    app: App, ticket: str, to: str, number: int | None, *, with_files: bool, given: Given, how: How
+) -> int:  # fmt: skip
+    """Ask somebody outside who takes no part; what they answer stays inside."""
+    agent = app.agent
+    draft = Draft(draft_path(agent.key, "forward", [ticket]))
+    with written(draft, given, dry_run=how.dry_run) as said:
+        asked = third_parties.Question(to, said.text, number, with_files)
+        return _done(
+            each(app, [ticket], lambda w, t: third_parties.forward(w, t, agent, asked), how)
+        )
+
+
+@click.command()
 @click.argument("source", required=False, type=click.Path(allow_dash=True), metavar="[FILE|-]")
 @click.option("--customer", metavar="ADDRESS", help="To whom the answers go.")
 @click.option("--to", metavar="ADDRESS", help="Write to this customer first: the text is sent.")
@@ -232,6 +256,15 @@ def close(app: App, ids: Sequence[str], reason: str, *, no_mail: bool, how: How)
     """Close tickets and tell their customers."""
     agent = app.agent
     return each(app, ids, lambda w, t: replies.close(w, t, agent, reason, tell=not no_mail), how)
+
+
+@click.command("send-status")
+@ids_argument
+@how_options
+@click.pass_obj
+def send_status(app: App, ids: Sequence[str], how: How) -> int:
+    """Tell customers how their tickets stand."""
+    return each(app, ids, replies.tell_status, how)
 
 
 @click.command()

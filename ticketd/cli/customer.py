@@ -8,7 +8,7 @@ import click
 
 from ticketd.cli import output
 from ticketd.cli.app import App, Failure
-from ticketd.cli.lists import print_tickets
+from ticketd.cli.rows import print_tickets
 from ticketd.core.addresses import normalise
 from ticketd.core.errors import Refused
 from ticketd.desk import customers as acts

@@ -8,7 +8,7 @@ import click
 from ticketd.cli import output
 from ticketd.cli.app import App
 from ticketd.core import health
-from ticketd.store import Session, holding, hook_calls, inbox, outbox, spent, workers
+from ticketd.store import Session, holding, hook_calls, inbox_counts, outbox, spent, workers
 
 RECENT = timedelta(days=1)
 
@@ -21,7 +21,7 @@ def status(app: App, *, as_json: bool, as_check: bool) -> int:
     """Say how much mail waits, whether anything is stuck, who is muted and which storms there were."""
     now = app.now()
     with app.database.reading() as session:
-        coming, going = inbox.totals(session), outbox.totals(session)
+        coming, going = inbox_counts.totals(session), outbox.totals(session)
         calls = hook_calls.totals(session, now - RECENT)
         alive = workers.all_workers(session)
         loops = _loops(app, session, now)
@@ -89,7 +89,7 @@ def _seconds(moment: datetime | None, now: datetime) -> int | None:
 
 
 def _stuck(
-    coming: inbox.Totals, going: outbox.Totals, alive: list[Any], now: datetime
+    coming: inbox_counts.Totals, going: outbox.Totals, alive: list[Any], now: datetime
 ) -> list[str]:
     seen = [health.LoopSeen(w.name, w.step_at, w.error) for w in alive]
     found = health.queues(coming.oldest, going.oldest, now) + health.loops(seen, now)

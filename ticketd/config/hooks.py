@@ -12,7 +12,7 @@ from ticketd.config.rules import Found, query_fault
 from ticketd.config.secrets import Secret
 from ticketd.config.values import Duration, Section
 from ticketd.core.hooks import NAMES
-from ticketd.core.query import Asker
+from ticketd.core.query_shape import Asker
 
 
 def _name(value: Any) -> Any:

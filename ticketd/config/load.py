@@ -3,29 +3,20 @@
 import difflib
 import os
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from ticketd.config import targets
+from ticketd.config import queries, targets
 from ticketd.config.document import ConfigError, Document, Fault, Path_, read
 from ticketd.config.hooks import hook_faults
-from ticketd.config.people import agents_of, departments_of
-from ticketd.config.rules import Known, rule_faults
 from ticketd.config.schema import Config
-from ticketd.config.settings import schedule_of
 from ticketd.config.texts import read_texts
 from ticketd.core import custom, events
-from ticketd.core.errors import Refused
 from ticketd.core.fields import KNOWN_FIELDS
-from ticketd.core.query import FIELDS, Asker, BadQuery, parse_query
-from ticketd.core.reports.schedule import AGENTS, LEADS
-from ticketd.core.reports.sections import DAY
+from ticketd.core.query import FIELDS
 
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-"""When a query is read to see whether it can be."""
 SYSTEM = Path("/etc/ticketd/config.yaml")
 
 
@@ -169,7 +160,7 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
     """What no key alone can tell."""
     found = [
         *_department_faults(config), *_agent_faults(config), *_custom_faults(config), *targets.faults(config),
-        *_rule_faults(config), *_report_faults(config), *hook_faults(config.hooks, _asker(config)),
+        *queries.faults(config), *hook_faults(config.hooks, queries.asker_of(config, queries.EPOCH)),
     ]  # fmt: skip
     if config.postmaster is not None and config.postmaster not in config.departments:
         found.append(
@@ -198,47 +189,7 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
     return [*faults, *texts]
 
 
-def _rule_faults(config: Config) -> "Found":
-    """Rules name departments, agents, canned replies, and fields of the query language."""
-    departments, agents = departments_of(config), agents_of(config)
-    canned = (
-        frozenset(c.name for c in read_texts(config).texts.canned) if config.rules else frozenset()
-    )
-    known = Known(departments, agents, canned, frozenset(config.hooks))
-    return rule_faults(config.rules, known, _asker(config))
-
-
-def _asker(config: Config) -> Asker:
-    """Nobody in particular: for queries of the configuration."""
-    return Asker(
-        "", EPOCH, config.timezone, tuple(config.departments), tuple(config.agents),
-        tuple(config.custom_fields), has_targets=bool(config.sla),
-    )  # fmt: skip
-
-
 Found = list[tuple[Path_, str]]
-
-
-def _report_faults(config: Config) -> Found:
-    """Two schedules of one name would each take the other's turn; a day needs somebody whose day it is."""
-    faults: Found = []
-    names: dict[str, int] = {}
-    for at, keys in enumerate(config.reports):
-        here = ("reports", at)
-        schedule = schedule_of(keys)
-        if names.setdefault(schedule.name, at) != at:
-            faults.append(
-                (here, f"there is another report '{schedule.name}'; give one of them a `name`")
-            )
-        if DAY in keys.sections and not {*keys.to} <= {AGENTS, LEADS}:
-            faults.append(
-                (here, f"`{DAY}` is about its reader; send it to `{AGENTS}` or `{LEADS}`")
-            )
-        try:
-            parse_query([keys.query] if keys.query else [], _asker(config))
-        except (BadQuery, Refused) as error:
-            faults.append(((*here, "query"), str(error)))
-    return faults
 
 
 def _department_faults(config: Config) -> Found:

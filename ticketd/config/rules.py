@@ -9,7 +9,8 @@ from ticketd.core.addresses import Agent, Department
 from ticketd.core.errors import Refused
 from ticketd.core.fields import CHANNELS, PRIORITIES, SEVERITIES, known_word, tag_changes
 from ticketd.core.lifecycle import Status
-from ticketd.core.query import Asker, BadQuery, parse_query
+from ticketd.core.query import parse_query, words_of
+from ticketd.core.query_shape import Asker, BadQuery
 from ticketd.core.rules import (
     HEADER,
     TEXT_FIELDS,
@@ -20,7 +21,6 @@ from ticketd.core.rules import (
     Operator,
     Rule,
     When,
-    words_of,
 )
 from ticketd.core.spans import span_of
 

@@ -29,6 +29,7 @@ from ticketd.config.values import (
     Signature,
     Size,
     Week,
+    Within,
     Zone,
 )
 
@@ -62,6 +63,8 @@ class DepartmentKeys(Section):
     handover: Duration | None = None
     auto_close: Duration | None = None
     auto_close_warning: Duration = timedelta(days=3)
+    reopen_within: Within | None = None
+    triage: bool = False
     signature: Signature = ""
     answers: bool = True
     closes: bool = True
@@ -211,6 +214,14 @@ class ReportKeys(Section):
     skip_empty: bool = False
 
 
+class ViewKeys(Section):
+    """A query under a name."""
+
+    query: str
+    sort: str | None = None
+    columns: tuple[str, ...] = ()
+
+
 class Config(Section):
     """The whole file."""
 
@@ -232,7 +243,7 @@ class Config(Section):
     undo_window: Duration = timedelta(seconds=60)
     budgets: BudgetKeys = BudgetKeys()
     limits: Limits = Limits()
-    reopen_within: Duration = timedelta(days=30)
+    reopen_within: Within = timedelta(days=30)
     also_to: Literal["follow", "copy"] = "follow"
     cc_follow: bool = False
     ratings: bool = True
@@ -252,6 +263,7 @@ class Config(Section):
     blocked: tuple[Sender, ...] = ()
     customers: Literal["all", "known"] = "all"
     known_customers: tuple[Sender, ...] = ()
+    views: dict[str, ViewKeys] = {}
     hooks: dict[str, HookKeys] = {}
     labels: LabelsText = {}
     monitoring: dict[str, MonitorKeys] = {}

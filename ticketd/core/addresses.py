@@ -79,8 +79,12 @@ class Department:
     """So long after a customer was last asked, a pending ticket closes by itself."""
     auto_close_warning: timedelta = timedelta(days=3)
     """So long before that the customer is warned."""
+    reopen_within: timedelta | None = None
+    """So long after closing an answer opens a ticket again; None is as everywhere, nothing never."""
     signature: str = ""
     """Below its agents' answers; see `core.signatures`."""
+    triage: bool = False
+    """It takes in and hands on: what it still holds is untriaged."""
     answers: bool = True
     """Whether its agents answer customers; else what they write stays inside, and another department answers."""
     closes: bool = True

@@ -26,6 +26,29 @@ class SlaBreached:
 
 
 @dataclass(frozen=True, slots=True)
+class DueCame:
+    """The moment has come by which agents wanted it to be done."""
+
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpent:
+    """An agent says how long they worked on it; less than nothing mends what was said before."""
+
+    minutes: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """It has to do with something in another system (`contract:C-77`), or no longer."""
+
+    ref: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RuleActed:
     """A rule of the configuration held, and did this."""
 

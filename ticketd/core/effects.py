@@ -4,13 +4,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ticketd.core.desk_events import (
+    DueCame,
     HookFailed,
     Merged,
     MergedInto,
     Redacted,
+    Referred,
     RuleActed,
     SplitOff,
     TextUsed,
+    TimeSpent,
 )
 from ticketd.core.events import (
     AckWithheld,
@@ -21,6 +24,7 @@ from ticketd.core.events import (
     DeliveryFailed,
     Event,
     Followed,
+    Forwarded,
     Linked,
     Noted,
     PersonAdded,
@@ -38,6 +42,7 @@ from ticketd.core.words import NO_LABELS, Labels, word
 _EN = {
     "reply": "your answer goes to {}",
     "note": "kept as a note",
+    "forward": "{} is asked; the answer stays inside",
     "status": "status: {} → {}",
     "until": " until {}",
     "assignee": "assignee: {}",
@@ -61,12 +66,17 @@ _EN = {
     "merged": "#{} goes on here",
     "merged-into": "it goes on as #{}",
     "split": "a message of it is #{} now",
+    "due": "it is due",
+    "time": "time: {} min, {} in all",
+    "referred": "refers to {}",
+    "unreferred": "refers to {} no longer",
     "redacted": "redacted ({}): {} messages, {} files, {} mails, {} that had not left",
     "hook": "{} was not told: {}",
 }
 _TH = {
     "reply": "คำตอบของคุณส่งถึง {}",
     "note": "เก็บเป็นบันทึกภายใน",
+    "forward": "ถามไปยัง {} แล้ว คำตอบจะเก็บไว้ภายใน",
     "status": "สถานะ: {} → {}",
     "until": " ถึง {}",
     "assignee": "ผู้รับผิดชอบ: {}",
@@ -90,12 +100,17 @@ _TH = {
     "merged": "#{} รวมเข้าที่นี่",
     "merged-into": "รวมเข้ากับ #{}",
     "split": "แยกข้อความหนึ่งเป็น #{}",
+    "due": "ครบกำหนดแล้ว",
+    "time": "เวลา: {} นาที รวม {}",
+    "referred": "อ้างถึง {}",
+    "unreferred": "ไม่อ้างถึง {} แล้ว",
     "redacted": "ลบข้อมูลลับ ({}): ข้อความ {} ไฟล์ {} อีเมล {} ที่ยังไม่ได้ส่ง {}",
     "hook": "แจ้ง {} ไม่สำเร็จ: {}",
 }
 _VI = {
     "reply": "thư trả lời được gửi cho {}",
     "note": "đã lưu thành ghi chú",
+    "forward": "đã hỏi {}; câu trả lời chỉ lưu nội bộ",
     "status": "trạng thái: {} → {}",
     "until": " đến {}",
     "assignee": "người phụ trách: {}",
@@ -119,6 +134,10 @@ _VI = {
     "merged": "#{} đã gộp vào đây",
     "merged-into": "đã gộp vào #{}",
     "split": "một thư đã tách thành #{}",
+    "due": "đã đến hạn",
+    "time": "thời gian: {} phút, tổng {}",
+    "referred": "liên quan đến {}",
+    "unreferred": "không còn liên quan đến {}",
     "redacted": "đã xóa thông tin mật ({}): {} tin nhắn, {} tệp, {} thư, {} chưa gửi",
     "hook": "không báo được cho {}: {}",
 }
@@ -138,13 +157,16 @@ def effect(  # noqa: C901, PLR0911, PLR0912 - a table
             return say["reply"].format(recipients)
         case Noted():
             return say["note"]
+        case Forwarded(to=to):
+            return say["forward"].format(to)
         case StatusChanged(old=old, new=new, until=until):
             line = say["status"].format(word(old, language, labels), word(new, language, labels))
             return line + (say["until"].format(_short(until, zone)) if until else "")
         case Assigned(assignee=assignee):
             return say["assignee"].format(assignee or say["nobody"])
         case Changed(field=field, old=old, new=new):
-            told = (word(value, language, labels) or say["empty"] for value in (old, new))
+            shown = _short if field == "due" else lambda value, _: word(value, language, labels)
+            told = (shown(value, zone) or say["empty"] for value in (old, new))
             return say["changed"].format(in_language(field, language), *told)
         case Tagged(added=added, removed=removed):
             return say["tags"].format(
@@ -180,6 +202,12 @@ def effect(  # noqa: C901, PLR0911, PLR0912 - a table
             return say["rule"].format(
                 rule, "; ".join([*did, *(say["notify"].format(n) for n in notified)])
             )
+        case DueCame():
+            return say["due"]
+        case TimeSpent(minutes=minutes, total=total):
+            return say["time"].format(minutes, total)
+        case Referred(ref=ref, gone=gone):
+            return say["unreferred" if gone else "referred"].format(ref)
         case TextUsed(kind=kind, name=name):
             return say["used"].format(word(kind, language), name)
         case Redacted(what=what, messages=messages, files=files, mails=mails, waiting=waiting):

@@ -4,15 +4,18 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, cast, get_args
 
 from ticketd.core.desk_events import (
+    DueCame,
     HookFailed,
     Merged,
     MergedInto,
     Redacted,
+    Referred,
     RuleActed,
     SlaBreached,
     SlaWarned,
     SplitOff,
     TextUsed,
+    TimeSpent,
 )
 from ticketd.core.sentences import Sentence
 
@@ -140,6 +143,14 @@ class Noted:
     """An agent wrote something that only agents see."""
 
     message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """An agent asked somebody who takes no part."""
+
+    message: int
+    to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +313,7 @@ Event = (
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
     | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon | Accepted
     | SlaWarned | SlaBreached | RuleActed | TextUsed | Merged | MergedInto | SplitOff
-    | Imported | HookFailed | Redacted
+    | Imported | HookFailed | Redacted | DueCame | TimeSpent | Referred | Forwarded
 )  # fmt: skip
 
 

@@ -9,15 +9,18 @@ from enum import StrEnum
 from typing import assert_never
 
 from ticketd.core.desk_events import (
+    DueCame,
     HookFailed,
     Merged,
     MergedInto,
     Redacted,
+    Referred,
     RuleActed,
     SlaBreached,
     SlaWarned,
     SplitOff,
     TextUsed,
+    TimeSpent,
 )
 from ticketd.core.events import (
     CUSTOMER,
@@ -39,6 +42,7 @@ from ticketd.core.events import (
     Erased,
     Event,
     Followed,
+    Forwarded,
     Imported,
     LastResort,
     Linked,
@@ -193,13 +197,15 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             return [(Notice.PROGRESS, audience.holders if score <= LOW_RATING else ())]
         case Accepted(giver=giver):
             return [(Notice.PROGRESS, (giver,))]
+        case DueCame():
+            return [(Notice.REMINDER, audience.concerned)]
         case SlaWarned():
             return [(Notice.SLA_WARNING, audience.concerned)]
         case SlaBreached(escalated=leads):
             return [(Notice.SLA_BREACH, (*audience.concerned, *leads))]
         case StormBegan() | CrowdBegan():
             return [(Notice.PROGRESS, audience.everybody)]
-        case AgentReplied() | Noted():
+        case AgentReplied() | Noted() | Forwarded():
             return [(Notice.PROGRESS, audience.holders)]
         case StatusChanged(new=new):
             # What opens by a customer's words is told with these.
@@ -210,7 +216,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released() | Erased() | ClosingSoon()
             | MailWithheld() | Muted() | TextUsed()
-            | Imported() | HookFailed() | Redacted() | Merged() | MergedInto() | SplitOff()
+            | Imported() | HookFailed() | Redacted() | Merged() | MergedInto() | SplitOff() | TimeSpent() | Referred()
         ):  # fmt: skip
             return []
         case _:

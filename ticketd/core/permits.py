@@ -25,6 +25,7 @@ NEEDS: dict[str, Proof] = dict.fromkeys(
         "customer",
         "to",
         "new",
+        "forward",
         "link",
         "merge",
         "split",

@@ -18,6 +18,8 @@ class Speech(StrEnum):
     NOTE = "note"
     DRAFT = "draft"
     PREVIEW = "preview"
+    FORWARD = "forward"
+    """To somebody who takes no part."""
 
 
 class BadCommand(Refused):
@@ -39,10 +41,13 @@ class Plan:
     status: Command | None = None
     until: datetime | None = None
     """The moment that belongs to the status."""
+    to: str = ""
+    """Who is asked, where the text is for somebody else."""
 
 
 _SPEECH = {
     "reply": Speech.REPLY, "note": Speech.NOTE, "draft": Speech.DRAFT, "preview": Speech.PREVIEW,
+    "forward": Speech.FORWARD,
 }  # fmt: skip
 _STATUS = ("close", "pending", "snooze", "open", "reopen", "spam")
 TEXTS = ("canned", "kb")
@@ -80,7 +85,8 @@ def plan(said: Said, plain: Speech, now: datetime, zone: str) -> Plan:
     if not text and not said.commands:
         raise BadCommand("", say("there is no text of yours in this mail"))
     chosen = status[0] if status else None
-    return Plan(what, text, others, chosen, _until(chosen, now, zone))
+    to = speech[0].words if what is Speech.FORWARD and speech else ""
+    return Plan(what, text, others, chosen, _until(chosen, now, zone), to)
 
 
 def plan_of(
@@ -88,8 +94,9 @@ def plan_of(
 ) -> Plan:
     """What was asked for before and is done now. BadCommand where its moment is over."""
     status = next((c for c in commands if c.verb in _STATUS), None)
-    others = tuple(c for c in commands if c is not status)
-    return Plan(speech, text, others, status, _until(status, now, zone))
+    asks = next((c for c in commands if c.verb == Speech.FORWARD), None)
+    others = tuple(c for c in commands if c is not status and c is not asks)
+    return Plan(speech, text, others, status, _until(status, now, zone), asks.words if asks else "")
 
 
 def _speech(has_text: bool, word: Command | None, plain: Speech) -> Speech:

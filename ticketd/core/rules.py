@@ -186,8 +186,3 @@ def _same(condition: Condition, found: list[str]) -> bool:
 def due(rules: tuple[Rule, ...], happened: frozenset[When]) -> list[Rule]:
     """The rules that these happenings ask, in their order."""
     return [rule for rule in rules if rule.when & happened]
-
-
-def words_of(query: str) -> list[str]:
-    """A query of the configuration as the parser takes it; only one with quotes stays whole."""
-    return [query] if '"' in query else query.split()

@@ -4,6 +4,32 @@ Places in braces are filled by `core.sentences`. A test compares the table with 
 """
 
 OTHERS: dict[str, tuple[str, str]] = {
+    # Views, times and references.
+    "a view cannot be turned round; write what -view:{name} means":
+        ("มุมมองกลับความหมายไม่ได้ ให้เขียนเงื่อนไขที่ -view:{name} หมายถึง", "không thể phủ định một khung xem; hãy viết rõ điều -view:{name} muốn nói"),
+    "there is no view '{name}'; {hint}": ("ไม่มีมุมมอง '{name}' {hint}", "không có khung xem '{name}'; {hint}"),
+    "'{name}' is no name for a view; write a-z, 0-9, - and _, a letter first, at most 30 signs":
+        ("'{name}' ใช้เป็นชื่อมุมมองไม่ได้ ให้ใช้ a-z, 0-9, - และ _ ขึ้นต้นด้วยตัวอักษร ไม่เกิน 30 ตัว",
+         "'{name}' không thể là tên khung xem; hãy dùng a-z, 0-9, - và _, bắt đầu bằng chữ, nhiều nhất 30 ký tự"),
+    "there is no column '{word}'; there are {known}": ("ไม่มีคอลัมน์ '{word}' ที่มี: {known}", "không có cột '{word}'; hiện có: {known}"),
+    "'{text}' is no time; write 20m, 1h, 1h30m or 1:30, and -20m to mend":
+        ("'{text}' ไม่ใช่ระยะเวลา ให้เขียน 20m, 1h, 1h30m หรือ 1:30 และ -20m เพื่อแก้ไข",
+         "'{text}' không phải khoảng thời gian; hãy viết 20m, 1h, 1h30m hoặc 1:30, và -20m để sửa"),
+    "'{text}' is more than a day, or nothing at all; write it day by day":
+        ("'{text}' มากกว่าหนึ่งวันหรือเป็นศูนย์ ให้เขียนทีละวัน", "'{text}' nhiều hơn một ngày, hoặc bằng không; hãy ghi từng ngày"),
+    "'{text}' is no reference; write what it is and its name: contract:C-77":
+        ("'{text}' ไม่ใช่การอ้างอิง ให้เขียนชนิดและชื่อ: contract:C-77", "'{text}' không phải tham chiếu; hãy viết loại và tên: contract:C-77"),
+    "only {minutes} min were spent on #{number}": ("#{number} ใช้เวลาไปเพียง {minutes} นาที", "#{number} mới chỉ tốn {minutes} phút"),
+    "{minutes} min in all": ("รวม {minutes} นาที", "tổng cộng {minutes} phút"),
+    "refers to {refs}": ("อ้างอิงถึง {refs}", "tham chiếu đến {refs}"),
+    # Asking somebody outside.
+    "{address} is one of us; write a note, or assign it":
+        ("{address} เป็นคนของเรา ให้เขียนบันทึกหรือมอบหมายเรื่อง", "{address} là người của chúng ta; hãy viết ghi chú, hoặc giao việc"),
+    "{address} takes part in #{number}; use `reply`": ("{address} อยู่ใน #{number} แล้ว ให้ใช้ `reply`", "{address} đã tham gia #{number}; hãy dùng `reply`"),
+    "#{number} has no message {message} that could be shown to others":
+        ("#{number} ไม่มีข้อความ {message} ที่แสดงให้ผู้อื่นเห็นได้", "#{number} không có thư {message} nào có thể cho người khác xem"),
+    "#{number}: {address} is told nothing: {why}": ("#{number}: ไม่แจ้ง {address}: {why}", "#{number}: không báo gì cho {address}: {why}"),
+    "nobody would read it": ("ไม่มีใครอ่าน", "sẽ không có ai đọc"),
     # How a mail is to be written.
     "there are {count} commands in this mail, {most} are read":
         ("อีเมลนี้มี {count} คำสั่ง ระบบอ่านได้ {most} คำสั่ง", "thư này có {count} lệnh, chỉ đọc được {most} lệnh"),

@@ -33,10 +33,11 @@ from ticketd.desk.agent_checks import (
     mistakes_of_all,
     tokens_of,
 )
-from ticketd.desk.commands import Doing, do, keep, resume
+from ticketd.desk.commands import do, keep, resume
 from ticketd.desk.forwarding import named_customer, open_for_customer
 from ticketd.desk.record import record
 from ticketd.desk.replies import Source
+from ticketd.desk.ticket_commands import Doing
 from ticketd.desk.tickets import existing, put_message
 from ticketd.desk.to_desk import ask_fresh, confirmed, take_to_desk
 from ticketd.desk.welcome import is_answer, welcomed

@@ -12,27 +12,25 @@ from ticketd.core.events import event_of
 from ticketd.core.inbound import Attachment
 from ticketd.core.permits import may_see, why_not
 from ticketd.core.plan import Plan, Speech, plan_of
-from ticketd.core.query import Asker, BadQuery, Query, parse_query
+from ticketd.core.query import parse_query, words_of
+from ticketd.core.query_shape import BadQuery, Query
 from ticketd.core.settings import Settings
 from ticketd.core.text import file_size
 from ticketd.core.verbs import VERBS, Verb
+from ticketd.core.views import View
 from ticketd.core.words import word
 from ticketd.desk.absence import seen_of
 from ticketd.desk.files import of_message
 from ticketd.desk.mails import author_of, quote, subject_of
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
-from ticketd.store import acts, tickets
+from ticketd.store import acts, tickets, views
 from ticketd.store import query as stored
 from ticketd.store.agent_tables import WaitingAct
 from ticketd.store.tables import Message, Ticket
 
 _MOST_LISTED, _MOST_LOOKED_AT = 40, 400
 _LANGUAGES = ("en", "th", "vi")
-_VIEWS = {
-    "": "assignee:me", "mine": "assignee:me", "open": "status:new,open,pending", "new": "status:new",
-    "unassigned": "assignee:none", "late": "sla:late",
-}  # fmt: skip
 _NOTHING = {"en": "no tickets", "th": "ไม่มีเรื่อง", "vi": "không có yêu cầu nào"}
 
 
@@ -102,9 +100,12 @@ def listing(work: Work, agent: Agent, words: str, *, finds: bool = False) -> str
 
 
 def _found(work: Work, agent: Agent, words: str, *, finds: bool) -> list[Ticket]:
-    asked = words if finds else _VIEWS.get(words.strip().lower(), words)
+    asker = work.settings.asker(
+        work.now, agent.key, agent.timezone, views.of_agent(work.session, agent.key)
+    )
+    asked = words_of(words) if finds else _viewed(words_of(words), asker.views)
     try:
-        query = query_of(work.settings, agent, work.now, asked.split())
+        query = parse_query(asked, asker)
     except BadQuery as error:
         raise Refused(error.sentence) from None
     if not finds:
@@ -115,13 +116,14 @@ def _found(work: Work, agent: Agent, words: str, *, finds: bool) -> list[Ticket]
 
 def query_of(settings: Settings, agent: Agent, now: datetime, words: Sequence[str]) -> Query:
     """A query as an agent means it. BadQuery and Refused as in `parse_query`."""
-    asker = Asker(
-        agent.key, now, agent.timezone,
-        tuple(d.key for d in settings.own.departments), tuple(a.key for a in settings.agents),
-        tuple(f.name for f in settings.custom_fields),
-        has_targets=bool(settings.sla.policies),
-    )  # fmt: skip
-    return parse_query(words, asker)
+    return parse_query(words, settings.asker(now, agent.key, agent.timezone))
+
+
+def _viewed(words: Sequence[str], known: Sequence[View]) -> list[str]:
+    """The first word of a list may be the name of a view; without any it is one's own tickets."""
+    first, *rest = words or ("mine",)
+    is_view = any(view.name == first.lower() for view in known)
+    return [f"view:{first}" if is_view else first, *rest]
 
 
 def help_text(language: str, verb: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from ticketd.core.addresses import Agent
 from ticketd.core.errors import Refused
-from ticketd.core.query import BadQuery
+from ticketd.core.query_shape import BadQuery
 from ticketd.core.reports.asked import Wanted, wanted
 from ticketd.core.sentences import say
 from ticketd.desk.answers import query_of

@@ -1,50 +1,45 @@
 """Does what an agent asked for by mail: every command is one of the acts that the terminal has, too."""
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from ticketd.core.addresses import Agent
 from ticketd.core.commands import Command
 from ticketd.core.errors import Refused
-from ticketd.core.inbound import Attachment
-from ticketd.core.moments import moment_of
 from ticketd.core.plan import TEXTS, BadCommand, Plan, Speech
-from ticketd.core.redaction import wanted_of
 from ticketd.core.sentences import say
 from ticketd.desk import (
-    absence,
     answers,
     handling,
     handover,
     mails,
-    merging,
-    redacting,
     replies,
     texts,
-    tickets,
 )
 from ticketd.desk.asking import ASKED, about_nothing
-from ticketd.desk.replies import Reply, Source
+from ticketd.desk.replies import Reply
+from ticketd.desk.third_parties import Question, forward
+from ticketd.desk.ticket_commands import (
+    Doing,
+    Handler,
+    cc,
+    dept,
+    do_field,
+    do_link,
+    do_merge,
+    do_set,
+    do_split,
+    fresh,
+    redact,
+    remind,
+    take,
+)
 from ticketd.desk.undo import last_act, undo_act
-from ticketd.desk.work import Work
 from ticketd.store import waiting
 from ticketd.store.agent_tables import WaitingAct
-from ticketd.store.tables import Message, Ticket
 
-
-@dataclass(slots=True)
-class Doing:
-    """One mail of an agent while it is done."""
-
-    work: Work
-    ticket: Ticket
-    agent: Agent
-    files: tuple[Attachment, ...] = ()
-    source: Source | None = None
-    answers: list[str] = field(default_factory=list)
-    """What was asked for, and stands in the receipt."""
+if TYPE_CHECKING:
+    from ticketd.store.tables import Message
 
 
 def do(doing: Doing, plan: Plan) -> None:
@@ -63,6 +58,8 @@ def do(doing: Doing, plan: Plan) -> None:
         case Speech.NOTE:
             work, ticket, agent = doing.work, doing.ticket, doing.agent
             replies.note(work, ticket, agent, plan.text, doing.files, doing.source)
+        case Speech.FORWARD:
+            _forward(doing, plan)
         case _:
             pass
     if plan.status is not None:
@@ -118,6 +115,14 @@ def _reply(doing: Doing, plan: Plan) -> None:
         raise BadCommand(status.shown if status else "", error.sentence) from None
 
 
+def _forward(doing: Doing, plan: Plan) -> None:
+    asked = Question(plan.to, plan.text, attachments=doing.files, source=doing.source)
+    try:
+        forward(doing.work, doing.ticket, doing.agent, asked)
+    except Refused as error:
+        raise BadCommand(f"#forward {plan.to}", error.sentence) from None
+
+
 def _draft(doing: Doing, plan: Plan) -> None:
     work, ticket, agent = doing.work, doing.ticket, doing.agent
     keep(doing, plan, "draft")
@@ -133,7 +138,8 @@ def keep(doing: Doing, plan: Plan, why: str) -> WaitingAct:
     if plan.text:
         write = replies.unconfirmed if why == "confirm" else replies.draft
         message = write(work, ticket, doing.agent, plan.text, doing.files, doing.source)
-    commands = [[c.verb, c.words] for c in (*plan.others, *filter(None, (plan.status,)))]
+    asks = (Command("forward", plan.to),) if plan.to else ()
+    commands = [[c.verb, c.words] for c in (*asks, *plan.others, *filter(None, (plan.status,)))]
     speech = Speech.REPLY if plan.speech in {Speech.DRAFT, Speech.PREVIEW} else plan.speech
     row = WaitingAct(
         agent=doing.agent.key, ticket=ticket.number, message=message.id if message else None,
@@ -169,105 +175,6 @@ def _reason(command: Command) -> str:
     return reason
 
 
-_SPLIT = re.compile(
-    r"(?P<message>[0-9]{1,10})?(?:\s*into #?(?P<into>[0-9]{1,10})(?P<yes>\s+yes)?)?"
-)
-
-
-def _cc(doing: Doing, words: str) -> None:
-    for word in words.replace(",", " ").split():
-        if word[:1] == "-":
-            handling.remove_person(doing.work, doing.ticket, word[1:], doing.agent)
-        else:
-            address = word.removeprefix("+")
-            handling.add_person(doing.work, doing.ticket, address, doing.agent)
-
-
-def _set(doing: Doing, words: str) -> None:
-    name, sign, value = words.partition("=")
-    if not sign:
-        raise Refused("write field=value: #set severity=high")
-    handling.set_field(doing.work, doing.ticket, name.strip().lower(), value.strip(), doing.agent)
-
-
-def _field(name: str) -> "Handler":
-    def handler(doing: Doing, words: str) -> None:
-        if not words:
-            raise Refused("{verb} needs a value", verb=say(f"#{name}"))
-        handling.set_field(doing.work, doing.ticket, name, words, doing.agent)
-
-    return handler
-
-
-def _dept(doing: Doing, words: str) -> None:
-    department, _, text = words.partition(" ")
-    _field("dept")(doing, department)
-    if text:
-        replies.note(doing.work, doing.ticket, doing.agent, text, (), doing.source)
-
-
-def _fresh(verb: str) -> "Handler":
-    def handler(_: Doing, __: str) -> None:
-        raise Refused("{verb} begins a fresh mail to a department", verb=say(f"#{verb}"))
-
-    return handler
-
-
-def _link(doing: Doing, words: str) -> None:
-    number = words.lstrip("#")
-    if not (number.isascii() and number.isdigit()) or len(number) > 10:
-        raise Refused("'{words}' is no ticket's number", words=words)
-    handling.link(doing.work, doing.ticket, int(number), doing.agent)
-
-
-def _merge(doing: Doing, words: str) -> None:
-    number, _, yes = words.lstrip("#").partition(" ")
-    if (
-        not (number.isascii() and number.isdigit())
-        or len(number) > 10
-        or yes.lower() not in {"", "yes", "same"}
-    ):
-        raise Refused(
-            "'{words}' is not understood; write the other ticket's number: #merge 45, #merge 45 yes or #merge 45 same",
-            words=words,
-        )
-    into = tickets.existing(doing.work, int(number))
-    absence.check_permit(doing.work, into, doing.agent)
-    same = yes.lower() == "same"
-    merging.merge(
-        doing.work, doing.ticket, into, doing.agent, confirmed=bool(yes), same_person=same
-    )
-    doing.ticket = into
-
-
-def _split(doing: Doing, words: str) -> None:
-    found = _SPLIT.fullmatch(words.strip().lower())
-    if found is None:
-        raise Refused(
-            "'{words}' is not understood; write #split, #split 881 or #split 881 into 45",
-            words=words,
-        )
-    number = int(found["message"]) if found["message"] else None
-    if not found["into"]:
-        merging.split(doing.work, doing.ticket, number, doing.agent)
-        return
-    into = tickets.existing(doing.work, int(found["into"]))
-    absence.check_permit(doing.work, into, doing.agent)
-    yes = bool(found["yes"])
-    merging.move_message(doing.work, doing.ticket, number, into, doing.agent, confirmed=yes)
-
-
-def _redact(doing: Doing, words: str) -> None:
-    source = doing.source.inbox_id if doing.source else None
-    gone = redacting.redact(doing.work, doing.ticket, wanted_of(words), doing.agent, source)
-    doing.answers += [line.told(doing.agent.language) for line in redacting.told(gone)]
-
-
-def _remind(doing: Doing, words: str) -> None:
-    at = moment_of(words, doing.work.now, doing.agent.timezone)
-    handling.remind(doing.work, doing.ticket, at, doing.agent)
-
-
 def _asks(verb: str) -> "Handler":
     def handler(doing: Doing, words: str) -> None:
         words = words or (str(doing.ticket.number) if verb == "show" else "")
@@ -301,49 +208,41 @@ def resume(doing: Doing, row: WaitingAct) -> None:
     do(doing, plan)
 
 
-def _take(doing: Doing, _: str) -> None:
-    if doing.ticket.assignee:
-        held = doing.work.settings.agent(doing.ticket.assignee)
-        taken = held.name if held else doing.ticket.assignee
-        if doing.ticket.assignee != doing.agent.key:
-            raise Refused(
-                "{taken} holds #{number}; #assign {agent} takes it over",
-                taken=taken,
-                number=doing.ticket.number,
-                agent=doing.agent.key,
-            )
-    handling.assign(doing.work, doing.ticket, doing.agent.key, doing.agent)
+def _tell(doing: Doing, _: str) -> None:
+    replies.tell_status(doing.work, doing.ticket)
 
 
-Handler = Callable[[Doing, str], None]
 _HANDLERS: dict[str, Handler] = {
     "send": lambda d, _: send_waiting(d),
     "release": lambda d, _: handling.release(d.work, d.ticket, d.agent),
     "undo": _undo,
-    "remind": _remind,
-    "take": _take,
+    "remind": remind,
+    "take": take,
     "assign": lambda d, w: handling.assign(d.work, d.ticket, w, d.agent),
     "accept": lambda d, _: handover.accept(d.work, d.ticket, d.agent),
     "decline": lambda d, _: handover.decline(d.work, d.ticket, d.agent),
     "handback": lambda d, _: handover.hand_back(d.work, d.ticket, d.agent),
-    "dept": _dept,
-    "cc": _cc,
+    "dept": dept,
+    "cc": cc,
     "follow": lambda d, w: handling.follow(d.work, d.ticket, w or d.agent.key, d.agent),
     "unfollow": lambda d, w: handling.unfollow(d.work, d.ticket, w or d.agent.key, d.agent),
     "customer": lambda d, w: handling.set_customer(d.work, d.ticket, w, d.agent),
-    "priority": _field("priority"),
-    "severity": _field("severity"),
+    "priority": do_field("priority"),
+    "severity": do_field("severity"),
+    "due": do_field("due"),
+    "time": lambda d, w: handling.spend(d.work, d.ticket, w, d.agent),
     "tag": lambda d, w: handling.tag(d.work, d.ticket, tuple(w.split()), d.agent),
-    "title": _field("title"),
-    "summary": _field("summary"),
-    "lang": _field("lang"),
-    "set": _set,
-    "new": _fresh("new"),
-    "to": _fresh("to"),
-    "link": _link,
-    "merge": _merge,
-    "split": _split,
-    "redact": _redact,
+    "title": do_field("title"),
+    "summary": do_field("summary"),
+    "lang": do_field("lang"),
+    "set": do_set,
+    "new": fresh("new"),
+    "to": fresh("to"),
+    "link": do_link,
+    "merge": do_merge,
+    "split": do_split,
+    "redact": redact,
     **{verb: _asks(verb) for verb in ASKED},
+    "status": _tell,
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),
 }

@@ -115,7 +115,9 @@ def _reopen(arrival: Arrival, ticket: Ticket) -> int:
     """Within `reopen_within`; later it is a new ticket that names the old one."""
     work = arrival.work
     closed_at = ticket.closed_at or ticket.updated_at
-    if ticket.status == Status.CLOSED and work.now - closed_at > work.settings.reopen_within:
+    if ticket.status == Status.CLOSED and not work.settings.reopens(
+        ticket.department, work.now - closed_at
+    ):
         step = OpenTicket((ticket.department,), with_ack=True, follows=ticket.number)
         return arrival.open(step).number
     tickets.customer_wrote(work, ticket)

@@ -15,8 +15,9 @@ from ticketd.core.words import word
 from ticketd.desk import answers
 from ticketd.desk.absence import check_permit
 from ticketd.desk.asking import about_nothing
-from ticketd.desk.commands import Doing, do
+from ticketd.desk.commands import do
 from ticketd.desk.replies import Source
+from ticketd.desk.ticket_commands import Doing
 from ticketd.desk.tickets import existing
 from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
@@ -128,6 +129,9 @@ def _do(
 
 
 def _plan(command: Command, work: Work, agent: Agent) -> Plan:
+    if command.verb == "forward":
+        to, _, text = command.words.partition(" ")
+        return Plan(Speech.FORWARD, text, to=to)
     if command.verb in _SPEECH:
         if not command.words:
             raise Refused("write the text behind it: 123 {verb} Hello …", verb=command.verb)

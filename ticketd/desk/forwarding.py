@@ -15,10 +15,11 @@ from ticketd.core.text import header_text
 from ticketd.core.trust import Trust
 from ticketd.desk.acks import acknowledge_call
 from ticketd.desk.arrive import Read
-from ticketd.desk.commands import Doing, do
+from ticketd.desk.commands import do
 from ticketd.desk.language import language_for
 from ticketd.desk.record import record
 from ticketd.desk.replies import Call, Source, open_for
+from ticketd.desk.ticket_commands import Doing
 from ticketd.desk.tickets import NewTicket, add_department, open_ticket, put_message
 from ticketd.desk.work import Work
 from ticketd.mail.pictures import passed_on

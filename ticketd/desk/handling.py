@@ -1,9 +1,11 @@
 """What agents do to tickets besides talking: assign, wait, set, tag, follow, cc."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from ticketd.core import fields
 from ticketd.core.addresses import Agent, is_address, normalise
+from ticketd.core.desk_events import Referred, TimeSpent
 from ticketd.core.errors import Refused
 from ticketd.core.events import (
     Assigned,
@@ -18,6 +20,7 @@ from ticketd.core.events import (
     Unfollowed,
 )
 from ticketd.core.lifecycle import Happening, Status
+from ticketd.core.moments import moment_of
 from ticketd.core.sentences import say
 from ticketd.core.settings import Settings
 from ticketd.core.text import header_text
@@ -59,6 +62,9 @@ def set_field(work: Work, ticket: Ticket, name: str, value: str, agent: Agent) -
     """Give a field another value. Refused where there is no such field or it cannot hold that value."""
     if name == "customer":
         set_customer(work, ticket, value, agent)
+        return
+    if name == "due":
+        set_due(work, ticket, value, agent)
         return
     own = custom.field_of(work, name)
     if own is not None:
@@ -110,7 +116,7 @@ def _checked(settings: Settings, name: str, value: str) -> str:
             return text
         case _:
             own = (field.name for field in settings.custom_fields)
-            known = tuple(sorted({*_ATTRIBUTES.values(), *own}))
+            known = tuple(sorted({*_ATTRIBUTES.values(), "customer", "due", *own}))
             raise Refused("there is no field '{name}'; there are {known}", name=name, known=known)
 
 
@@ -209,6 +215,49 @@ def _readdress_ack(work: Work, ticket: Ticket, old: str) -> None:
         acknowledge_call(work, ticket)
 
 
+def set_due(work: Work, ticket: Ticket, words: str, agent: Agent) -> None:
+    """When it shall be done: agents are reminded then. `none`: at no time. Refused where that is over."""
+    wanted = words.strip().lower() not in {"none", "-", ""}
+    at = moment_of(words, work.now, agent.timezone) if wanted else None
+    if at is not None and at <= work.now:
+        raise Refused("{at} is over; name a moment to come", at=f"{at:%Y-%m-%d %H:%M}")
+    if ticket.status == Status.CLOSED:
+        raise Refused("#{number} is closed; reopen it first", number=ticket.number)
+    old = ticket.agent_due
+    if at == old:
+        return
+    ticket.agent_due = at
+    zone = ZoneInfo(agent.timezone)
+    told = (moment.astimezone(zone).isoformat() if moment else "" for moment in (old, at))
+    record(work, ticket, Changed("due", *told), agent.key)
+
+
+def spend(work: Work, ticket: Ticket, words: str, agent: Agent) -> None:
+    """So long an agent worked on it. Refused where less than nothing would be left."""
+    minutes = fields.minutes_of(words)
+    total = (ticket.minutes or 0) + minutes
+    if total < 0:
+        raise Refused(
+            "only {minutes} min were spent on #{number}",
+            minutes=ticket.minutes or 0,
+            number=ticket.number,
+        )
+    ticket.minutes = total
+    record(work, ticket, TimeSpent(minutes, total), agent.key)
+
+
+def refer(work: Work, ticket: Ticket, words: str, agent: Agent) -> None:
+    """What it has to do with elsewhere: `contract:C-77`; `-contract:C-77` takes that away. Refused where it is none."""
+    gone = words.startswith("-")
+    ref = fields.reference_of(words.removeprefix("-"))
+    if gone != (ref in ticket.refs):
+        raise Refused(
+            f"#{ticket.number} does {'not refer' if gone else 'refer'} to {ref} {'' if gone else 'already'}".rstrip()
+        )
+    ticket.refs = [r for r in ticket.refs if r != ref] if gone else [*ticket.refs, ref]
+    record(work, ticket, Referred(ref, gone), agent.key)
+
+
 def link(work: Work, ticket: Ticket, number: int, agent: Agent) -> None:
     """Name another ticket here, and this one there. Refused where there is no such ticket."""
     other = existing(work, number)
@@ -225,6 +274,8 @@ def release(work: Work, ticket: Ticket, agent: Agent) -> None:
     """The newest mail that was held, or could not be verified, is the customer's after all."""
     # What is in a colleague's name is for the colleague to say again.
     colleagues = [address for one in work.settings.agents for address in one.addresses]
+    # Who was asked takes no part because they answer.
+    colleagues += tickets.asked(work.session, ticket.number)
     held = tickets.last_of(
         work.session, ticket.number, ("held", "unverified", "third-party"), but_from=colleagues
     )

@@ -69,6 +69,7 @@ def due_line(ticket: Ticket, now: datetime, zone: str, language: str) -> str:
         "first_reply": ticket.first_reply_due,
         "next_reply": ticket.next_reply_due,
         "resolution": ticket.resolution_due,
+        "own": ticket.agent_due,
     }
     for target, at in by_target.items():
         if at is not None and at == ticket.sla_due_at:

@@ -81,6 +81,11 @@ def _join(work: Work, source: Ticket, into: Ticket, agent: Agent, new: list[Part
         if key not in into.followers:
             into.followers = [*into.followers, key]
             record(work, into, Followed(key), agent.key)
+    if source.minutes:
+        handling.spend(work, into, f"{source.minutes}m", agent)
+    for ref in source.refs:
+        if ref not in into.refs:
+            handling.refer(work, into, ref, agent)
     more = tuple(f"+{tag}" for tag in source.tags if tag not in into.tags)
     if more:
         handling.tag(work, into, more, agent)

@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ticketd.core.addresses import Agent
-from ticketd.core.desk_events import RuleActed, SlaBreached, SlaWarned
+from ticketd.core.desk_events import DueCame, RuleActed, SlaBreached, SlaWarned
 from ticketd.core.due_words import target_word
 from ticketd.core.events import (
     CUSTOMER,
     SYSTEM,
-    Accepted,
     AgentReplied,
     AgentUnproven,
     Assigned,
@@ -20,7 +19,6 @@ from ticketd.core.events import (
     DeliveryFailed,
     DeliveryLate,
     DepartmentAdded,
-    LastResort,
     Noted,
     NoticeWithheld,
     Opened,
@@ -35,7 +33,7 @@ from ticketd.core.sentences import in_language
 from ticketd.core.text import file_size, header_text
 from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
-from ticketd.desk import absence, files, letters, post
+from ticketd.desk import absence, files, letters, notice_words, post
 from ticketd.desk.digest import send_digest
 from ticketd.desk.mails import author_of, quote, subject_of, values_of
 from ticketd.desk.reach import is_reachable
@@ -187,7 +185,7 @@ def _purpose(work: Work, ticket: Ticket, one: Owed) -> Purpose:
         return "note"
     is_customers = message is not None and message.kind in {"customer", "unverified"}
     from_outside = isinstance(event, Opened | CustomerWrote | Assigned | Changed | DepartmentAdded)
-    is_due = isinstance(event, SlaWarned | SlaBreached)
+    is_due = isinstance(event, SlaWarned | SlaBreached | DueCame)
     return "reply" if is_customers and (from_outside or is_due) else "note"
 
 
@@ -247,11 +245,12 @@ def _values(
         "reopened": _reopened(happened),
         "lookup": lookups.lines(work.session, address) if settings.lookup.command else [],
         "kind": message.kind if message else "",
-        "what": _what(event),
+        "is_asked": _is_asked(work, ticket, message),
+        "what": notice_words.what(event),
         "by": event.rule if isinstance(event, RuleActed) else actor.name if actor else "",
         "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
-        "answer": in_language(_answer(event), language),
-        "count": _count(event),
+        "answer": in_language(notice_words.answer(event), language),
+        "count": notice_words.count(event),
         "claims": f"#{number}" if (number := claimed(happened)) else "",
     }  # fmt: skip
 
@@ -273,6 +272,13 @@ def _besides(
     ]
 
 
+def _is_asked(work: Work, ticket: Ticket, message: Message | None) -> bool:
+    """Whether the words are of somebody whom an agent has asked."""
+    if message is None or message.kind != "third-party":
+        return False
+    return message.author_address in tickets.asked(work.session, ticket.number)
+
+
 def _target(work: Work, agent: Agent, event: object) -> dict[str, str]:
     """What a warning speaks of."""
     if not isinstance(event, SlaWarned | SlaBreached):
@@ -282,26 +288,6 @@ def _target(work: Work, agent: Agent, event: object) -> dict[str, str]:
         "target": target_word(event.target, agent.language),
         "due_at": letters.due_moment(at, work.now, agent.timezone, agent.language),
     }
-
-
-def _answer(event: object) -> str:
-    """What a mail server, or our own parser, had to say."""
-    match event:
-        case DeliveryFailed(answer=answer) | DeliveryLate(answer=answer):
-            return answer
-        case LastResort(error=error):
-            return error
-        case _:
-            return ""
-
-
-def _count(event: object) -> int:
-    """How many tickets, or hours, a notice speaks of."""
-    match event:
-        case StormBegan(tickets=count) | CrowdBegan(tickets=count) | DeliveryLate(hours=count):
-            return count
-        case _:
-            return 0
 
 
 def _message(work: Work, ticket: Ticket, one: Owed) -> Message | None:
@@ -322,26 +308,3 @@ def _reopened(happened: list[Cause]) -> bool:
         and one.event.old == Status.CLOSED
         for one in happened
     )
-
-
-def _what(event: object) -> str:
-    """The word by which a template tells how a ticket went on."""
-    match event:
-        case AgentReplied(closing=closing):
-            return "replied-and-closed" if closing else "replied"
-        case Noted():
-            return "noted"
-        case Accepted():
-            return "accepted"
-        case RuleActed():
-            return "rule"
-        case StormBegan():
-            return "storm"
-        case CrowdBegan():
-            return "crowd"
-        case DeliveryLate():
-            return "late"
-        case StatusChanged(new=new):
-            return str(new)
-        case _:
-            return "taken-over"

@@ -15,6 +15,7 @@ from ticketd.core.tokens import without_tokens
 from ticketd.core.trust import Trust
 from ticketd.desk import mails
 from ticketd.desk.acks import acknowledge_call
+from ticketd.desk.budgets import note_told, why_silent
 from ticketd.desk.custom import check_ready_to_close
 from ticketd.desk.handover import accept_by_acting
 from ticketd.desk.language import language_for
@@ -60,7 +61,7 @@ def said(text: str, nothing: str) -> str:
     return clean
 
 
-def _agent_message(
+def agent_message(
     work: Work,
     ticket: Ticket,
     kind: str,
@@ -99,7 +100,7 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     if new.closing:
         _may_close(work, ticket, agent, new.reason)
         check_ready_to_close(work, ticket, new.reason)
-    message = _agent_message(work, ticket, "reply", agent, text, new.attachments, new.source)
+    message = agent_message(work, ticket, "reply", agent, text, new.attachments, new.source)
     rows = mails.reply(
         work, ticket, agent, message, closing=new.closing, attachments=new.attachments
     )
@@ -149,7 +150,7 @@ def draft(
 ) -> Message:  # fmt: skip
     """Keep a text that is not sent yet; only agents see it."""
     text = said(text, "an empty text is no draft")
-    return _agent_message(work, ticket, "draft", agent, text, files, source)
+    return agent_message(work, ticket, "draft", agent, text, files, source)
 
 
 def unconfirmed(
@@ -158,7 +159,7 @@ def unconfirmed(
 ) -> Message:  # fmt: skip
     """Keep what is in an agent's name and waits for the agent to confirm it: nobody's words until then."""
     text = said(text, "an empty text waits for nothing")
-    message = _agent_message(work, ticket, "unverified", agent, text, files, source)
+    message = agent_message(work, ticket, "unverified", agent, text, files, source)
     message.by = agent.addresses[0]
     return message
 
@@ -169,7 +170,7 @@ def note(
 ) -> Message:  # fmt: skip
     """Write something that only agents see. Refused where there is nothing to say."""
     text = said(text, "an empty text is no note")
-    message = _agent_message(work, ticket, "note", agent, text, files, source)
+    message = agent_message(work, ticket, "note", agent, text, files, source)
     record(work, ticket, Noted(message.id), agent.key)
     return message
 
@@ -197,6 +198,21 @@ def reopen(work: Work, ticket: Ticket, agent: Agent, *, tell: bool) -> list[Outb
     was_closed = ticket.status == Status.CLOSED
     move(work, ticket, Happening.AGENT_REOPENED, agent.key)
     return mails.reopened(work, ticket) if tell and was_closed and _has_reader(ticket) else []
+
+
+def tell_status(work: Work, ticket: Ticket) -> list[Outbox]:
+    """Tell the customer how it stands. Refused where nobody would read it, or they got as many as they may."""
+    address = ticket.customer_address
+    why = why_silent(work, address) if _has_reader(ticket) else "nobody would read it"
+    if why:
+        raise Refused(
+            "#{number}: {address} is told nothing: {why}",
+            number=ticket.number,
+            address=address,
+            why=say(why),
+        )
+    note_told(work, ticket)
+    return mails.status(work, [ticket], address)
 
 
 def _has_reader(ticket: Ticket) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ticketd.core.addresses import Agent
+from ticketd.core.desk_events import Referred, TimeSpent
 from ticketd.core.errors import Refused
 from ticketd.core.events import (
     Assigned,
@@ -70,10 +71,8 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
     )
     history = acts.activities(work.session, act)
     if not mails and history and work.now - history[-1].at > UNDO_WITHIN:
-        raise Refused(
-            "the last act is of {at}: too long ago; change it by hand",
-            at=f"{history[-1].at:%Y-%m-%d %H:%M}",
-        )
+        at = f"{history[-1].at:%Y-%m-%d %H:%M}"
+        raise Refused("the last act is of {at}: too long ago; change it by hand", at=at)
     if gone is not None:
         number = history[0].ticket if history else gone.ticket
         values = {"number": number, "kind": say(f"the {gone.kind}"), "to": gone.rcpt_to}
@@ -93,11 +92,8 @@ def undo_act(work: Work, act: str, agent: Agent) -> TakenBack:
     for mail in (m for m in mails if m not in left):
         unsent = say("{kind} to {to} not sent", kind=say(f"the {mail.kind}"), to=mail.rcpt_to)
         said.setdefault(mail.ticket or 0, []).append(unsent)
-    changed = {
-        n: t
-        for n in {a.ticket for a in history}
-        if (t := tickets.locked(work.session, n, itself=True))
-    }
+    numbers = {a.ticket for a in history}
+    changed = {n: t for n in numbers if (t := tickets.locked(work.session, n, itself=True))}
     for activity in reversed(history):
         ticket = changed[activity.ticket]
         inverse = _INVERSE.get(activity.event)
@@ -166,8 +162,8 @@ def _assignee(step: _Step) -> Sentence | None:
 def _field(step: _Step) -> Sentence | None:
     ticket, name = step.ticket, step.facts["field"]
     old, new = step.facts["old"], step.facts["new"]
-    if name == "pending_until":
-        ticket.pending_until = _moment(old)
+    if name in _MOMENTS:
+        setattr(ticket, _MOMENTS[name], _moment(old))
     elif name not in Ticket.__table__.columns and name != "customer":
         return _custom(step, name, old, new)
     elif name == "customer":
@@ -180,6 +176,23 @@ def _field(step: _Step) -> Sentence | None:
         search.index_ticket(step.work.session, ticket)
     step.enter(Changed(name, new, old))
     return say("{name} {value}", name=say(name), value=say(old or "empty"))
+
+
+_MOMENTS = {"pending_until": "pending_until", "due": "agent_due"}
+
+
+def _time(step: _Step) -> Sentence:
+    minutes, ticket = step.facts["minutes"], step.ticket
+    ticket.minutes -= minutes
+    step.enter(TimeSpent(-minutes, ticket.minutes))
+    return say("{minutes} min in all", minutes=ticket.minutes)
+
+
+def _reference(step: _Step) -> Sentence:
+    ref, gone, ticket = step.facts["ref"], step.facts["gone"], step.ticket
+    ticket.refs = [*[r for r in ticket.refs if r != ref], *([ref] if gone else [])]
+    step.enter(Referred(ref, not gone))
+    return say("refers to {refs}", refs=" ".join(ticket.refs) or "-")
 
 
 def _custom(step: _Step, name: str, old: str, new: str) -> Sentence | None:
@@ -322,6 +335,7 @@ _INVERSE: dict[str, Callable[[_Step], Sentence | None]] = {
     "department_added": _department,
     "agent_replied": _message,
     "noted": _message,
+    "forwarded": _message,
     "opened": _opened,
     "linked": _linked,
     "merged": _merged,
@@ -329,5 +343,7 @@ _INVERSE: dict[str, Callable[[_Step], Sentence | None]] = {
     "split_off": _split,
     "released": _released,
     "reminded": _reminded,
+    "time_spent": _time,
+    "referred": _reference,
 }
 """Each takes one event back and says so; what somebody else has changed since stays."""

@@ -21,7 +21,7 @@ from ticketd.core.words import NO_LABELS, Labels, customer_word, relabelled, wor
 from ticketd.mail.markup import button, link, plain, text_html
 
 log = logging.getLogger(__name__)
-TO_CUSTOMERS = ("ack", "canned", "reply", "closed", "reopened", "closing-soon", "status")
+TO_CUSTOMERS = ("ack", "canned", "reply", "closed", "reopened", "closing-soon", "status", "forward")
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
     "unproven", "reminder", "sla-warning", "sla-breach", "receipt", "held", "stale", "confirm", "transcript",
@@ -229,7 +229,7 @@ def sample(language: str, name: str = "") -> dict[str, Any]:
         "customer": f"{customer} <eve.with.a.long.name@customer.example>",
         "earlier": 3, "proven": False, "trust": "none", "files": ["photo.jpg (412 kB)", "log.txt (3 kB)"],
         "lookup": ["order 77: shipped"], "due": at, "due_at": at, "target": target_word("first_reply", language),
-        "reopened": True, "kind": "customer", "at": at,
+        "reopened": True, "kind": "customer", "is_asked": True, "at": at,
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
         "count": 21, "claims": "#41", "lines": lines.get(name, [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"]),
         "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in _VERBS[language]],

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from ticketd.core.query import OPEN, Query, Term
+from ticketd.core.query_shape import OPEN, Query, Term
 from ticketd.core.reports.cases import read
 from ticketd.core.reports.lists import machines
 from ticketd.core.reports.period import Period
@@ -17,7 +17,7 @@ from ticketd.core.reports.sections import DAY, MACHINES, section
 from ticketd.core.reports.shape import Report
 from ticketd.core.reports.sums import Facts
 from ticketd.core.sla import NO_SLA, Sla
-from ticketd.store import Session, figures, inbox
+from ticketd.store import Session, figures, inbox_counts
 from ticketd.store.figures import Progress
 
 
@@ -66,7 +66,7 @@ class _Gathering:
         judge = Judge(self.sla, found, int(until.timestamp()))
         period = self.asked.period
         counts = DAY in self.asked.sections
-        automatic = inbox.automatic(self.session, period.start, period.end) if counts else 0
+        automatic = inbox_counts.automatic(self.session, period.start, period.end) if counts else 0
         return Facts(period, self.now, found, touched, judge, automatic)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from ticketd.core.addresses import Agent
-from ticketd.core.query import Asker, parse_query
+from ticketd.core.query import parse_query, words_of
 from ticketd.core.reports.schedule import (
     AGENTS,
     LEADS,
@@ -87,8 +87,7 @@ def _made(
             # Who leads answers for what the desk did about machines, too.
             sections = (*sections, MACHINES)
         if whose not in common:
-            asker = _asker(desk, whose, now)
-            query = parse_query([schedule.query] if schedule.query else [], asker)
+            query = parse_query(words_of(schedule.query), settings.asker(now, whose))
             asked = Asked(sections, period, query, schedule.query, agent=whose)
             with desk.database.reading() as session:
                 made = gather(session, asked, names, now, settings.sla)
@@ -102,12 +101,6 @@ def names_here(settings: Settings) -> dict[tuple[str, str], str]:
     """How departments and agents are called."""
     names = {("department", d.key): d.name for d in settings.own.departments}
     return names | {("agent", a.key): a.name for a in settings.agents}
-
-
-def _asker(desk: Desk, me: str, now: datetime) -> Asker:
-    settings = desk.settings
-    departments = tuple(d.key for d in settings.own.departments)
-    return Asker(me, now, settings.timezone, departments, tuple(a.key for a in settings.agents))
 
 
 def _readers(desk: Desk, schedule: Schedule) -> Iterator[tuple[str, Agent | None]]:

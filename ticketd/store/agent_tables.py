@@ -87,3 +87,13 @@ class LookedUp(Base):
     address: Mapped[str] = mapped_column(primary_key=True)
     lines: Mapped[list[str]]
     at: Mapped[datetime]
+
+
+class SavedView(Base):
+    """A query that an agent asks again and again."""
+
+    __tablename__ = "saved_view"
+    agent: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    query: Mapped[str]
+    columns: Mapped[list[str]]

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from ticketd.core.query import Query
+from ticketd.core.query_shape import Query
 from ticketd.core.reports.cases import Case
 from ticketd.core.reports.lists import Noise
 from ticketd.store.query import conditions

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from ticketd.core.errors import NotOurs
@@ -318,33 +318,6 @@ def is_repeated_text(
     """Whether this author sent the same text since then."""
     values = {"author": author, "text": text_hash, "since": since, "but": but}
     return _REPEATED.value(session, **values) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What `status` says of the inbox."""
-
-    waiting: int
-    quarantined: int
-    oldest: datetime | None
-
-
-def totals(session: Session) -> Totals:
-    """How many wait, how many are quarantined, and since when the oldest waits."""
-    counts = dict(session.execute(select(Inbox.state, func.count()).group_by(Inbox.state)).all())
-    oldest = session.execute(
-        select(func.min(Inbox.received_at)).where(Inbox.state.in_(("waiting", "working")))
-    ).scalar()
-    waiting = counts.get("waiting", 0) + counts.get("working", 0)
-    return Totals(waiting, counts.get("quarantined", 0), oldest)
-
-
-def automatic(session: Session, since: datetime, until: datetime) -> int:
-    """How many mails of machines came in this time and are on no ticket."""
-    came = (Inbox.id >= first_id(None, since), Inbox.id < first_id(None, until))
-    is_one = (*came, Inbox.kind == "automatic", Inbox.ticket.is_(None))
-    statement = select(func.count()).select_from(Inbox).where(*is_one)
-    return int(session.execute(statement).scalar_one())
 
 
 def work_again(session: Session, inbox_id: int, now: datetime) -> None:

@@ -17,7 +17,9 @@ _OUTBOX = table_of(Outbox)
 
 CALLS = 9
 """The priority of calls of hooks, which are no mails: see `store.hook_calls`."""
-PRIORITY = {"reply": 0, "closing": 1, "ack": 1, "notice": 2, "report": 3, "hook": CALLS}
+PRIORITY = {
+    "reply": 0, "forward": 0, "closing": 1, "ack": 1, "notice": 2, "report": 3, "hook": CALLS,
+}  # fmt: skip
 
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -149,7 +151,7 @@ def hurry(session: Session, mails: Sequence[int], now: datetime) -> None:
 def late(session: Session, since: datetime, told: int) -> list[Outbox]:
     """Answers that have waited since then to leave, and of which less than `told` was said."""
     statement = select(Outbox).where(
-        Outbox.kind == "reply",
+        Outbox.kind.in_(("reply", "forward")),
         Outbox.state.in_(("waiting", "sending", "dot", "in-doubt")),
         Outbox.first_at <= since,
         Outbox.told < told,

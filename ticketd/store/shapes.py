@@ -50,10 +50,13 @@ def ticket_shape(ticket: TicketRow, beside: About, zone: str, now: datetime) -> 
             "next_reply": _at(ticket.next_reply_due, zone),
             "resolution": _at(ticket.resolution_due, zone),
         },
+        "agent_due": _at(ticket.agent_due, zone),
         "waiting_seconds": took.waiting,
         "service_seconds": took.service,
         "rating": ticket.rating,
         "links": ticket.links,
+        "refs": ticket.refs,
+        "time_spent_seconds": ticket.minutes * 60,
         "fields": ticket.fields,
     }
 

@@ -250,6 +250,14 @@ def said_besides(session: Session, message: Message, most: int = 2) -> list[Mess
     return list(session.execute(newest_first).scalars())
 
 
+def asked(session: Session, number: int) -> list[str]:
+    """The addresses of those who take no part and were asked something about a ticket."""
+    statement = select(Activity.data).where(
+        Activity.ticket == number, Activity.event == "forwarded"
+    )
+    return list(dict.fromkeys(data["to"] for data in session.execute(statement).scalars()))
+
+
 def earlier(session: Session, ticket: Ticket) -> int:
     """How many tickets the same customer had before."""
     statement = select(func.count()).where(

@@ -60,11 +60,12 @@ def _found(facts: Facts) -> dict[str, _Agent]:
     found: dict[str, _Agent] = defaultdict(_Agent)
     for case in facts.cases:
         _replies(found, case, start, end)
-        last = [one for one in case.closings if start <= one.at < end][-1:]
-        for closing in last:
+        inside = [at for at, one in enumerate(case.closings) if start <= one.at < end]
+        for at in inside[-1:]:
+            closing = case.closings[at]
             if closing.by:
                 found[closing.by].resolution.append(max(0, closing.at - case.opened))
-                found[closing.by].again += any(at >= closing.at for at in case.reopenings)
+                found[closing.by].again += len(case.reopenings) > at
         for rating in case.ratings:
             if start <= rating.at < end and rating.by:
                 found[rating.by].scores.append(rating.score)

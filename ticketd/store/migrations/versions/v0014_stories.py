@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from ticketd.store import stories
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0013"
 
 
 def upgrade() -> None:
