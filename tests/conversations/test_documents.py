@@ -141,10 +141,11 @@ def test_nextcrm_intake_processing_feedback(make_desk: DeskMaker) -> None:
     bob.replies(bob.last_mail, "#ưutiên rất cao\n#mứcđộ cao\n#tag +plan\n#dept sales", headers=PASS)
     assert desk.runs("list", "untriaged") == ""
     assert desk.ticket(1)["department"] == "sales"
-    lan.replies(lan.last_mail, "Đổi được, 100.000 đ.", headers=PASS)
+    lan.replies(lan.last_mail, "#trảlời\n\nĐổi được, 100.000 đ.", headers=PASS)
     assert "does not answer customers" in lan.last_mail.text
     assert len(anh.mails) == 1, "the ack alone"
-    lan.replies(lan.mails[0], "#ghichú\n\nĐổi được, 100.000 đ.", headers=PASS)
+    lan.replies(lan.mails[0], "Đổi được, 100.000 đ.", headers=PASS)
+    assert len(anh.mails) == 1, "a plain answer is a note there"
     lan.replies(lan.mails[0], "#đóng", headers=PASS)
     assert "closes nothing" in lan.last_mail.text
     lan.replies(lan.mails[0], "#bộphận feedback", headers=PASS)
