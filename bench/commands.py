@@ -1,10 +1,10 @@
 """How long a person or a script waits: whole commands on a desk of 200,000 tickets, imports included.
 
-    python bench/commands.py [--tickets 200000] [--rounds 7] [--postgres] [--folder FOLDER]
+    python bench/commands.py [--tickets 200000] [--rounds 7] [--only WORDS] [--postgres] [--folder FOLDER]
 
 Each command is measured against what it is compared with in the same rounds, in turns; the fastest of all rounds
 counts, and beside it the least CPU time, which other work on the machine disturbs less. `--postgres` copies both desks
-into a PostgreSQL of its own (extra `test`) and measures there. A FOLDER keeps the desks for the next time.
+into a PostgreSQL of its own (extra `test`) and measures there. `--only` measures rows that hold these words. A FOLDER keeps the desks for the next time.
 """
 
 import argparse
@@ -26,6 +26,16 @@ FEW = 1000
 PYTHON = sys.executable
 # As installed: with its byte code, without anybody's habits.
 ENVIRONMENT = {n: v for n, v in os.environ.items() if not n.startswith(("PYTHON", "TICKETD"))}
+
+
+CONDITIONS = (
+    "dept:support channel:email priority:normal+ sort:-priority",
+    "dept:sales language:vi updated:<30d sort:opened",
+    "tag:printer updated:<400d assignee:bob sort:customer",
+    "status:all dept:support channel:email priority:normal+ sort:-priority",
+    "status:all has:reply dept:sales tag:printer sort:opened",
+)
+"""Three conditions and a sort: over what is open (75,000), and over all."""
 
 
 @dataclass(slots=True)
@@ -100,6 +110,11 @@ def rows(few: Path, many: Path) -> list[Row]:
         Row("list -n 10000 piped, to `import sqlalchemy.orm`", on(many, "list", "-n", "10000"), orm, 3),
         Row("list -n 10000 --json, to `import sqlalchemy.orm`", on(many, "list", "-n", "10000", "--json"), orm, 3),
     ]  # fmt: skip
+    plain = on(many, "list", "-n", "20")
+    found += [
+        Row(f"list {query}, to `list`", on(many, "list", "-n", "20", *query.split()), plain, 1.5)
+        for query in CONDITIONS
+    ]
     for what, most, words in (
         ("a rare word, English", 3, ["xylophone"]),
         ("a rare word, Thai", 3, ["ระนาดทุ้มเหล็ก"]),
@@ -158,18 +173,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tickets", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only", default="")
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
     folder = given.folder or Path(tempfile.mkdtemp(prefix="ticketd-bench-"))
     configs = [desks.made(folder / str(size), size) for size in (FEW, given.tickets)]
     if not given.postgres:
-        measure(rows(*configs), given.rounds)
+        measure([row for row in rows(*configs) if given.only in row.name], given.rounds)
         return
     with postgres() as server:
-        measure(
-            rows(*(_copied(c, server, f"bench{at}") for at, c in enumerate(configs))), given.rounds
-        )
+        copies = (_copied(c, server, f"bench{at}") for at, c in enumerate(configs))
+        measure([row for row in rows(*copies) if given.only in row.name], given.rounds)
 
 
 if __name__ == "__main__":

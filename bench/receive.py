@@ -39,7 +39,7 @@ schema.create(database)
 own = Own("desk.example", (Department("support", "Support", "support@desk.example"),))
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 life = os.pipe()
-Doors(own, DoorLimits(), database, folder, system_clock, [("smtp", listener)], Pressure()).run(lambda: None, life[0])
+Doors(own, DoorLimits(), database, folder, system_clock, [("smtp", listener)], Pressure(), lambda: None).run(lambda: None, life[0])
 """
 
 
@@ -83,7 +83,11 @@ def measure(place: str, mails: int, connections: int, *, kept: bool) -> float:
         "-l",
         "5000",
     ]
-    subprocess.run([*command, "-f", "a@b.example", "-t", "support@desk.example", place], check=True)
+    subprocess.run(
+        [*command, "-f", "a@b.example", "-t", "support@desk.example", place],
+        check=True,
+        timeout=120,
+    )
     return mails / (time.perf_counter() - began)
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from random import Random
 
-from sqlalchemy import text as sql
-
 from tests.desk import Desk, Mail, Person
 
 SERVER = "mx.desk.example"
@@ -64,7 +62,7 @@ class History:
             (2, self.steals), (12, self.agent_answers), (4, self.agent_commands), (4, self.changes_people),
             (2, self.moves), (2, self.works_a_list), (2, self.forwards_in), (1, self.writes_first),
             (1, self.is_a_customer), (3, self.confirms), (4, self.forges), (2, self.bounces), (2, self.is_on_vacation),
-            (1, self.merges), (1, self.goes_away), (1, self.waits),
+            (3, self.merges), (1, self.goes_away), (1, self.waits),
         )  # fmt: skip
 
     def step(self) -> None:
@@ -275,19 +273,16 @@ class History:
             )
 
     def merges(self) -> None:
-        """A ticket as it is left when it has gone into another one."""
-        with self.desk.database.transaction() as session:
-            numbers = list(
-                session.execute(
-                    sql("SELECT number FROM ticket WHERE merged_into IS NULL ORDER BY number")
-                ).scalars()
-            )
-            if len(numbers) > 1:
-                source, target = self.random.sample(numbers, 2)
-                session.execute(
-                    sql("UPDATE ticket SET merged_into = :t, status = 'closed' WHERE number = :s"),
-                    {"t": target, "s": source},
-                )
+        """One ticket goes on as another, or a message of it becomes a ticket of its own; asked whether it was meant, yes."""
+        agent, mail = self._got(self.agents)
+        number = self.random.randrange(1, 5)
+        text = self.random.choice(
+            (f"#merge {number} yes", f"#merge {number} yes", f"#merge {number}", "#split")
+        )
+        if mail:
+            agent.replies(mail, text, headers=self._proof(agent))
+            if agent.last_mail.message["x-ticketd-event"] == "confirm":
+                agent.replies(agent.last_mail, "OK", headers=self._proof(agent))
 
     def waits(self) -> None:
         self.desk.clock.passes(hours=self.random.choice((1, 50)))

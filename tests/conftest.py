@@ -1,10 +1,12 @@
 """Fixtures: a desk on SQLite and on PostgreSQL, both fresh for each test."""
 
+import contextlib
 import gc
 import itertools
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from tests.desk import Desk
-from ticketd.store import schema
-from ticketd.store.database import Database
+from tests.fakes import Gateway
+from ticketd.core.errors import Temporary
+from ticketd.store import schema, stories
+from ticketd.store.database import Damaged, Database
 from ticketd.store.tables import Base
 
 _numbers = itertools.count(1)
@@ -45,8 +49,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--histories", metavar="N", default="12", help="so many random histories with canaries"
     )
     parser.addoption(
+        "--rule-sets", metavar="N", default="8", help="so many random rule sets and histories"
+    )
+    parser.addoption(
+        "--figures", metavar="N", default="1000", help="tickets of the year that pandas looks at"
+    )
+    parser.addoption(
         "--fuzz-seed", metavar="S", default="1", help="the seed of the first hostile input"
     )
+
+
+_SYSTEM = {"system", "simulation", "test_browser.py", "test_pages_in_a_browser.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Minutes, and other programs: a stage of their own beside the suite that one runs all day."""
+    for item in items:
+        if _SYSTEM & set(item.path.parts):
+            item.add_marker("system")
 
 
 @pytest.fixture(scope="session")
@@ -212,9 +232,28 @@ def make_desk(
 
     yield make
     for desk in made:
+        if not request.config.getoption("--wire"):
+            _stories_are_the_histories(desk)
         desk.close()
+
+
+def _stories_are_the_histories(desk: Desk) -> None:
+    """Whatever a test did: what reports read says the same as the history."""
+    database = desk.intake.desk.database
+    with contextlib.suppress(DBAPIError, Temporary, Damaged), database.reading() as session:
+        assert list(stories.wrong(session)) == []
 
 
 @pytest.fixture
 def desk(make_desk: DeskMaker) -> Desk:
     return make_desk()
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()

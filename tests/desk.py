@@ -25,6 +25,7 @@ from ticketd.desk.work import Desk as Tools
 from ticketd.intake import Intake, Parse
 from ticketd.mail.parse import parse
 from ticketd.mail.render import Renderer
+from ticketd.send.calls import Caller
 from ticketd.send.sender import Sender
 from ticketd.store import inbox
 from ticketd.store.blobs import Spool
@@ -220,9 +221,12 @@ class Desk:
         self._starts()
 
     def _starts(self) -> None:
-        tools = Tools(self.database, self.settings, Renderer(self.config.templates))
+        tools = Tools(
+            self.database, self.settings, Renderer(self.config.templates, self.settings.labels)
+        )
         self.intake = Intake(tools, self._parse, "desk", self.clock)
         self.sender = Sender(tools, build.way_out(self.config), "test", self.clock)
+        self.hooks = Caller(tools, build.hook_targets(self.config), "hooks", self.clock)
         alerts = build.alerts(self.config, tools)
         self.timers = Timers(tools, self.clock, lambda: self.clock().timestamp(), alerts)
 
@@ -263,8 +267,11 @@ class Desk:
 
     def rests(self) -> None:
         """Work until there is nothing left to do."""
-        while self.intake.step() or self.timers.step() or self.sender.step():
+        while self._steps():
             pass
+
+    def _steps(self) -> bool:
+        return self.intake.step() or self.timers.step() or self.sender.step() or self.hooks.step()
 
     # -- people ------------------------------------------------------------------------------
 

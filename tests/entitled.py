@@ -153,8 +153,12 @@ class Watch:
         }
         people = {p for n in places for p in now.people.get(n, set())}
         if one.kind == "subject":
-            before = {p for n in places for p in self.before.people.get(n, set())}
-            return address in people | before | {one.author}
+            # Of a ticket that went into another one the subject stays behind.
+            stands = {n for rows in (self.before, now) for n in rows.said.get(one.word, set())}
+            takes_part = {
+                p for n in stands for rows in (self.before, now) for p in rows.people.get(n, set())
+            }
+            return address in takes_part | {one.author}
         if mail.is_automatic:
             return False
         one.readers = frozenset(people) if one.readers is None else one.readers

@@ -1,10 +1,13 @@
 """The outer world, real enough to speak its protocols: a smarthost, an LMTP client, a clock."""
 
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 
 @dataclass
@@ -183,3 +186,30 @@ class Smarthost:
     def close(self) -> None:
         self._open = False
         self._server.close()
+
+
+class Gateway(HTTPServer):
+    """A chat gateway on this machine: keeps what it is told, and answers what it is to answer."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[str, dict[str, str], Any]] = []
+        self.answers: list[int] = []
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        gateway = self.server
+        assert isinstance(gateway, Gateway)
+        body = self.rfile.read(int(self.headers["content-length"]))
+        gateway.got.append((self.path, dict(self.headers.items()), json.loads(body)))
+        self.send_response(gateway.answers.pop(0) if gateway.answers else 200)
+        self.end_headers()
+        self.wfile.write(b"thanks")
+
+    def log_message(self, *args: Any) -> None:
+        pass

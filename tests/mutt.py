@@ -5,20 +5,18 @@ import email.policy
 import os
 import pty
 import pwd
-import select
 import shutil
 import subprocess
 import tempfile
-import time
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from tests.process import eventually
+from tests.terminal import pressed
 
 needs_neomutt = pytest.mark.skipif(not shutil.which("neomutt"), reason="needs neomutt")
-_LONGEST = 30.0
 _INDEX, _COMPOSED, _SENT = b"Msgs:", b"Security:", b"Mail sent"
 """What NeoMutt shows where a mailbox, a finished text and a mail that has left are on the screen."""
 
@@ -121,25 +119,8 @@ unset mark_old
             env={**os.environ, "HOME": str(self._folder), "TERM": "xterm", "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
         os.close(theirs)
-        shown = _presses(ours, steps)
+        shown = pressed(ours, steps)
         process.kill()
         code = process.wait(10)
         os.close(ours)
         assert code == 0, shown.decode("utf-8", "replace")
-
-
-def _presses(terminal: int, steps: list[tuple[bytes, str]]) -> bytes:
-    """Press each step's keys once its words are on the screen; what was shown, until the program has ended."""
-    shown, at, waiting, deadline = b"", 0, list(steps), time.monotonic() + _LONGEST
-    while time.monotonic() < deadline:
-        if not select.select([terminal], [], [], 0.1)[0]:
-            continue
-        try:
-            shown += os.read(terminal, 65_536)
-        except OSError:
-            # Linux says EIO where nobody has the other side open.
-            break
-        if waiting and waiting[0][0] in shown[at:]:
-            at = len(shown)
-            os.write(terminal, waiting.pop(0)[1].encode())
-    return shown

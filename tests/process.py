@@ -24,8 +24,10 @@ ROOT = Path(__file__).parents[1]
 
 
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
-# Below the ports that the kernel hands out itself, and each worker its own: nobody takes another's.
-_ports = itertools.cycle(range(21_000 + 1_000 * (_worker % 9), 22_000 + 1_000 * (_worker % 9)))
+# Below the ports that the kernel hands out itself, and each worker its own: nobody takes another's. Two suites at
+# a time begin at different ones.
+_first = 21_000 + 1_000 * (_worker % 9)
+_ports = itertools.cycle(_first + (os.getpid() * 61 + step) % 1_000 for step in range(1_000))
 
 
 def free_port() -> int:

@@ -1,9 +1,11 @@
 """The recipes of docs/howto are typed as they stand there, against a desk; only the places are moved."""
 
+import json
 import mailbox
 import re
 import shlex
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,9 @@ import yaml
 from tests.desk import Desk
 from tests.process import ROOT
 from ticketd.cli.program import run
+from ticketd.config.load import load
 from ticketd.core import mta
+from ticketd.core.gateway import Brought, read_object
 
 HOWTO = ROOT / "docs" / "howto"
 
@@ -139,6 +143,30 @@ def test_each_question_has_its_command(desk: Desk, tmp_path: Path, monkeypatch: 
     assert "tag" in said["Why did this become a new ticket?"]
     assert "kind=automatic" in said["Why no ack?"]
     assert "the daemon has never run" in said["Is anything stuck?"]
+
+
+@pytest.mark.parametrize("name", ["hooks.md", "monitoring-mails.md", "rules.md", "templates.md"])
+def test_the_settings_of_a_page_are_understood(desk: Desk, tmp_path: Path, name: str) -> None:
+    given = yaml.safe_load(desk.config_path.read_text("utf-8"))
+    pages = re.findall(r"```yaml\n(.*?)```", (HOWTO / name).read_text("utf-8"), re.DOTALL)
+    (tmp_path / "token").write_text("x")
+    for number, text in enumerate(pages):
+        path = tmp_path / f"{number}.yaml"
+        page = yaml.safe_load(text.replace("/etc/ticketd/chat.token", str(tmp_path / "token")))
+        if isinstance(page, dict) and {"hooks", "monitoring", "spam", "custom_fields", "labels"} & {
+            *page
+        }:
+            path.write_text(yaml.safe_dump(given | page, allow_unicode=True), "utf-8")
+            load(path)
+
+
+def test_the_object_of_the_page_of_gateways_is_understood() -> None:
+    (text,) = re.findall(
+        r"```json\n(.*?)```", (HOWTO / "gateways.md").read_text("utf-8"), re.DOTALL
+    )
+    read = read_object(json.loads(text), ["support"], ["en"], datetime.now(UTC))
+    assert isinstance(read, Brought)
+    assert read.address == "line:U4af4980629"
 
 
 @pytest.mark.parametrize("lmtp", ["127.0.0.1:8024", "/run/ticketd/lmtp.sock"])

@@ -73,11 +73,11 @@ class WireDesk(Desk):
         eventually(self._is_idle, 30)
 
     def _is_idle(self) -> bool:
-        from ticketd.store import inbox, outbox
+        from ticketd.store import inbox_counts, outbox
 
         # The inbox first: what has left it is in the outbox by then (two questions, two moments).
         with self.database.reading() as session:
-            if inbox.totals(session).waiting:
+            if inbox_counts.totals(session).waiting:
                 return False
             rows = outbox.unfinished(session)
         now = system_clock()

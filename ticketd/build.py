@@ -1,19 +1,22 @@
 """Builds the parts of the desk from the configuration: each in one place, in plain sight."""
 
+import shutil
 import socket
 from functools import partial
 
 from ticketd import service_manager
 from ticketd.config.document import ConfigError, Fault
+from ticketd.config.hooks import HookKeys
 from ticketd.config.keys import make_keys
-from ticketd.config.load import secret
 from ticketd.config.schema import Config
+from ticketd.config.secrets import secret
 from ticketd.config.settings import settings_of
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
 from ticketd.desk.alerts import Alerts, Limits, free_bytes
 from ticketd.desk.work import Desk
 from ticketd.receive.sockets import bind
+from ticketd.send.calls import Target
 from ticketd.send.capture import Capture
 from ticketd.send.sender import Way
 from ticketd.send.smarthost import Smarthost, Smtp
@@ -71,10 +74,30 @@ def way_out(config: Config) -> Way:
             int(port or 25),
             outgoing.tls,
             outgoing.user or "",
-            secret(outgoing.password) or "",
+            secret(outgoing.password, "outgoing.password") or "",
             config.domain,
         )
     )
+
+
+def hook_targets(config: Config) -> dict[str, Target]:
+    """What the hooks call; one whose secret cannot be read keeps nobody else from their work."""
+    return {name: _target(name, keys) for name, keys in config.hooks.items()}
+
+
+def _target(name: str, keys: HookKeys) -> Target:
+    headers: list[tuple[str, str]] = []
+    fault = ""
+    for field, value in keys.headers.items():
+        try:
+            headers.append((field, secret(value, f"hooks.{name}.headers.{field}") or ""))
+        except ConfigError as error:
+            fault = str(error)
+    if keys.command and shutil.which(keys.command[0]) is None:
+        fault = (
+            f"hooks.{name}.command: there is no program {keys.command[0]} that this user may run"
+        )
+    return Target(keys.command, keys.url, tuple(headers), keys.within, keys.tries, fault)
 
 
 def bind_all(config: Config) -> list[tuple[str, socket.socket]]:

@@ -22,6 +22,7 @@ from ticketd import meters, service_manager
 from ticketd.build import open_database
 from ticketd.config.document import ConfigError, Fault
 from ticketd.config.keys import keys_file, read_keys
+from ticketd.config.labels import labels_of
 from ticketd.config.load import load
 from ticketd.config.schema import Config
 from ticketd.config.settings import settings_of
@@ -69,7 +70,7 @@ class Daemon:
         self._config = config
         self._keys = keys_file(config.state_dir)
         self._prints = self._fingerprint(config)
-        self._renderer = Renderer(config.templates)
+        self._renderer = Renderer(config.templates, settings.labels)
         self._listeners = listeners
         self._settings = settings
         self._intake_wakes, self._wake_intake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -190,7 +191,7 @@ class Daemon:
     def _read_again(self) -> tuple[Config, Settings, Renderer]:
         """Everything that a reload takes up. ConfigError or BadTemplate where a part of it is wrong."""
         config = load(self._path)
-        renderer = Renderer(config.templates)
+        renderer = Renderer(config.templates, labels_of(config.labels))
         if faults := renderer.check(config.languages):
             raise BadTemplate("\n".join(faults))
         if not config.departments:

@@ -34,6 +34,7 @@ from ticketd.desk.first_words import take_first
 from ticketd.desk.kinds import verdict_of
 from ticketd.desk.last_resort import open_last_resort
 from ticketd.desk.lookup import Asker
+from ticketd.desk.monitoring import note_alert, watched
 from ticketd.desk.screening import screened
 from ticketd.desk.work import Desk, Work
 from ticketd.mail.worker import ParserCrashed
@@ -180,7 +181,9 @@ class Intake:
             return self._decided(work, item, read, kind, taken.step, taken.ticket, reasons)
         where = place(found, read.trust, configured=self.settings.trust.configured)
         step = decide(read.mail, kind, self._departments(read), found, where, is_agent=bool(agent))
-        number = self._take(arrival, step := screened(work, read, step))
+        step = watched(work, read, self._departments(read), screened(work, read, step))
+        number = self._take(arrival, step)
+        note_alert(work, read, number)
         reasons += [f"claims #{found.number} by {found.by}"] if found else []
         reasons += why_of(step, number)
         return self._decided(work, item, read, kind, name_of(step), number, reasons)

@@ -16,8 +16,8 @@ from ticketd.core.rules import Rule
 from ticketd.desk.act import act
 from ticketd.desk.alerts import Alerts
 from ticketd.desk.bounces import note_late
+from ticketd.desk.digest import send_digest
 from ticketd.desk.handover import return_unaccepted
-from ticketd.desk.notices import send_digest
 from ticketd.desk.promises import settle, tell
 from ticketd.desk.quiet import quiet_ticket
 from ticketd.desk.record import record
@@ -26,7 +26,8 @@ from ticketd.desk.rules import run_timed
 from ticketd.desk.tickets import existing, move
 from ticketd.desk.work import Desk
 from ticketd.report import scheduled
-from ticketd.store import Session, digests, handovers, outbox, tickets, waiting
+from ticketd.report.asked import send_asked
+from ticketd.store import Session, digests, handovers, outbox, reports, tickets, waiting
 from ticketd.store import promises as stored_promises
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ class Timers:
             for what, keys, do in (
                 ("ticket", tickets.waking(session, now), self._wake),
                 ("digest", digest, self._digest),
+                ("report asked for", reports.asked(session), self._asked_for),
                 ("reminder", waiting.due_reminders(session, now), self._remind),
                 ("quiet ticket", self._quiet(session, now), self._close_quiet),
                 ("hand-over of ticket", handovers.due(session, now), self._return),
@@ -92,9 +94,8 @@ class Timers:
                 ("rule", self._timed(session, now, steady), self._rule),
             ):
                 found += [(what, key, do) for key in keys]
-        if self._desk.settings.reports:
-            for report in scheduled.due(self._desk, now):
-                found.append(("report", report[0].name, partial(self._report, *report)))
+        for report in scheduled.due(self._desk, now):
+            found.append(("report", report[0].name, partial(self._report, *report)))
         return found
 
     def _timed(self, session: Session, now: datetime, steady: float) -> list[tuple[Rule, int]]:
@@ -194,6 +195,9 @@ class Timers:
 
     def _report(self, schedule: Schedule, day: date, _name: str) -> None:
         scheduled.send_due(self._desk, schedule, day, self._clock())
+
+    def _asked_for(self, number: int) -> None:
+        send_asked(self._desk, number, self._clock)
 
     def _digest(self, agent: str) -> None:
         with act(self._desk, self._clock()) as work:

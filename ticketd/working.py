@@ -7,11 +7,11 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from ticketd.build import alerts, open_database, way_out
+from ticketd.build import alerts, hook_targets, open_database, way_out
 from ticketd.config.schema import Config
 from ticketd.core.clock import system_clock
 from ticketd.core.settings import Settings
@@ -21,8 +21,9 @@ from ticketd.loops import Loop
 from ticketd.mail.render import Renderer
 from ticketd.mail.worker import ParserProcess
 from ticketd.receive.pressure import Pressure
+from ticketd.send.calls import Caller
 from ticketd.send.sender import Sender
-from ticketd.store import cleaning, inbox, outbox, retention, workers
+from ticketd.store import cleaning, hook_calls, inbox, outbox, retention, workers
 from ticketd.store.database import Database
 from ticketd.store.presence import Presence
 from ticketd.timers import Timers
@@ -33,13 +34,14 @@ CLEAN_EVERY, RENEW_EVERY = 3600.0, 5.0
 FORGET_EVERY = 86400.0
 
 
-def run(loop: Loop, wake: int, life: int) -> None:
-    """Run a loop until SIGTERM, or until the supervisor is gone (`life` ends); `wake` says that there is work."""
+def run(loops: Sequence[Loop], wake: int, life: int) -> None:
+    """Run loops until SIGTERM, or until the supervisor is gone (`life` ends); `wake` says that there is work."""
     stopped = []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
     waker_read, waker_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(waker_write, warn_on_full_buffer=False)
-    loop.start()
+    for loop in loops:
+        loop.start()
     while not stopped:
         ready, _, _ = select.select([wake, life, waker_read], [], [])
         if life in ready:
@@ -47,10 +49,13 @@ def run(loop: Loop, wake: int, life: int) -> None:
         if wake in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake, 65536)
-            loop.wake()
-    loop.stop()
-    if not loop.join(JOIN_SECONDS):
-        log.warning("%s does not end in time", loop.name)
+            for loop in loops:
+                loop.wake()
+    for loop in loops:
+        loop.stop()
+    for loop in loops:
+        if not loop.join(JOIN_SECONDS):
+            log.warning("%s does not end in time", loop.name)
 
 
 class Every:
@@ -111,7 +116,7 @@ class IntakeProcess:
         """Until the supervisor wants it to end."""
         # Every statement lets the reader run; with Python's 5 ms each mail waited for it again and again.
         sys.setswitchinterval(0.0003)
-        run(Loop("intake", self._step, beat(self._database), self._lives), wake, life)
+        run([Loop("intake", self._step, beat(self._database), self._lives)], wake, life)
         self._reader.shutdown(wait=False, cancel_futures=True)
         self._parser.stop()
         self._presence.leave()
@@ -129,6 +134,27 @@ class IntakeProcess:
         return worked
 
 
+class HookCalls:
+    """Calls of hooks, in a thread beside the sender: it waits for others, and a mail waits for none of them."""
+
+    NAME = "hooks"
+
+    def __init__(self, config: Config, desk: Desk) -> None:
+        self._presence = Presence(desk.database, hook_calls)
+        self._caller = Caller(desk, hook_targets(config), self._presence.owner, system_clock)
+        self._renews = Every(RENEW_EVERY)
+
+    def step(self) -> bool:
+        """Make calls that are due; whether there were any."""
+        if self._renews.is_due():
+            self._presence.renew()
+        return self._caller.step()
+
+    def leave(self) -> None:
+        """No longer at work."""
+        self._presence.leave()
+
+
 class SenderProcess:
     """Outgoing mail."""
 
@@ -139,18 +165,27 @@ class SenderProcess:
         self._database = open_database(config)
         self._presence = Presence(self._database, outbox)
         self._holds_doubts = config.outgoing.in_doubt == "hold"
+        desk = Desk(self._database, settings, renderer)
         self._sender = Sender(
-            Desk(self._database, settings, renderer), way_out(config), self._presence.owner, system_clock,
+            desk, way_out(config), self._presence.owner, system_clock,
             holds_doubts=self._holds_doubts, lives=lives,
         )  # fmt: skip
+        self._hooks = HookCalls(config, desk) if config.hooks else None
         self._lives = partial(lives, None)
         self._renews = Every(RENEW_EVERY)
 
     def run(self, wake: int, life: int) -> None:
         """Until the supervisor wants it to end."""
         tells = beat(self._database, lambda: self._sender.trouble)
-        run(Loop("sender", self._step, tells, self._lives), wake, life)
+        loops = [Loop("sender", self._step, tells, self._lives)]
+        with self._database.transaction() as session:
+            workers.forget(session, HookCalls.NAME)
+        if self._hooks is not None:
+            loops.append(Loop(HookCalls.NAME, self._hooks.step, beat(self._database)))
+        run(loops, wake, life)
         self._sender.close()
+        if self._hooks is not None:
+            self._hooks.leave()
         self._presence.leave()
 
     def _step(self) -> bool:

@@ -78,6 +78,7 @@ _WITHOUT_FACTS = frozenset(
         "closed",
         "reopened",
         "digest",
+        "forward",
         "unproven",
         "receipt",
         "held",

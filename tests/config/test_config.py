@@ -11,8 +11,9 @@ from tests.process import ROOT
 from ticketd.config import load as loading
 from ticketd.config.document import ConfigError, read
 from ticketd.config.keys import NO_KEYS, make_keys, read_keys
-from ticketd.config.load import NoConfig, find, load, secret, validate
-from ticketd.config.schema import Config, SecretPlace
+from ticketd.config.load import NoConfig, find, load, validate
+from ticketd.config.schema import Config
+from ticketd.config.secrets import SecretPlace, secret
 from ticketd.config.settings import settings_of
 
 BAD = sorted((Path(__file__).parent / "bad").glob("*.yaml"))
@@ -62,8 +63,11 @@ def test_the_example_shows_every_key_with_its_default(tmp_path: Path) -> None:
         "maildir",
         "custom_fields",
         "tag_groups",
+        "views",
         "calendars",
         "sla",
+        "hooks",
+        "monitoring",
     }:
         if name == "outgoing":
             assert set(shown[name]) | {"capture"} == set(type(defaults.outgoing).model_fields)
@@ -142,14 +146,14 @@ def test_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pw").write_text("from a file\n")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     monkeypatch.setenv("PW", "from the environment")
-    assert secret(None) is None
-    assert secret("plain") == "plain"
-    assert secret(SecretPlace(file=tmp_path / "pw")) == "from a file"
-    assert secret(SecretPlace(credential="pw")) == "from a file"
-    assert secret(SecretPlace(env="PW")) == "from the environment"
+    assert secret(None, "outgoing.password") is None
+    assert secret("plain", "outgoing.password") == "plain"
+    assert secret(SecretPlace(file=tmp_path / "pw"), "outgoing.password") == "from a file"
+    assert secret(SecretPlace(credential="pw"), "outgoing.password") == "from a file"
+    assert secret(SecretPlace(env="PW"), "outgoing.password") == "from the environment"
     for place in (SecretPlace(file=tmp_path / "no"), SecretPlace(env="NO"), SecretPlace()):
         with pytest.raises(ConfigError):
-            secret(place)
+            secret(place, "outgoing.password")
 
 
 def test_keys_are_made_once_and_kept_to_ourselves(tmp_path: Path) -> None:

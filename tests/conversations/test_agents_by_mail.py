@@ -283,6 +283,13 @@ def test_a_draft_a_preview_and_their_sending(desk: Desk) -> None:
     bob.replies(notice, "#send")
     assert "Turn it on." in anna.last_mail.text
     assert list(texts(desk.ticket(1), "draft")) == []
+    bob.replies(notice, "#draft\n#tag +power\n\nIs the lamp green?")
+    assert desk.ticket(1)["tags"] == []
+    desk.runs("send", "1", agent="lan", code=1)
+    desk.runs("send", "1")
+    assert "Is the lamp green?" in anna.last_mail.text
+    assert desk.ticket(1)["tags"] == ["power"]
+    assert "no text of yours waits on #1" in desk.runs("send", "1", code=1)
 
 
 def test_an_agent_without_a_right_on_the_department(desk: Desk) -> None:

@@ -264,7 +264,7 @@ def test_a_mail_for_two_tickets_is_done_on_none(desk: Desk) -> None:
     got = len(anna.mails), len(carl.mails)
     bob.writes(first.reply_to, bob.last_mail.reply_to, subject="Re: [#1]", text="100 euros.")
     assert (len(anna.mails), len(carl.mails)) == got
-    assert "#1 and #2" in bob.last_mail.text
+    assert "(#1, #2)" in bob.last_mail.text
 
 
 def test_of_two_addresses_the_one_that_stays_inside_counts(desk: Desk) -> None:

@@ -47,7 +47,11 @@ def test_all_or_nothing_and_dry_run(desk: Desk) -> None:
     assert "1 close\nNOT DONE: taken back" in bob.last_mail.text
     bob = says(desk, "dry-run\n1 2 close\n3 tag +x")
     assert "(dry run)" in bob.last_mail.text
-    assert {t["status"] for t in desk.tickets()} == {"new"}
+    bob = says(desk, "all-or-nothing\n1 2 reply We call you.\n99 note x")
+    assert "1 2 reply We call you.\nNOT DONE: taken back" in bob.last_mail.text
+    bob = says(desk, "3 close\n1 2 99 reply We call you.\n2 3 99 note x\n3 reopen", **PASS)
+    assert bob.last_mail.text.count("NOT DONE: there is no ticket #99") == 2
+    assert {t["status"] for t in desk.tickets() if t["number"] != 3} == {"new"}
     assert desk.ticket(3)["tags"] == []
     assert len(desk.captured()) == outside
 
@@ -98,3 +102,45 @@ def test_an_agent_without_a_right_and_one_merged_notice(desk: Desk) -> None:
     says(desk, "1-4 assign lan")
     assert len(lan.mails) == got + 1
     assert all(f"[#{n}]" in lan.last_mail.text for n in (1, 2, 3, 4))
+
+
+def test_a_desk_that_knows_no_proof_asks_first(make_desk: DeskMaker) -> None:
+    desk = make_desk(undo_window="60s")
+    anna = desk.customer("anna@example.org", "Anna")
+    anna.writes("support@desk.example", subject="Case of Anna", text="Secret words.")
+    bob = says(desk, "1 reply We call you today.\n1 tag +x\nlist open", **{"X-Nothing": "x"})
+    question = bob.last_mail
+    assert str(question.message["x-ticketd-event"]) == "confirm"
+    assert "- 1 reply We call you today.\n- 1 tag +x" in question.text
+    assert "Anna" not in question.text + question.subject
+    assert desk.ticket(1)["tags"] == []
+    desk.customer("eve@example.net").writes(question.reply_to, subject="x", text="OK")
+    assert desk.ticket(1)["tags"] == [], "the question was Bob's"
+    bob.replies(question, "OK")
+    assert "1 tag +x\nOK: " in bob.last_mail.text
+    assert desk.ticket(1)["tags"] == ["x"]
+    bob.replies(question, "OK again")
+    assert "that was done already" in bob.last_mail.text
+    bob.writes("desk@desk.example", subject="undo", text="undo")
+    bob.replies(bob.last_mail, "Yes.")
+    assert "taken back: the reply to anna@example.org not sent" in bob.last_mail.text
+    assert desk.ticket(1)["tags"] == []
+    bob.writes("desk@desk.example", subject="x", text="1 close")
+    late = bob.last_mail
+    desk.clock.passes(minutes=31)
+    bob.replies(late, "OK")
+    assert "it waited for longer than 30 minutes" in bob.last_mail.text
+    assert desk.ticket(1)["status"] == "new"
+
+
+def test_who_writes_in_an_agents_name_is_told_nothing_and_the_agent_once(desk: Desk) -> None:
+    bob = desk.agent("bob")
+    got = len(bob.mails)
+    for at in range(3):
+        says(desk, f"1 close\n{at}", **{"X-Nothing": "x"})
+    (told,) = bob.mails[got:]
+    assert "A mail in your name reached desk@desk.example" in told.text
+    assert desk.ticket(1)["status"] == "new"
+    desk.clock.passes(hours=2)
+    says(desk, "1 close", **{"X-Nothing": "x"})
+    assert len(bob.mails) == got + 2

@@ -114,3 +114,62 @@ def test_the_first_word_to_a_customer(make_desk: DeskMaker) -> None:
     bob.writes("sales@desk.example", subject="Offer", text="#to nobody\n\nHello.", headers=PASS)
     assert "'nobody' is no mail address" in bob.last_mail.text
     assert len(desk.tickets()) == 1
+    bob.replies(desk.agent("bob").mails[0], "#to carl@example.org", headers=PASS)
+    assert "#to begins a fresh mail to a department" in bob.last_mail.text
+
+
+def test_what_a_customer_said_by_telephone(make_desk: DeskMaker) -> None:
+    desk = make_desk(auth={"authserv_ids": ["mx.desk.example"]})
+    bob, lan, carl = desk.agent("bob"), desk.agent("lan"), desk.customer("carl@example.org")
+    text = "#new carl@example.org\n#priority high\n\nThe printer smokes."
+    bob.writes("support@desk.example", subject="Smoke", text=text, headers=PASS)
+    ticket = desk.ticket(1)
+    assert (ticket["customer"]["address"], ticket["priority"], ticket["channel"]) == (
+        "carl@example.org",
+        "high",
+        "phone",
+    )
+    assert list(texts(ticket)) == ["The printer smokes."]
+    assert carl.last_mail.subject == "[#1] Smoke", "an ack"
+    bob.writes("support@desk.example", subject="Empty", text="#new carl@example.org", headers=PASS)
+    assert "an empty text opens no ticket" in bob.last_mail.text
+    bob.replies(bob.mails[0], "#dept sales He has called twice.", headers=PASS)
+    assert desk.ticket(1)["department"] == "sales"
+    assert list(texts(desk.ticket(1), "note")) == ["He has called twice"]
+    assert (
+        "wrote on Mon 2 Nov 2026, 09:00 UTC (note):\n\n> He has called twice" in lan.last_mail.text
+    )
+
+
+def test_a_desk_that_knows_no_proof_asks_before_it_writes_in_a_customers_name(
+    make_desk: DeskMaker,
+) -> None:
+    desk = make_desk()
+    bob, anna, carl = (
+        desk.agent("bob"),
+        desk.customer("anna@example.org"),
+        desk.customer("carl@example.org"),
+    )
+    bob.writes(
+        "sales@desk.example",
+        subject="Your offer",
+        text="#to carl@example.org\n\nHere it is.",
+        attachments=[("a.pdf", b"%PDF")],
+    )
+    assert (carl.mails, desk.tickets()) == ([], [])
+    assert "- #to carl@example.org" in bob.last_mail.text
+    assert "sales@desk.example" in bob.last_mail.text
+    bob.replies(bob.last_mail, "OK")
+    assert "Here it is." in carl.last_mail.text
+    assert [part.get_filename() for part in carl.last_mail.message.iter_attachments()] == ["a.pdf"]
+    bob.writes("support@desk.example", subject="Fwd: No sound", text=FORWARDS["gmail"])
+    assert "- a customer's mail, sent on: anna@example.org" in bob.last_mail.text
+    bob.replies(bob.last_mail, "Yes.")
+    assert desk.ticket(2)["customer"]["address"] == "anna@example.org"
+    assert anna.last_mail.is_automatic
+    assert anna.last_mail.subject == "[#2] Support", "nothing of what a forger could have written"
+    bob.writes("support@desk.example", subject="Fwd: No sound", text=FORWARDS["gmail"])
+    question = bob.last_mail
+    desk.clock.passes(minutes=31)
+    bob.replies(question, "Yes.")
+    assert len(desk.tickets()) == 2

@@ -13,7 +13,7 @@ from ticketd.mail.dates import moment
     [
         ("เครื่องพิมพ์ใบเสร็จไม่ทำงาน", "หมายเลขเรื่องคือ [#1]", "เราขอแจ้งปิดเรื่อง [#1]", "เขียนว่า:"),
         (
-            "Máy in hóa đơn không hoạt động ạ",
+            "Máy in hỏng",
             "Mã yêu cầu là [#1]",
             "xin đóng yêu cầu [#1]",
             "đã viết:",

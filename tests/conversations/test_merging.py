@@ -125,7 +125,7 @@ def test_a_second_matter_becomes_a_ticket_of_its_own(desk: Desk, anna: Person) -
     assert "[#3]" in anna.last_mail.subject, "the customer hears the new number"
     anna.replies(anna.last_mail, "It is of May.")
     assert list(texts(desk.ticket(3)))[-1] == "It is of May."
-    assert "has no message 99 of a customer" in desk.runs("split", "1", "99", code=1)
+    assert "has no such message of a customer" in desk.runs("split", "1", "99", code=1)
 
 
 def test_a_split_by_mail_and_its_undo(make_desk: DeskMaker) -> None:

@@ -283,8 +283,8 @@ def test_below_a_storm_who_took_a_ticket_up_hears_of_it(make_desk: DeskMaker) ->
 
 def test_an_agents_own_address_never_stands_in_a_customers_mail(desk: Desk) -> None:
     opened(desk)
-    assert "use `follow 1 lan`" in desk.runs("cc", "1", "+lan@agents.example", code=1)
-    assert "use `follow 1 lan`" in desk.runs(
+    assert "#follow tells a colleague" in desk.runs("cc", "1", "+lan@agents.example", code=1)
+    assert "#follow tells a colleague" in desk.runs(
         "reply", "1", "-m", "Hi", "--cc", "lan@agents.example", code=1
     )
 

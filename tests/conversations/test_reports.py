@@ -99,7 +99,7 @@ def test_wrong_calls_say_how_to_mend_them(desk: Desk) -> None:
 
 @pytest.mark.in_process
 def test_charts_fit_eighty_columns(make_desk: DeskMaker) -> None:
-    desk = make_desk(**NAMES)
+    desk = make_desk(**NAMES, sla=[{"name": "all", "first_reply": "6h"}])
     a_week(desk)
     for language in ("en", "th", "vi"):
         for name in SECTIONS:
@@ -229,6 +229,7 @@ def test_an_agents_morning_with_links_that_act(make_desk: DeskMaker) -> None:
 
 
 @pytest.mark.in_process
+@pytest.mark.system
 def test_a_year_of_restarts_two_daemons_and_changed_clocks(make_desk: DeskMaker) -> None:
     """Berlin's clock changes twice; 02:30 exists not at all on one day, and twice on another."""
     desk = make_desk(

@@ -271,3 +271,24 @@ def test_a_storm_is_not_a_storm_of_breaches(make_desk: DeskMaker) -> None:
     passes(desk, hours=2)
     assert told(desk.agent("bob")).count("sla-breach") < 6
     assert desk.runs("list", "sla:late", "-q").count("\n") == 6
+
+
+def test_a_report_says_which_promises_were_kept(office: Desk) -> None:
+    anna, gold = opened(office), opened(office, "eve@gold.example")
+    # Monday 16:00 to 17:00 in Bangkok, then a holiday, then Wednesday 8:30 to 9:00.
+    office.clock.passes(hours=41)
+    for number in ("1", "2"):
+        office.runs("reply", number, "-m", "Is it plugged in?")
+    assert (len(anna.mails), len(gold.mails)) == (2, 2)
+    found = json.loads(office.runs("report", "sla", "--json"))
+    values = {key: one["value"] for key, one in found["figures"].items()}
+    assert (values["sla_first_reply"], values["sla_missed"]) == (0.5, 1)
+    assert values["first_reply_business_median_seconds"] == (2 * 3600 + 41 * 3600) // 2
+    assert [(row["ticket"], row["target"]) for row in found["missed"]] == [(2, "first_reply")]
+    history = office.runs("log", "2")
+    assert history.count("sla_breached") == 1
+    assert "promises kept" in office.runs("report", "summary", "--chart")
+
+
+def test_without_promises_the_report_says_how_to_make_them(desk: Desk) -> None:
+    assert "write policies under `sla:`" in desk.runs("report", "sla", code=1)

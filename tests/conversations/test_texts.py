@@ -99,6 +99,9 @@ def test_an_article_by_mail_and_an_internal_one_as_a_note(desk: Desk, anna: Pers
     bob.replies(notice, "#kb reset")
     assert anna.last_mail.text.startswith("Reset your password\n\nPress “Forgot password”")
     assert "https://help.acme.example/reset" in anna.last_mail.text
+    desk.runs("reply", "1", "--kb", "secret", code=1)
+    desk.runs("reply", "1", "--kb", "reset", "-m", "As before:")
+    assert anna.last_mail.text.startswith("Reset your password\n\nPress")
     got = len(anna.mails)
     bob.replies(notice, "#note\n#kb secret")
     assert "hunter2" in next(texts(desk.ticket(1), "note"))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ticketd.core.commands import Command, read, verb_of
+from ticketd.core.desk_lines import read_lines
 from ticketd.core.verbs import VERBS
 
 
@@ -47,13 +48,13 @@ def test_commands_stand_at_the_top(text: str, commands: list[str], rest: str) ->
 )
 def test_a_line_that_is_no_command_is_a_mistake(text: str, nearest: tuple[str, ...]) -> None:
     mistake = read(text).mistakes[0]
-    assert mistake.why
+    assert mistake.why.told("th") != str(mistake.why)
     assert mistake.nearest[: len(nearest)] == nearest
 
 
 def test_five_mistakes_end_the_reading_and_twenty_commands_are_enough() -> None:
     assert len(read("#aaa\n" * 50).mistakes) == 5
-    assert "20 are read" in read("#take\n" * 21).mistakes[0].why
+    assert "20 are read" in read("#take\n" * 21).mistakes[0].why.told()
     assert read("#take\n" * 20).mistakes == ()
 
 
@@ -71,3 +72,26 @@ def test_any_text_is_read_and_never_invented(text: str) -> None:
     assert all(isinstance(c, Command) for c in said.commands)
     kept = said.text.replace("#", "").split()
     assert all(word in text.replace("#", "") for word in kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_dry", "all_or_nothing", "undoes", "limit"),
+    [
+        ("dry-run\nlimit dept:sales", True, False, False, "dept:sales"),
+        ("#ทดลอง\nเฉพาะ dept:sales", True, False, False, "dept:sales"),
+        ("chaythu", True, False, False, ""),
+        ("giớihạn dept:sales\ntấtcảhoặckhông", False, True, False, "dept:sales"),
+        ("เลิกทำ", False, False, True, ""),
+        ("hoantac.", False, False, True, ""),
+    ],
+)
+def test_words_about_the_lines_of_a_desk_mail(
+    text: str, is_dry: bool, all_or_nothing: bool, undoes: bool, limit: str
+) -> None:
+    mail = read_lines(text)
+    assert (mail.is_dry_run, mail.is_all_or_nothing, mail.undoes) == (
+        is_dry,
+        all_or_nothing,
+        undoes,
+    )
+    assert "".join(line.limit for line in mail.lines) == limit

@@ -24,6 +24,26 @@ def test_what_a_text_tells(text: str, language: str) -> None:
     assert language_of(text) == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("máy in hỏng", "vi"), ("Máy in hỏng", "vi"), ("máy tính treo", "vi"), ("MÁY IN HỎNG", "vi"), ("lỗi mạng", "vi"),
+        ("Mạng chậm quá", "vi"), ("máy in HP hỏng", "vi"), ("sách rách", "vi"), ("Đèn đỏ nhấp nháy", "vi"), ("Hết mực đỏ", "vi"),
+        ("mất điện", "vi"), ("Lỗi E05, máy dừng", "vi"), ("Loa rè, màn hình đen", "vi"),
+        ("พัง", "th"), ("HP LaserJet พัง", "th"), ("printer canon พัง", "th"), ("จอดับ", "th"), ("เน็ตช้า", "th"),
+        ("Microsoft Office ล่ม", "th"),
+        # Of others, and names in them.
+        ("imprimante cassée", ""), ("où là", ""), ("ça marche, très bien", ""), ("Drucker defekt", ""), ("Gerät läuft nicht", ""),
+        ("não há", ""), ("não há mão", ""), ("olá, impressão parada", ""), ("más café", ""), ("Café à côté", ""),
+        ("può più", ""), ("Nguyễn Văn Đức", ""), ("Đỗ Thị Lành", ""), ("hi Đức", ""), ("Invoice Đỗ Văn Lộc", ""),
+        ("thank you Đỗ Văn Lộc", "en"), ("nová tiskárna", ""), ("łódź się zepsuła", ""), ("brød på bord", ""),
+        ("see attached quote, regards สมชาย", ""), ("the invoice of สมชาย", "en"), ("ก", ""),
+    ],
+)  # fmt: skip
+def test_what_a_few_words_tell(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
 @pytest.mark.parametrize("text", ["", "OK", "Invoice 4711", "???", "INV-2026-11 / PO 8", "ก", "x" * 50_000])  # fmt: skip
 def test_what_tells_nothing(text: str) -> None:
     assert language_of(text) == ""

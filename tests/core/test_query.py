@@ -6,11 +6,13 @@ import pytest
 
 from ticketd.core.errors import Refused
 from ticketd.core.moments import moment_of
-from ticketd.core.query import Asker, BadQuery, Span, Term, Words, parse_query
+from ticketd.core.query import parse_query
+from ticketd.core.query_shape import Asker, BadQuery, Span, Term, Words
 from ticketd.core.text import find_folded, snippet
+from ticketd.core.views import BUILT_IN
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
-ASKER = Asker("bob", NOW, "Asia/Bangkok", ("support", "sales"), ("bob", "lan"))
+ASKER = Asker("bob", NOW, "Asia/Bangkok", ("support", "sales"), ("bob", "lan"), views=BUILT_IN)
 MIDNIGHT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 
 
@@ -28,6 +30,7 @@ MIDNIGHT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
         (("priority:high+",), (Term("priority", ("high", "urgent")),)),
         (("priority:<normal",), (Term("priority", ("low",)),)),
         (("priority:ด่วนมาก",), (Term("priority", ("urgent",)),)),
+        (("severity:ปานกลาง",), (Term("severity", ("medium",)),)),
         (("severity:none,low",), (Term("severity", ("none", "low")),)),
         (("subject:ใบแจ้งหนี้",), (Term("subject", ("ใบแจ้งหนี้",)),)),
         (("status:open dept:sales",), (Term("status", ("open",)), Term("department", ("sales",)))),
@@ -50,6 +53,18 @@ def test_terms(words: tuple[str, ...], terms: tuple[Term, ...]) -> None:
         ("closed:<2026-11-25", None, MIDNIGHT),
         ("closed:<=2026-11-25", None, MIDNIGHT + timedelta(days=1)),
         ("opened:>=2026-11-25T07:00", MIDNIGHT + timedelta(hours=7), None),
+        ("opened:2026-11", MIDNIGHT - timedelta(days=24), MIDNIGHT + timedelta(days=6)),
+        ("closed:last-week", MIDNIGHT - timedelta(days=9), MIDNIGHT - timedelta(days=2)),
+        (
+            "opened:2026-11-20..2026-11-21",
+            MIDNIGHT - timedelta(days=5),
+            MIDNIGHT - timedelta(days=3),
+        ),
+        ("opened:2026-11-20..", MIDNIGHT - timedelta(days=5), None),
+        ("due:<2d", None, NOW + timedelta(days=2)),
+        ("due:>2h", NOW + timedelta(hours=2), None),
+        ("due:late", None, NOW),
+        ("due:tomorrow", MIDNIGHT + timedelta(days=1), MIDNIGHT + timedelta(days=2)),
     ],
 )
 def test_times(word: str, after: datetime | None, before: datetime | None) -> None:
@@ -98,6 +113,9 @@ def test_a_field_and_words_in_one_text() -> None:
         ("priority:>low,high", "cannot be compared"),
         ("opened:soonish", "is no time"),
         ("opened:2026-13-01", "is no time"),
+        ("opened:2026-13", "is no time"),
+        ("opened:2026-11-21..2026-11-20", "is no time"),
+        ("-view:mine", "cannot be turned round"),
         ("sort:colour", "nothing can be sorted"),
         ("has:money", "is no has"),
         ("number:x", "is no number"),

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from ticketd.core.errors import Refused
-from ticketd.core.figures import change, mean, median, p90, share
-from ticketd.core.reports.cases import Case, Line, Touched, read
+from ticketd.core.figures import Happened, change, mean, median, p90, share
+from ticketd.core.reports.cases import Case, read
 from ticketd.core.reports.period import Period, midnight, period_of
 from ticketd.core.reports.schedule import Every, due_day, parse_every, period_before
 from ticketd.core.reports.sections import section
 from ticketd.core.reports.shape import Figures, Heat, Lines, Section, Table
+from ticketd.core.reports.story import whole
 from ticketd.core.reports.sums import Facts, is_open_at, sums
 from ticketd.core.reports.values import duration, shown
 
@@ -22,8 +23,15 @@ WEEK = Period(midnight(date(2026, 11, 2), "UTC"), midnight(date(2026, 11, 9), "U
 HOUR, MINUTE = 3600, 60
 
 
+Line = tuple[int, Happened]
+
+
 def happened(ticket: int, hours: float, by: str, event: str, act: str = "", **data: Any) -> Line:
-    return Line(ticket, START + round(hours * HOUR), by, event, data, act)
+    return ticket, Happened(moment(hours), event, data, act, by)
+
+
+def moment(hours: float) -> datetime:
+    return datetime.fromtimestamp(START + round(hours * HOUR), UTC)
 
 
 def wrote(ticket: int, hours: float, kind: str = "customer") -> Line:
@@ -39,13 +47,21 @@ def moved(ticket: int, hours: float, old: str, new: str, by: str = "ann", act: s
 
 
 def facts(cases: list[Case], lines: list[Line], period: Period = WEEK) -> Facts:
-    found = {case.number: case for case in cases}
-    touched: Touched = read(lines, found, period.last)
-    return Facts(period, period.end, cases, touched)
+    return Facts(period, period.end, cases, told(cases, lines, period.last))
+
+
+def told(cases: list[Case], lines: list[Line], until: int) -> dict[str, list[int]]:
+    """Give the cases their stories, as the desk keeps them."""
+    for one in cases:
+        history = [event for number, event in lines if number == one.number]
+        one.story = whole(history, datetime.fromtimestamp(one.opened, UTC))
+        one.touched = max([one.opened, *(int(event.at.timestamp()) for event in history)])
+    return read(cases, until)
 
 
 def case(number: int, hours: float, **fields: Any) -> Case:
-    return Case(number, START + round(hours * HOUR), **fields)
+    opened = START + round(hours * HOUR)
+    return Case(number, opened, opened, **fields)
 
 
 def figures(made: Section) -> dict[str, Any]:
@@ -183,6 +199,20 @@ def test_ratings_with_comments() -> None:
     assert (comment["ticket"], comment["agent"], comment["comment"]) == (2, "bob", "slow")
 
 
+def test_texts_that_were_used() -> None:
+    used = [("canned", "reset mail", 1), ("canned", "reset mail", 2), ("kb", "vpn", 3), ("suggested", "vpn", 4),
+            ("suggested", "vpn", 5), ("solved", "vpn", 6), ("canned", "reset mail", -20)]  # fmt: skip
+    lines = [
+        happened(1, hours, "ann", "text_used", kind=kind, name=name) for kind, name, hours in used
+    ]
+    made = section("texts", facts([case(1, -30)], [*lines, replied(1, 1), replied(1, 2), replied(1, 3)]))  # fmt: skip
+    found = figures(made)
+    assert (found["used_canned"], found["used_kb"], found["solved_share"]) == (2, 1, 0.5)
+    first = rows(made, "texts_used")[0]
+    assert (first["text"], first["used"], first["used_before"], first["growth"]) == ("reset mail", 2, 1, 1.0)  # fmt: skip
+    assert (first["share"], first["reply_share"]) == (1.0, 0.6667)
+
+
 def test_severe_and_forgotten() -> None:
     assert [row["ticket"] for row in rows(section("severe", week()), "tickets")] == [2]
     found = {row["ticket"]: row for row in rows(section("forgotten", week()), "tickets")}
@@ -196,7 +226,8 @@ def test_what_was_undone_has_not_happened() -> None:
     lines = [
         wrote(1, 0), replied(1, 2, act="a"), moved(1, 2, "new", "closed", act="a"),
     ]  # fmt: skip
-    lines[-1] = Line(1, START + 3 * HOUR, "ann", "undone", {"act": "a", "what": ""}, "b")
+    lines.append(happened(1, 3, "ann", "undone", "b"))
+    lines[-1][1].data["act"] = "a"
     found = figures(section("summary", facts([case(1, 0)], [*lines, replied(1, 5, act="c")])))
     assert (found["closed"], found["reopened"], found["backlog"]) == (0, 0, 1)
     assert (found["first_reply_median"], found["every_reply_median"]) == (5 * HOUR, 5 * HOUR)
@@ -205,16 +236,16 @@ def test_what_was_undone_has_not_happened() -> None:
 def test_open_at_a_moment() -> None:
     one = case(1, 0)
     lines = [moved(1, 1, "new", "closed"), moved(1, 2, "closed", "open"), moved(1, 3, "open", "closed")]  # fmt: skip
-    read(lines, {1: one}, START + DAY)
+    told([one], lines, START + DAY)
     at = [is_open_at(one, START + round(hours * HOUR)) for hours in (0.5, 1.5, 2.5, 3.5)]
     assert at == [True, False, True, False]
 
 
 def test_closing_a_closed_ticket_again_counts_once() -> None:
     one = case(1, 0)
-    read([moved(1, 1, "new", "closed"), moved(1, 2, "closed", "closed")], {1: one}, START + DAY)
+    told([one], [moved(1, 1, "new", "closed"), moved(1, 2, "closed", "closed")], START + DAY)
     assert len(one.closings) == 1
-    assert one.reopenings == []
+    assert one.reopenings == ()
 
 
 def test_arithmetic() -> None:
@@ -293,3 +324,13 @@ def test_due_days() -> None:
     assert due_day(night, spring - timedelta(seconds=1), "Europe/Berlin") == date(2026, 3, 28)
     autumn = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert due_day(night, autumn, "Europe/Berlin") == date(2026, 10, 25)
+
+
+def test_of_an_opening_and_a_closing_in_the_same_second_the_order_counts() -> None:
+    """A rule may close what the customer's words have opened."""
+    one = case(1, 0, status="closed")
+    lines = [moved(1, 1, "new", "closed"), moved(1, 2, "closed", "open"), moved(1, 2, "open", "closed")]  # fmt: skip
+    found = facts([one], lines)
+    assert figures(section("summary", found))["backlog"] == 0
+    assert not is_open_at(one, START + 3 * HOUR)
+    assert rows(section("agents", found), "agents")[0]["reopened_share"] == 0.0

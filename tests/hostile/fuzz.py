@@ -16,7 +16,8 @@ from ticketd.core.delivery_words import is_only_late, tells_of_failure
 from ticketd.core.errors import Refused
 from ticketd.core.inbound import Attachment, Envelope, InboundMail, Mailbox, Recipient
 from ticketd.core.out_of_office import is_out_of_office
-from ticketd.core.query import Asker, BadQuery, parse_query
+from ticketd.core.query import parse_query
+from ticketd.core.query_shape import Asker, BadQuery
 from ticketd.core.smtp_status import status_of
 from ticketd.core.text import clean_text, file_name, fold, header_text, log_text, snippet
 from ticketd.core.tokens import Keys

@@ -12,7 +12,8 @@ from tests.hostile.grammar import MOST
 from tests.process import ROOT
 from ticketd.core.errors import Refused
 from ticketd.core.inbound import InboundMail
-from ticketd.core.query import BadQuery, parse_query
+from ticketd.core.query import parse_query
+from ticketd.core.query_shape import BadQuery
 from ticketd.core.text import clean_text, file_name
 from ticketd.core.trust import parse_results
 from ticketd.mail.charsets import codec_of

@@ -73,22 +73,29 @@ SHAPES = {
 def test_the_time_grows_with_the_text_and_no_faster(shape: str, as_lines: bool) -> None:
     """Eight times the text: about eight times the time, where each step back over it would make 64 of them."""
     piece = SHAPES[shape]
-    # Both stay below the number of lines from which a text is left as it is; the smaller fills every window
-    # of bounded look-ahead, below which the time of "wide colons" still rises to its line.
-    pieces = min(16384 // len(piece), 600 // max(piece.count("\n"), 1))
+    # Both stay below the number of lines from which a text is left as it is; the smaller fills every window of
+    # bounded look-ahead (at least 20 lines of 400 characters), below which the time of a line still rises.
+    breaks = piece.count("\n")
+    pieces = min(16384 // len(piece), 500 // breaks) if breaks else 16384 // len(piece)
 
     def took(count: int) -> float:
         text = piece * count
         if as_lines:
             text = "\n".join(text[at : at + 400] for at in range(0, len(text), 400))
         best = 9.0
-        for _ in range(5):
+        for _ in range(3):
             began = time.process_time()
             new_text(text)
             best = min(best, time.process_time() - began)
         return best
 
-    small, large = took(pieces), took(8 * pieces)
-    # Less than some milliseconds is start and noise.
-    assert large < max(24 * small, 0.008), (small, large)
+    # Less than some milliseconds is start and noise; a busy machine disturbs one measurement, a step back all of them.
+    measured = []
+    for _ in range(5):
+        small, large = took(pieces), took(8 * pieces)
+        measured.append((small, large))
+        if large < max(24 * small, 0.008):
+            break
+    else:
+        pytest.fail(f"grows faster than the text: {measured}")
     assert large < 1

@@ -1,10 +1,12 @@
-"""Random rule sets and random histories: no loop, each rule at most once in an act, and figures that agree.
+"""Random rule sets and random histories: no loop, each rule at most once in an act, clocks and figures that agree.
 
-A thousand of them: `RULE_SETS=1000 pytest tests/simulation/test_rules.py`.
+A thousand of them: `pytest --rule-sets 1000 tests/simulation/test_rules.py`.
 """
 
-import os
+import json
 import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from tests.desk import Desk
 from ticketd.store.agent_tables import DigestLine
 from ticketd.store.tables import Activity, Outbox, Ticket
 
-SETS = int(os.environ.get("RULE_SETS", "12"))
+SLA = [{"name": "all", "first_reply": "2h", "resolution": "5h", "warn": "30m", "escalate": []}]
 WHEN = ("opened", "customer_wrote", "agent_replied", "changed", "time")
 CONDITIONS: tuple[dict[str, Any], ...] = (
     {"field": "priority", "is": ["low", "normal"]},
@@ -40,6 +42,8 @@ QUERIES = (
     "has:reply",
     "sound",
     "opened:>1h",
+    "sla:late",
+    "due:<1h",
 )
 ACTIONS: tuple[Any, ...] = (
     {"set_priority": "low"}, {"set_priority": "high"}, {"set_priority": "urgent"}, {"set_severity": "high"},
@@ -92,8 +96,11 @@ def play(desk: Desk, chance: random.Random) -> None:
     desk.rests()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    metafunc.parametrize("seed", range(int(metafunc.config.getoption("--rule-sets"))))
+
+
 @pytest.mark.in_process
-@pytest.mark.parametrize("seed", range(SETS))
 def test_no_loop_and_everything_agrees(tmp_path: Path, seed: int, sqlite_template: Path) -> None:
     chance = random.Random(seed)
     (tmp_path / "canned").mkdir()
@@ -101,7 +108,8 @@ def test_no_loop_and_everything_agrees(tmp_path: Path, seed: int, sqlite_templat
     file = tmp_path / "desk.db"
     file.write_bytes(sqlite_template.read_bytes())
     rules = rule_set(chance)
-    desk = Desk(tmp_path, f"sqlite:///{file}", rules=rules, canned=str(tmp_path / "canned"))
+    more = {"rules": rules, "canned": str(tmp_path / "canned"), "sla": SLA}
+    desk = Desk(tmp_path, f"sqlite:///{file}", **more)
     try:
         play(desk, chance)
         with desk.database.reading() as session:
@@ -111,7 +119,10 @@ def test_no_loop_and_everything_agrees(tmp_path: Path, seed: int, sqlite_templat
             kept = list(session.execute(select(DigestLine)).scalars())
         assert_no_loop(rows, rules)
         for ticket in tickets:
-            assert_history_agrees(ticket, [row for row in rows if row.ticket == ticket.number])
+            own = [row for row in rows if row.ticket == ticket.number]
+            assert_history_agrees(ticket, own)
+            assert_clocks_agree(desk, ticket, own)
+        assert_figures_agree(desk, rows)
         assert_notices(desk, rows, mails, kept)
     finally:
         desk.close()
@@ -175,3 +186,64 @@ def assert_notices(
     opened = sum(row.event == "opened" for row in rows)
     withheld = sum(row.event == "ack_withheld" for row in rows)
     assert len(acks) == opened - withheld + canned
+
+
+def running(
+    rows: Sequence[Activity], opened: datetime, until: datetime
+) -> list[tuple[datetime, datetime]]:
+    """When customers waited, by the changes of the status alone."""
+    found, status, since = [], "new", opened
+    for at, new in [
+        *((r.at, r.data["new"]) for r in rows if r.event == "status_changed"),
+        (until, ""),
+    ]:
+        if status in {"new", "open"}:
+            found.append((since, at))
+        status, since = new, at
+    return found
+
+
+def reached(spans: Sequence[tuple[datetime, datetime]], hours: int) -> datetime | None:
+    """When they had waited so long; None where they did not, and do not wait now."""
+    left = timedelta(hours=hours)
+    for at, (start, end) in enumerate(spans):
+        if end - start >= left or at == len(spans) - 1:
+            return start + left
+        left -= end - start
+    return None
+
+
+def assert_clocks_agree(desk: Desk, ticket: Ticket, rows: list[Activity]) -> None:
+    """Due moments and spans, reckoned a second time from the changes of the status."""
+    now = desk.clock()
+    spans = running(rows, ticket.opened_at, now)
+    told = desk.ticket(ticket.number)
+    waited = sum((end - start for start, end in spans), timedelta(0))
+    assert told["waiting_seconds"] == round(waited.total_seconds())
+    assert told["service_seconds"] <= told["waiting_seconds"]
+    is_answered = any(
+        row.event == "agent_replied" or row.data.get("new") == "closed" for row in rows
+    )
+    goes = ticket.status in {"new", "open"}
+    for due, hours, is_done in (
+        (ticket.first_reply_due, 2, is_answered), (ticket.resolution_due, 5, ticket.status == "closed"),
+    ):  # fmt: skip
+        if is_done:
+            assert due is None
+        elif goes:
+            assert due == reached(spans, hours)
+    dues = (ticket.first_reply_due, ticket.next_reply_due, ticket.resolution_due)
+    assert ticket.sla_due_at == min(filter(None, dues), default=None)
+    breaches = [(r.data["target"], r.data["since"]) for r in rows if r.event == "sla_breached"]
+    assert len(breaches) == len(set(breaches)), "told twice"
+
+
+def assert_figures_agree(desk: Desk, rows: list[Activity]) -> None:
+    """What the report counts is what stands in the history."""
+    told = json.loads(desk.runs("report", "summary", "--last", "2d", "--json"))["figures"]
+    closings = {r.ticket for r in rows if r.event == "status_changed" and r.data["new"] == "closed"}
+    openings = [r for r in rows if r.event == "status_changed" and r.data["old"] == "closed"]
+    assert told["opened"]["value"] == sum(r.event == "opened" for r in rows)
+    assert told["closed"]["value"] == len(closings)
+    assert told["reopened"]["value"] == len(openings)
+    assert told["backlog"]["value"] == len(desk.tickets("status:new,open,pending"))

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect, select
 
 from ticketd.core.inbound import Envelope, Recipient
-from ticketd.core.query import Asker, parse_query
+from ticketd.core.query import parse_query
+from ticketd.core.query_shape import Asker
 from ticketd.core.text import clean_text
 from ticketd.store import blobs, inbox, outbox, query, schema, tickets
 from ticketd.store.blobs import IN_DATABASE, Spool

@@ -24,6 +24,9 @@ from ticketd.store.tables import Ticket
 Doing = Callable[[Work, Ticket], object]
 ASK_ABOVE = 20
 
+# `-hw` removes a tag: it is no -h for help.
+SIGNS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+
 ids_argument = click.argument("ids", nargs=-1, required=True)
 
 

@@ -12,6 +12,7 @@ import click
 from ticketd.cli import output
 from ticketd.cli.acting import How, each, how_options, ids_argument, tell
 from ticketd.cli.app import App, Failure
+from ticketd.cli.gateways import bring_all
 from ticketd.cli.ids import ticket_numbers
 from ticketd.cli.writing import Draft, Given, Written, draft_path, text_options, written
 from ticketd.core.addresses import Agent, normalise
@@ -21,7 +22,7 @@ from ticketd.core.fields import CHANNELS
 from ticketd.core.inbound import Attachment
 from ticketd.core.moments import moment_of
 from ticketd.core.text import file_name
-from ticketd.desk import handling, replies, texts
+from ticketd.desk import handling, replies, texts, third_parties
 from ticketd.desk.act import act
 from ticketd.desk.work import Work
 from ticketd.store import tickets
@@ -39,6 +40,7 @@ from ticketd.store.tables import Ticket
 @click.option(
     "--canned", metavar="NAME", help="A canned reply, with its values: 'refund order=17'."
 )
+@click.option("--kb", metavar="SLUG", help="A public article of the knowledge base.")
 @click.option("--close", "closing", is_flag=True, help="Close the ticket with this answer.")
 @click.option(
     "--pending", "until", is_flag=False, flag_value="", metavar="[UNTIL]",
@@ -47,8 +49,8 @@ from ticketd.store.tables import Ticket
 @how_options
 @click.pass_obj
 def reply(  # noqa: PLR0913 - its options
-    app: App, ids: Sequence[str], attach: Sequence[Path], cc: Sequence[str], canned: str | None, until: str | None, *,
-    closing: bool, given: Given, how: How,
+    app: App, ids: Sequence[str], attach: Sequence[Path], cc: Sequence[str], canned: str | None, kb: str | None,
+    until: str | None, *, closing: bool, given: Given, how: How,
 ) -> int:  # fmt: skip
     """Answer the customers of tickets."""
     if closing and until is not None:
@@ -63,8 +65,9 @@ def reply(  # noqa: PLR0913 - its options
         fields=("to", "cc", "status"),
         again=lambda old: re.sub(r"(?m)^Status: .*", f"Status: {status}", old, count=1),
     )
-    # With a canned reply alone there is nothing to write.
-    alone = canned is not None and given == Given(None, None)
+    ready = [Command(verb, name) for verb, name in (("canned", canned), ("kb", kb)) if name]
+    # With these alone there is nothing to write.
+    alone = bool(ready) and given == Given(None, None)
     source = nullcontext(Written("", {})) if alone else written(draft, given, dry_run=how.dry_run)
     with source as said:
         closes = _closes(said, closing=closing)
@@ -72,19 +75,20 @@ def reply(  # noqa: PLR0913 - its options
 
         def doing(work: Work, ticket: Ticket) -> None:
             _settle_people(work, ticket, agent, said, cc)
-            filled = _with_canned(work, ticket, agent, canned, new) if canned else new
-            replies.reply(work, ticket, agent, filled)
+            replies.reply(work, ticket, agent, _with_texts(work, ticket, agent, ready, new))
 
         return _done(each(app, ids, doing, how))
 
 
-def _with_canned(
-    work: Work, ticket: Ticket, agent: Agent, canned: str, new: replies.Reply
+def _with_texts(
+    work: Work, ticket: Ticket, agent: Agent, ready: Sequence[Command], new: replies.Reply
 ) -> replies.Reply:
-    """The canned reply above what was written. Refused where there is none for this ticket."""
-    found = texts.use(work, ticket, agent, Command("canned", canned), is_outside=True)
-    text = "\n\n".join(filter(None, (found.text, new.text)))
-    return replace(new, text=text, attachments=(*found.files, *new.attachments))
+    """Canned replies and articles above what was written. Refused where there are none for this ticket."""
+    for command in reversed(ready):
+        found = texts.use(work, ticket, agent, command, is_outside=True)
+        text = "\n\n".join(filter(None, (found.text, new.text)))
+        new = replace(new, text=text, attachments=(*found.files, *new.attachments))
+    return new
 
 
 def _settle_people(
@@ -166,20 +170,69 @@ def note(app: App, ids: Sequence[str], given: Given, how: How) -> int:
 
 
 @click.command()
-@click.option("--customer", required=True, metavar="ADDRESS", help="To whom the answers go.")
+@click.argument("ticket")
+@click.argument("to", metavar="ADDRESS")
+@text_options
+@click.option(
+    "--quote", "number", type=int, metavar="ID",
+    help="What they read: a message's id in `show --json`; else the customer's last words.",
+)  # fmt: skip
+@click.option("--files", "with_files", is_flag=True, help="With the files of that message.")
+@how_options
+@click.pass_obj
+def forward(
+    app: App, ticket: str, to: str, number: int | None, *, with_files: bool, given: Given, how: How
+) -> int:  # fmt: skip
+    """Ask somebody outside who takes no part; what they answer stays inside."""
+    agent = app.agent
+    draft = Draft(draft_path(agent.key, "forward", [ticket]))
+    with written(draft, given, dry_run=how.dry_run) as said:
+        asked = third_parties.Question(to, said.text, number, with_files)
+        return _done(
+            each(app, [ticket], lambda w, t: third_parties.forward(w, t, agent, asked), how)
+        )
+
+
+@click.command()
+@click.argument("source", required=False, type=click.Path(allow_dash=True), metavar="[FILE|-]")
+@click.option("--customer", metavar="ADDRESS", help="To whom the answers go.")
+@click.option("--to", metavar="ADDRESS", help="Write to this customer first: the text is sent.")
 @click.option("--name", default="", help="The customer's name.")
-@click.option("--department", "--dept", required=True, help="Who deals with it.")
-@click.option("-s", "--subject", required=True, help="What it is about.")
-@click.option("--channel", default="phone", show_default=True, help=", ".join(CHANNELS))
+@click.option("--department", "--dept", help="Who deals with it.")
+@click.option("-s", "--subject", help="What it is about.")
+@click.option("--channel", help=f"{', '.join(CHANNELS)}; default: phone, with --to email.")
+@click.option(
+    "--attach", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file for --to; may be given several times.",
+)  # fmt: skip
 @click.option("--no-ack", is_flag=True, help="Tell the customer nothing.")
 @text_options
 @how_options
 @click.pass_obj
-def new(app: App, /, *, no_ack: bool, given: Given, how: How, **fields: str) -> None:
-    """Open a ticket for a customer who called, chatted or came by."""
+def new(
+    app: App, /, source: str | None, attach: Sequence[Path], to: str | None, *,
+    no_ack: bool, given: Given, how: How, **fields: str | None,
+) -> int:  # fmt: skip
+    """Open a ticket for a customer who called, chatted or came by; or write to one first (--to).
+
+    With a FILE, or - for standard input, it opens what a gateway brings: one JSON object, or one on each line.
+    """
+    if source is not None:
+        return bring_all(app, source, how)
+    if to and fields["customer"]:
+        raise click.UsageError("use --customer for who called, or --to for whom you write to")
+    if attach and not to:
+        raise click.UsageError("--attach goes with --to: what a customer brought is theirs")
+    fields["customer"] = to or fields["customer"]
+    for name in ("customer", "department", "subject"):
+        if fields[name] is None:
+            raise click.UsageError(f"Missing option '--{name}'.")
+    fields["channel"] = fields["channel"] or ("email" if to else "phone")
     agent, wait = app.agent, app.settings.undo_window
     with written(Draft(draft_path(agent.key, "new")), given, dry_run=how.dry_run) as said:
-        call = replies.Call(text=said.text, **fields)
+        known = {name: value or "" for name, value in fields.items()}
+        files = tuple(_attachment(path) for path in attach)
+        call = replies.Call(text=said.text, writes_first=bool(to), attachments=files, **known)
         with act(app.desk, app.now(), wait=wait, dry_run=how.dry_run) as work:
             ticket = replies.open_for(work, call, agent, tell=not no_ack)
             work.session.flush()
@@ -188,6 +241,7 @@ def new(app: App, /, *, no_ack: bool, given: Given, how: How, **fields: str) -> 
         output.print_json({"schema": 1, "done": [told]})
     else:
         print(told["number"] if how.quiet else told["said"])
+    return 0
 
 
 @click.command()
@@ -202,6 +256,15 @@ def close(app: App, ids: Sequence[str], reason: str, *, no_mail: bool, how: How)
     """Close tickets and tell their customers."""
     agent = app.agent
     return each(app, ids, lambda w, t: replies.close(w, t, agent, reason, tell=not no_mail), how)
+
+
+@click.command("send-status")
+@ids_argument
+@how_options
+@click.pass_obj
+def send_status(app: App, ids: Sequence[str], how: How) -> int:
+    """Tell customers how their tickets stand."""
+    return each(app, ids, replies.tell_status, how)
 
 
 @click.command()

@@ -146,7 +146,9 @@ class App:
         from ticketd.mail.render import BadTemplate, Renderer
 
         try:
-            return Desk(self.database, self.settings, Renderer(self.config.templates))
+            return Desk(
+                self.database, self.settings, Renderer(self.config.templates, self.settings.labels)
+            )
         except BadTemplate as error:
             raise Failure(str(error), EX_CONFIG) from None
 

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from ticketd.cli import bringing, output, shapes
+from ticketd.cli import bringing, output
 from ticketd.cli.app import EX_CONFIG, App, Failure
 from ticketd.cli.progress import progress
 
@@ -134,7 +134,7 @@ def _export_mbox(app: App, stream: IO[bytes]) -> int:
 
 
 def _export_jsonl(app: App, stream: IO[bytes]) -> int:
-    from ticketd.store import exports
+    from ticketd.store import exports, shapes
 
     zone, now = app.config.timezone, app.now()
     with app.database.reading() as session:

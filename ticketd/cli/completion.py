@@ -42,16 +42,16 @@ class _Tickets(ShellComplete):
 
 def _tickets(app: App, incomplete: str) -> list[CompletionItem]:
     """The newest tickets that are not closed. Whatever fails, the shell goes on without them."""
+    from ticketd.cli.rows import wanted
     from ticketd.core.errors import Refused, Temporary
-    from ticketd.core.query import Query, Term
+    from ticketd.core.query_shape import Query, Term
     from ticketd.store import listing
 
     typed = incomplete.lstrip("#")
     try:
         with app.database.reading() as session:
-            rows = listing.lines(
-                session, Query((Term("status", ("new", "open", "pending")),)), 1000
-            )
+            asked = Query((Term("status", ("new", "open", "pending")),))
+            rows = listing.lines(session, asked, 1000, wanted(("number", "subject")))
     except (Failure, Refused, Temporary):
         return []
     finally:

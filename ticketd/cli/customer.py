@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from ticketd.cli import output, shapes
+from ticketd.cli import output
 from ticketd.cli.app import App, Failure
-from ticketd.cli.lists import print_tickets
+from ticketd.cli.rows import print_tickets
+from ticketd.core.addresses import normalise
 from ticketd.core.errors import Refused
 from ticketd.desk import customers as acts
 from ticketd.desk.act import act
-from ticketd.store import Session, blobs, customers, inbox, tickets
+from ticketd.store import Session, blobs, customers, inbox, shapes, tickets
 from ticketd.store.tables import Ticket
 
 EX_NOPERM = 77
@@ -80,7 +81,7 @@ def show(app: App, address: str, *, as_json: bool) -> None:
 
 
 def _of(session: Session, address: str) -> tuple[list[str], list[Ticket]]:
-    mine = customers.addresses(session, address.strip().lower())
+    mine = customers.addresses(session, normalise(address))
     found = [ticket for one in mine for ticket in tickets.of_customer(session, one)]
     if not found and customers.by_address(session, mine[0]) is None:
         raise Failure(f"nobody is known by {address}; `ticketd customer list` shows who is")
@@ -106,7 +107,7 @@ def edit(
     change = acts.Edit(**facts, add=add, remove=remove)
     with act(app.desk, app.now(), dry_run=dry_run) as work:
         acts.edit(work, address, change)
-        mine = customers.addresses(work.session, address.strip().lower())
+        mine = customers.addresses(work.session, normalise(address))
     _say(f"{', '.join(mine)}: kept", dry_run=dry_run)
 
 
@@ -120,7 +121,7 @@ def merge(app: App, address: str, into: str, *, dry_run: bool) -> None:
     _ = app.agent
     with act(app.desk, app.now(), dry_run=dry_run) as work:
         acts.merge(work, address, into)
-        mine = customers.addresses(work.session, into.strip().lower())
+        mine = customers.addresses(work.session, normalise(into))
     _say(f"{', '.join(mine)} are one person", dry_run=dry_run)
 
 
@@ -171,8 +172,6 @@ def erase_(app: App, address: str, *, yes: bool, dry_run: bool) -> None:
         )
     with act(app.desk, app.now(), dry_run=dry_run) as work:
         gone = acts.erase(work, address, agent)
-    if not dry_run:
-        blobs.remove_files(app.database.blobs, gone.files)
     told = f"{len(gone.tickets)} tickets, {gone.messages} messages, {gone.mails} mails, {len(gone.files)} files"
     _say(f"{address} is erased: {told}", dry_run=dry_run)
 

@@ -86,6 +86,28 @@ def _backup_before(app: App, database: "Database", before: str) -> None:
     print(f"backup   {path}")
 
 
+@db.command("rebuild")
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 where something differs.")
+@click.pass_obj
+def db_rebuild(app: App, *, check: bool) -> None:
+    """Make anew from the history what is kept beside each ticket for reports; it may be done while the daemon runs."""
+    from ticketd.store import stories
+
+    database = app.database
+    with database.reading() as session, progress("read", stories.count(session)) as tell:
+        wrong = stories.wrong(session, tell)
+        found = [(number, opened_at) for number, opened_at, _ in wrong]
+    numbers = ", ".join(f"#{number}" for number, _ in found[:20])
+    told = f"{len(found)} tickets{': ' if found else ''}{numbers}{', …' if len(found) > 20 else ''}"
+    if check and found:
+        raise Failure(f"not as the history says: {told}; say it without --check", 1)
+    for number, opened_at in found:
+        # One by one: mail that comes meanwhile does not wait for all of them.
+        with database.transaction() as session:
+            stories.rebuild(session, number, opened_at)
+    print(f"{'as the history says' if check else 'made anew'}: {told}")
+
+
 @db.command("copy-to")
 @click.argument("url")
 @click.option("--dry-run", is_flag=True, help="Say what would be done.")

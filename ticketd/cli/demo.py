@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ticketd.cli import demo_texts
 from ticketd.cli.app import App, Failure
 from ticketd.cli.run import run_daemon, start_log
 
@@ -23,6 +24,8 @@ domain: demo.example
 state_dir: {folder}
 undo_window: 5s
 templates: {folder}/templates
+canned: {folder}/canned
+kb: {folder}/kb
 listen:
   smtp: {smtp}
   lmtp: {lmtp}
@@ -35,6 +38,11 @@ agents:
   ann: {{name: Ann, address: ann@agents.example, departments: [support, sales], role: lead, login: {login}}}
   somchai: {{name: สมชาย ใจดี, address: somchai@agents.example, departments: [support], language: th}}
   lan: {{name: Trần Thị Lan, address: lan@agents.example, departments: [sales], language: vi}}
+calendars:
+  office: {{hours: {{mon-fri: [08:00-12:00, 13:00-17:30], sat: 08:00-12:00}}}}
+sla:
+  - {{name: urgent, priorities: [urgent], calendar: office, first_reply: 2h, resolution: 16h}}
+  - {{name: everybody, calendar: office, first_reply: 4h, next_reply: 8h, resolution: 24h}}
 limits:
   min_free: 20MiB
 """
@@ -135,6 +143,7 @@ def _write_config(path: Path, folder: Path, smtp: str | None, lmtp: str | None) 
     else:
         login = os.environ.get("SUDO_USER") or pwd.getpwuid(os.geteuid()).pw_name
         text = _CONFIG.format(folder=folder, login=login, **chosen)
+        demo_texts.write(folder)
     path.write_text(text, "utf-8")
 
 

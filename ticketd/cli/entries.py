@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from ticketd.cli import output, shapes
+from ticketd.cli import output
 from ticketd.cli.app import App, Failure
 from ticketd.cli.ids import ticket_numbers
-from ticketd.store import blobs, tickets
+from ticketd.store import blobs, shapes, tickets
 
 
 @click.command()

@@ -12,7 +12,7 @@ from pathlib import Path
 from ticketd.cli.app import App
 from ticketd.cli.findings import Finding, Findings, command
 from ticketd.config.document import ConfigError
-from ticketd.config.load import secret
+from ticketd.config.secrets import secret
 from ticketd.core import health
 from ticketd.core.errors import Temporary
 
@@ -64,7 +64,7 @@ def configuration(app: App) -> Findings:
             f"add one under `departments` in {path}",
         )
     try:
-        secret(config.outgoing.password)
+        secret(config.outgoing.password, "outgoing.password")
     except ConfigError as error:
         yield Finding(
             "fail",

@@ -10,7 +10,7 @@ from ticketd.core import health
 from ticketd.core.addresses import domain_of
 from ticketd.core.errors import Temporary
 from ticketd.send.probe import NoAnswer, ask
-from ticketd.store import gauges, inbox, outbox, schema, workers
+from ticketd.store import gauges, inbox_counts, outbox, schema, workers
 
 _AHEAD = timedelta(minutes=2)
 _GOOD_PYTHON = (3, 11, 10)
@@ -76,7 +76,7 @@ def work(app: App) -> Findings:
             # `database` says what to do about it.
             return
         with opened.reading() as session:
-            coming, going = inbox.totals(session), outbox.totals(session)
+            coming, going = inbox_counts.totals(session), outbox.totals(session)
             seen = [
                 health.LoopSeen(w.name, w.step_at, w.error) for w in workers.all_workers(session)
             ]

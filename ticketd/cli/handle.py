@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from ticketd.cli import output
-from ticketd.cli.acting import How, each, how_options, ids_argument
+from ticketd.cli.acting import SIGNS, How, each, how_options, ids_argument
 from ticketd.cli.app import App
 from ticketd.cli.ids import ticket_numbers
 from ticketd.cli.writing import draft_path, keep
@@ -72,15 +72,11 @@ def set_(app: App, words: Sequence[str], how: How) -> int:
             handling.set_field(work, ticket, name, value, agent)
 
     # As it is stored, whichever word was given.
-    said = ", ".join(f"{name} {known_word(value)}" for name, value in changes)
+    said = ", ".join(f"{name} {known_word(value, name)}" for name, value in changes)
     return each(app, ids, doing, how, said)
 
 
-# `-hw` removes a tag: it is no -h for help.
-_SIGNS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
-
-
-@click.command(context_settings=_SIGNS)
+@click.command(context_settings=SIGNS)
 @click.argument(
     "words", nargs=-1, required=True, metavar="IDS... +TAG -TAG", type=click.UNPROCESSED
 )
@@ -94,7 +90,7 @@ def tag(app: App, words: Sequence[str], how: How) -> int:
     return each(app, ids, lambda w, t: handling.tag(w, t, tuple(signed), agent), how, said)
 
 
-@click.command(context_settings=_SIGNS)
+@click.command(context_settings=SIGNS)
 @click.argument(
     "words", nargs=-1, required=True, metavar="ID +ADDRESS -ADDRESS", type=click.UNPROCESSED
 )
@@ -172,7 +168,7 @@ def undo(app: App, ticket: str | None, *, as_json: bool, dry_run: bool) -> None:
         undone = undo_act(work, last_act(work, agent, number), agent)
     if as_json:
         output.print_json(
-            {"schema": 1, "undone": [{"number": n, "said": s} for n, s in undone.lines]}
+            {"schema": 1, "undone": [{"number": n, "said": str(s)} for n, s in undone.lines]}
         )
     else:
         for number, line in undone.lines:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ticketd.cli import output
-from ticketd.cli.lists import print_tickets
-from ticketd.core.query import Query, Term
+from ticketd.cli.rows import USUAL, print_tickets, wanted
+from ticketd.core.query_shape import Query, Term
 from ticketd.store import listing, query
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def home(context: click.Context) -> None:
         shown: list[TicketRow] = []
         for asked in ((ours, mine), (ours, free), (theirs, mine)):
             if len(shown) < _SHOWN:
-                shown += listing.lines(session, Query(asked), _SHOWN - len(shown))
+                shown += listing.lines(session, Query(asked), _SHOWN - len(shown), wanted(USUAL))
         print_tickets(app, session, shown)
     first = shown[0].number if shown else 1
     commands = (f"ticketd show {first}", f"ticketd reply {first}", "ticketd list", "ticketd --help")

@@ -1,137 +1,147 @@
 """Questions that many tickets answer: list, search, history."""
 
-from collections.abc import Callable, Iterator, Sequence
+import difflib
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import click
 
 from ticketd.cli import output
 from ticketd.cli.app import App
-from ticketd.cli.asking import Asking, query_of
-from ticketd.core.due_words import away
-from ticketd.core.query import Query
+from ticketd.cli.asking import Asking, named_view, query_of
+from ticketd.cli.rows import (
+    COLOURS,
+    USUAL,
+    ago,
+    grouped,
+    print_chart,
+    print_groups,
+    print_tickets,
+    wanted,
+)
+from ticketd.cli.watch import watched
+from ticketd.core.groups import GROUPS, group_of
+from ticketd.core.query_shape import Query
 from ticketd.core.text import snippet
 from ticketd.store import Session, listing, tickets
 from ticketd.store import query as stored
 from ticketd.store.listing import TicketRow
 
-TITLES = (
-    "ID",
-    "STATUS",
-    "PRI",
-    "DEPT",
-    "ASSIGNEE",
-    "CUSTOMER",
-    "SUBJECT",
-    "UPDATED",
-    "MAILS",
-    "DUE",
-)
-_SUBJECT, _GIVES_WAY = 6, (8, 2, 3, 4, 7, 9, 5)
-_COLOURS = {"new": "33", "closed": "2", "urgent": "31", "high": "35"}
 SEARCHED = 50
 """So many tickets a search shows, unless -n says another number."""
 
 
 @click.command("list", cls=Asking)
 @click.argument("query", nargs=-1)
+@click.option("--view", metavar="NAME", help="The tickets of a view.")
 @click.option("-n", "--limit", type=click.IntRange(1), help="At most so many.")
+@click.option(
+    "--chart", is_flag=False, flag_value="status", metavar="[FIELD]",
+    help=f"Count them: {', '.join(GROUPS)}.",
+)  # fmt: skip
+@click.option("--group-by", "group", metavar="FIELD", help="List them by one of the same fields.")
+@click.option("--watch", is_flag=True, help="Look again and again, until Ctrl-C.")
+@click.option(
+    "--every", type=click.IntRange(1, 3600), default=5, show_default=True, help="Seconds."
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
 @click.option("-q", "--quiet", is_flag=True, help="Numbers only.")
 @click.pass_obj
-def list_(app: App, query: Sequence[str], limit: int | None, *, as_json: bool, quiet: bool) -> None:
+def list_(  # noqa: PLR0913 - one for each option
+    app: App, query: Sequence[str], view: str | None, limit: int | None, chart: str | None, group: str | None,
+    every: int, *, watch: bool, as_json: bool, quiet: bool,
+) -> None:  # fmt: skip
     """List tickets, the ones touched last first: new, open and pending ones, or those of a QUERY.
 
     QUERY: status:open,closed dept:sales assignee:me|none customer:a@b tag:hw -tag:spam priority:high+
-    opened:>=2026-11-01 updated:<3d has:attachment words "a phrase" sort:-priority
+    opened:>=2026-11-01 updated:<3d due:late has:attachment words "a phrase" sort:-priority; or the name of a view first
     """
-    asked = query_of(app, query).or_open()
+    if chart is not None and ":" in chart:
+        # `--chart dept:sales`: what stands behind it is no field but a query.
+        query, chart = (chart, *query), "status"
+    words = [f"view:{view}", *query] if view else named_view(app, query)
+    how = How(words, limit, _grouping(chart), _grouping(group), as_json, quiet)
+    if watch:
+        watched(app, lambda: _list(app, how), every, is_for_people=not (as_json or quiet))
+        return
+    with output.paged() if not (as_json or quiet) else nullcontext():
+        _list(app, how)
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What is listed, and how."""
+
+    words: Sequence[str]
+    limit: int | None
+    chart: str
+    group: str
+    as_json: bool
+    quiet: bool
+
+
+def _grouping(name: str | None) -> str:
+    """The field that is meant, empty for none. UsageError where tickets are not told apart by it."""
+    field = group_of(name) if name else ""
+    if field is None:
+        near = difflib.get_close_matches(name or "", GROUPS, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(GROUPS)}"
+        raise click.UsageError(f"tickets are not told apart by '{name}'; {hint}")
+    return field
+
+
+def _list(app: App, how: How) -> None:
+    asked = query_of(app, how.words).or_open()
     with app.database.reading() as session:
-        if as_json:
-            _print_json(app, session, listing.whole(session, asked, limit))
-            return
-        found = listing.lines(session, asked, limit)
-        if quiet:
-            print(*(ticket.number for ticket in found), sep="\n", end="\n" if found else "")
+        if how.chart:
+            print_chart(app, session, asked, how.chart, as_json=how.as_json)
+        elif how.as_json:
+            found = listing.whole(session, asked, how.limit)
+            _print_json(app, session, found, group=how.group)
+        elif how.quiet:
+            numbers = [ticket.number for ticket in listing.lines(session, asked, how.limit)]
+            print(*numbers, sep="\n", end="\n" if numbers else "")
         else:
-            with output.paged():
-                print_tickets(app, session, found)
-                _footer(session, asked, found, " ".join(query), limit)
+            columns = asked.columns or USUAL
+            found = listing.lines(session, asked, how.limit, wanted(columns, how.group))
+            if how.group:
+                print_groups(app, session, found, columns, how.group)
+            else:
+                print_tickets(app, session, found, columns, is_usual=not asked.columns)
+            _footer(session, asked, found, how.words, how.limit)
 
 
 def _print_json(
-    app: App, session: Session, found: Sequence[TicketRow], more: dict[int, Any] | None = None
-) -> None:
-    from ticketd.cli import shapes
+    app: App, session: Session, found: Sequence[TicketRow], more: dict[int, Any] | None = None, group: str = ""
+) -> None:  # fmt: skip
+    from ticketd.store import shapes
 
     zone, now = app.config.timezone, app.now()
     beside = listing.about(session, [ticket.number for ticket in found])
-    rows = [
-        shapes.ticket_shape(t, beside[t.number], zone, now) | (more[t.number] if more else {})
+    rows = {
+        t.number: shapes.ticket_shape(t, beside[t.number], zone, now)
+        | (more[t.number] if more else {})
         for t in found
+    }
+    if not group:
+        output.print_json({"schema": 1, "tickets": [*rows.values()]})
+        return
+    groups = [
+        {"value": value, "count": len(tickets), "tickets": [rows[t.number] for t in tickets]}
+        for value, tickets in grouped(found, group, now)
     ]
-    output.print_json({"schema": 1, "tickets": rows})
-
-
-def print_tickets(app: App, session: Session, found: Sequence[TicketRow]) -> None:
-    """One line for each ticket."""
-    numbers = [ticket.number for ticket in found]
-    counts = listing.message_counts(session, numbers)
-    files = listing.with_files(session, numbers)
-    told = _ago(app.config.timezone, app.now())
-    due = _ahead(app.config.timezone, app.now())
-    rows = [
-        [
-            *_row(t, told),
-            f"{counts.get(t.number, 0)}{'+file' if t.number in files else ''}",
-            due(t.sla_due_at) if t.sla_due_at else "-",
-        ]
-        for t in found
-    ]
-    titles: Sequence[str] = TITLES
-    if output.is_terminal() and not any(t.sla_due_at for t in found):
-        # Where nothing is promised, people need not look at an empty column; programs count columns.
-        titles, rows = TITLES[:-1], [row[:-1] for row in rows]
-    if rows:
-        gives_way = [at for at in _GIVES_WAY if at < len(titles)]
-        output.table(titles, rows, grows=_SUBJECT, gives_way=gives_way, colours=_COLOURS)
-
-
-def _ago(zone: str, now: datetime) -> Callable[[datetime], str]:
-    """How a time is told: its age to people, itself to programs."""
-    if output.is_terminal():
-        return lambda moment: output.age(moment, now)
-    return lambda moment: output.in_zone(moment, zone).isoformat()
-
-
-def _ahead(zone: str, now: datetime) -> Callable[[datetime], str]:
-    """How a due moment is told: how far away it is to people, itself to programs."""
-    if output.is_terminal():
-        return lambda moment: away(moment - now)
-    return lambda moment: output.in_zone(moment, zone).isoformat()
-
-
-def _row(ticket: TicketRow, told: Callable[[datetime], str]) -> list[str]:
-    return [
-        f"#{ticket.number}",
-        ticket.status,
-        ticket.priority,
-        ticket.department,
-        ticket.assignee or "-",
-        ticket.customer_address,
-        ticket.subject,
-        told(ticket.updated_at),
-    ]
+    output.print_json({"schema": 1, "group_by": group, "groups": groups})
 
 
 def _footer(
-    session: Session, asked: Query, found: Sequence[TicketRow], words: str, limit: int | None
-) -> None:
+    session: Session, asked: Query, found: Sequence[TicketRow], said: Sequence[str], limit: int | None
+) -> None:  # fmt: skip
     """How many there are, for people."""
     if not output.is_terminal():
         return
+    words = " ".join(said)
     total = stored.count(session, asked) if limit is not None else len(found)
     what = "ticket" if total == 1 else "tickets"
     of = f"{len(found)} of {total} {what}" if total > len(found) else f"{total or 'no'} {what}"
@@ -166,7 +176,7 @@ def search(app: App, words: Sequence[str], limit: int, *, as_json: bool, quiet: 
             return
         with output.paged():
             _print_hits(app, found, hits)
-            _footer(session, asked, found, " ".join(words), limit)
+            _footer(session, asked, found, words, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +216,7 @@ def _hits(session: Session, asked: Query, found: Sequence[TicketRow]) -> Iterato
 
 
 def _print_hits(app: App, found: Sequence[TicketRow], hits: dict[int, _Hit]) -> None:
-    told = _ago(app.config.timezone, app.now())
+    told = ago(app.config.timezone, app.now())
     rows = []
     for ticket in found:
         hit = hits.get(ticket.number)
@@ -221,7 +231,7 @@ def _print_hits(app: App, found: Sequence[TicketRow], hits: dict[int, _Hit]) -> 
             rows,
             grows=5,
             gives_way=(2, 4, 1, 3),
-            colours=_COLOURS,
+            colours=COLOURS,
             widest={3: 24},
             least=40,
         )

@@ -8,7 +8,7 @@ import click
 from ticketd.cli import output
 from ticketd.cli.app import App
 from ticketd.core import health
-from ticketd.store import Session, holding, inbox, outbox, spent, workers
+from ticketd.store import Session, holding, hook_calls, inbox_counts, outbox, spent, workers
 
 RECENT = timedelta(days=1)
 
@@ -21,7 +21,8 @@ def status(app: App, *, as_json: bool, as_check: bool) -> int:
     """Say how much mail waits, whether anything is stuck, who is muted and which storms there were."""
     now = app.now()
     with app.database.reading() as session:
-        coming, going = inbox.totals(session), outbox.totals(session)
+        coming, going = inbox_counts.totals(session), outbox.totals(session)
+        calls = hook_calls.totals(session, now - RECENT)
         alive = workers.all_workers(session)
         loops = _loops(app, session, now)
         held = holding.is_held(session)
@@ -37,6 +38,11 @@ def status(app: App, *, as_json: bool, as_check: bool) -> int:
             "in_doubt": going.in_doubt,
             "oldest_seconds": _seconds(going.oldest, now),
         },
+        "hooks": {
+            "waiting": calls.waiting,
+            "failed": calls.failed,
+            "oldest_seconds": _seconds(calls.oldest, now),
+        },
         "workers": {
             w.name: {
                 "seconds_ago": _seconds(w.step_at, now),
@@ -46,7 +52,7 @@ def status(app: App, *, as_json: bool, as_check: bool) -> int:
             for w in alive
         },
     }
-    stuck = _stuck(coming, going, alive, now)
+    stuck = _stuck(coming, going, alive, now) + [t.what for t in health.hooks(calls.failed)]
     if held:
         stuck.append("all mail is held since a restore; let it go: ticketd queue release --all")
     told |= {**loops, "stuck": stuck, "ok": not stuck}
@@ -83,7 +89,7 @@ def _seconds(moment: datetime | None, now: datetime) -> int | None:
 
 
 def _stuck(
-    coming: inbox.Totals, going: outbox.Totals, alive: list[Any], now: datetime
+    coming: inbox_counts.Totals, going: outbox.Totals, alive: list[Any], now: datetime
 ) -> list[str]:
     seen = [health.LoopSeen(w.name, w.step_at, w.error) for w in alive]
     found = health.queues(coming.oldest, going.oldest, now) + health.loops(seen, now)
@@ -97,6 +103,10 @@ def _print_status(told: dict[str, Any]) -> None:
     )
     failed = f"{going['failed']} failed, {going['in_doubt']} in doubt"
     print(f"outbox  {going['waiting']} waiting, {failed}{_oldest(going)}")
+    calls = told["hooks"]
+    if calls["waiting"] or calls["failed"]:
+        failed = f"{calls['failed']} failed within a day"
+        print(f"hooks   {calls['waiting']} waiting, {failed}{_oldest(calls)}")
     for name, worker in told["workers"].items():
         print(
             f"{name:7} {'alive' if worker['alive'] else 'silent'}, last step {worker['seconds_ago']} s ago"
@@ -124,8 +134,9 @@ def check(app: App) -> int:
     """Check the configuration, the database, the templates and the places to listen on."""
     import os
 
+    from ticketd import build
     from ticketd.config.document import ConfigError
-    from ticketd.config.load import secret
+    from ticketd.config.secrets import secret
     from ticketd.mail.render import NAMES, BadTemplate, Renderer
     from ticketd.receive.sockets import is_free
 
@@ -136,9 +147,11 @@ def check(app: App) -> int:
             f"{app.config_path}: departments: there must be at least one to take mail for"
         )
     try:
-        secret(config.outgoing.password)
+        secret(config.outgoing.password, "outgoing.password")
     except ConfigError as error:
         faults.append(f"{app.config_path}: {error}")
+    hooks = build.hook_targets(config)
+    faults += [f"{app.config_path}: {hook.fault}" for hook in hooks.values() if hook.fault]
     try:
         renderer = Renderer(config.templates)
         faults += renderer.check(config.languages)

@@ -84,7 +84,7 @@ def height() -> int:
         return 24
 
 
-class _Kept(io.StringIO):
+class Kept(io.StringIO):
     """What is printed on a terminal, kept until it is known how long it is."""
 
     def isatty(self) -> bool:
@@ -97,7 +97,7 @@ def paged() -> Iterator[None]:
     if not is_terminal() or os.environ.get("TERM") == "dumb":
         yield
         return
-    screen, kept = sys.stdout, _Kept()
+    screen, kept = sys.stdout, Kept()
     sys.stdout = kept
     try:
         yield

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from ticketd.cli import output, shapes
+from ticketd.cli import output
 from ticketd.cli.app import App, Failure
 from ticketd.core.correspondent import correspondent
-from ticketd.store import blobs, holding, inbox, outbox, spent
+from ticketd.store import blobs, holding, hook_calls, inbox, outbox, shapes, spent
 from ticketd.store.tables import Inbox, Outbox
 
 _RECENT = timedelta(days=1)
@@ -18,7 +18,7 @@ _RECENT = timedelta(days=1)
 
 @click.group()
 def queue() -> None:
-    """Outgoing mail."""
+    """Outgoing mail, and calls of hooks."""
 
 
 @queue.command("list")
@@ -113,12 +113,16 @@ def queue_drop(app: App, mails: Sequence[int]) -> None:
     from ticketd.core.inbound import BounceReport
     from ticketd.desk.act import act
     from ticketd.desk.bounces import not_delivered
+    from ticketd.desk.hooks import hook_failed
 
     with act(app.desk, app.now()) as work:
         old = ("waiting", "held", "in-doubt")
         dropped = outbox.move(work.session, mails, old, "failed", work.now)
         for row in outbox.by_ids(work.session, dropped):
-            report = BounceReport(row.rcpt_to, "failed", "", "given up by the operator")
+            if row.kind == hook_calls.KIND:
+                hook_failed(work, row, hook_calls.GIVEN_UP)
+                continue
+            report = BounceReport(row.rcpt_to, "failed", "", hook_calls.GIVEN_UP)
             not_delivered(work, row, report)
     _told(mails, dropped, "given up", "drop takes mails that are waiting, held or in doubt")
 

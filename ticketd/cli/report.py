@@ -13,7 +13,7 @@ from ticketd.cli import output
 from ticketd.cli.app import App, Failure
 from ticketd.cli.asking import Asking, query_of
 from ticketd.core.reports.period import period_of
-from ticketd.core.reports.sections import DAY, GROUPED, LAST, SECTIONS, STEPS
+from ticketd.core.reports.sections import DAY, GROUPED, LAST, MACHINES, SECTIONS, STEPS
 from ticketd.core.reports.sums import BY
 
 if TYPE_CHECKING:
@@ -48,12 +48,15 @@ def report(  # noqa: PLR0913, PLR0917 - one for each option
 ) -> None:  # fmt: skip
     """Figures of the tickets of a QUERY, or of all.
 
-    NAME: summary, response, agents, departments, tags, channels, hours, ratings, severe, forgotten, trend;
+    NAME: summary, response, sla, agents, departments, tags, channels, hours, ratings, texts, severe,
+    forgotten, trend, machines;
     `--me` for your own day. Definitions: docs/reference/reports.md.
     """
     name, words = _named(name, query, me=me)
     _check(name, by, sum([as_json, as_csv, html is not None, to is not None]))
     asked = _asked(app, name, words, (first, last_day, last), by)
+    if name == "sla" and not app.config.sla:
+        raise Failure("nothing is promised: write policies under `sla:` (docs/howto/sla.md)", 1)
     made = _gathered(app, asked)
     language = language or (app.config.languages[0] if html or to else "en")
     if to is not None:
@@ -76,12 +79,13 @@ def _named(name: str, query: Sequence[str], *, me: bool) -> tuple[str, Sequence[
     """With `--me` no name is needed: what stands in its place belongs to the query."""
     if me:
         return DAY, [name, *query] if name else query
-    if name in SECTIONS:
+    known = (*SECTIONS, MACHINES)
+    if name in known:
         return name, query
     import difflib
 
-    near = difflib.get_close_matches(name, SECTIONS, 1)
-    hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(SECTIONS)}"
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
     raise click.UsageError(f"there is no report '{name}'; {hint}" if name else f"which report? {hint}")  # fmt: skip
 
 
@@ -109,13 +113,14 @@ def _asked(
 
 
 def _gathered(app: App, asked: "Asked") -> "Report":
+    from ticketd.config.targets import sla_of
     from ticketd.report.gather import gather, names_of
-    from ticketd.store import figures
+    from ticketd.store import stories
 
     names = names_of(app.config.departments, app.config.agents)
     with app.database.reading() as session:
-        progress = _progress(figures.history_size(session)) if sys.stderr.isatty() else None
-        made = gather(session, asked, names, app.now(), progress)
+        progress = _progress(stories.count(session)) if sys.stderr.isatty() else None
+        made = gather(session, asked, names, app.now(), sla_of(app.config), progress)
     if progress is not None:
         progress(-1)
     return made

@@ -147,8 +147,12 @@ def _one(desk: _Desk, chance: random.Random, number: int, later: datetime, now: 
     if chance.random() < 0.85:
         desk.moment.now = later
         with act(desk.desk, later) as work:
-            new = replies.Reply(_ANSWERS[language], closing=chance.random() < 0.7)
-            replies.reply(work, existing(work, ticket), agent, new)
+            its = existing(work, ticket)
+            said = seeding.canned(work, its, agent) if department == "support" else ""
+            new = replies.Reply(said or _ANSWERS[language], closing=chance.random() < 0.7)
+            replies.reply(work, its, agent, new)
         seeding.afterwards(
             desk.desk, chance, ticket, min(later + timedelta(hours=chance.randint(1, 60)), now)
         )
+    elif chance.random() < 0.5:
+        seeding.alone(desk.desk, ticket, later)

@@ -3,13 +3,16 @@
 import random
 from datetime import datetime
 
+from ticketd.cli.demo_texts import CANNED
 from ticketd.core.addresses import Agent
 from ticketd.core.events import CUSTOMER, Rated
-from ticketd.core.lifecycle import Status
-from ticketd.desk import handling, tickets
+from ticketd.core.lifecycle import Happening, Status
+from ticketd.desk import handling, texts, tickets
 from ticketd.desk.act import act
 from ticketd.desk.record import record
-from ticketd.desk.work import Desk
+from ticketd.desk.work import Desk, Work
+from ticketd.store.tables import Ticket
+from ticketd.store.texts import suggested
 
 _TAGS = (
     (("print", "พิมพ์", "máy in"), "printer"), (("log in", "รหัสผ่าน", "đăng nhập"), "login"),
@@ -43,6 +46,23 @@ def sort_out(
         }
         for field, value in changes.items():
             handling.set_field(work, ticket, field, value, agent)
+
+
+def canned(work: Work, ticket: Ticket, agent: Agent) -> str:
+    """The demo's canned reply for this ticket, counted; empty where there is none."""
+    if not any(text.name == CANNED for text in work.settings.texts.canned):
+        return ""
+    texts.note_use(work, ticket, "canned", CANNED, agent.key)
+    return texts.canned_text(work, ticket, CANNED, {}, agent).text
+
+
+def alone(desk: Desk, number: int, later: datetime) -> None:
+    """The article in the ack was enough: the customer says so, and nobody has to answer."""
+    with act(desk, later) as work:
+        ticket = tickets.existing(work, number)
+        if suggested(work.session, number):
+            texts.note_solved(work, ticket)
+            tickets.move(work, ticket, Happening.CUSTOMER_SOLVED, CUSTOMER, reason="solved")
 
 
 def afterwards(desk: Desk, chance: random.Random, number: int, later: datetime) -> None:

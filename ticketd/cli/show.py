@@ -5,12 +5,14 @@ from datetime import datetime
 
 import click
 
-from ticketd.cli import output, shapes
+from ticketd.cli import output
 from ticketd.cli.app import App, Failure
 from ticketd.cli.ids import remember, ticket_numbers
 from ticketd.core.due_words import away, target_word
+from ticketd.core.links import mailto as link_to
+from ticketd.core.subjects import ticket_subject
 from ticketd.core.text import file_size
-from ticketd.store import Session, outbox, tickets
+from ticketd.store import Session, outbox, shapes, tickets
 from ticketd.store.tables import Message, Outbox, Ticket
 
 _SIGNS = {"note": "33", "reply": "36", "bounce": "31", "unverified": "31", "held": "31"}
@@ -21,8 +23,9 @@ _SENT = {"sent": "sent", "waiting": "waits to be sent", "held": "held", "failed"
 @click.argument("ids", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
 @click.option("--full", is_flag=True, help="Quoted mail too.")
+@click.option("--mailto", is_flag=True, help="A link to write about it, to hand to colleagues.")
 @click.pass_obj
-def show(app: App, ids: Sequence[str], *, as_json: bool, full: bool) -> None:
+def show(app: App, ids: Sequence[str], *, as_json: bool, full: bool, mailto: bool) -> None:
     """Show tickets with their messages, the newest last."""
     zone, now = app.config.timezone, app.now()
     missing = []
@@ -32,17 +35,28 @@ def show(app: App, ids: Sequence[str], *, as_json: bool, full: bool) -> None:
             if ticket is None:
                 missing.append(f"#{number}")
                 continue
-            if as_json:
+            if mailto:
+                print(_link(app, ticket))
+            elif as_json:
                 whole = shapes.whole_ticket(session, ticket, zone, now)
                 output.print_json({"schema": 1, "ticket": whole})
             else:
-                _print_ticket(app, session, ticket, full=full)
+                print_ticket(app, session, ticket, full=full)
             remember(ticket.number)
     if missing:
         raise Failure(f"there is no ticket {', '.join(missing)}")
 
 
-def _print_ticket(app: App, session: Session, ticket: Ticket, *, full: bool) -> None:
+def _link(app: App, ticket: Ticket) -> str:
+    """Without anybody's token: who writes has to be proven, or take part."""
+    subject = ticket_subject(ticket.number, ticket.subject, app.config.name)
+    return link_to(app.settings.department(ticket.department).address, f"Re: {subject}", "")
+
+
+def print_ticket(
+    app: App, session: Session, ticket: Ticket, *, full: bool, offers: bool = True
+) -> None:
+    """A ticket on the screen; `offers`: with the commands that one would type next."""
     zone, now = app.config.timezone, app.now()
     for line in output.wrapped(f"#{ticket.number}  {output.safe(ticket.subject)}"):
         print(output.colour(line, "1"))
@@ -58,7 +72,7 @@ def _print_ticket(app: App, session: Session, ticket: Ticket, *, full: bool) -> 
     for number, message in enumerate(ticket.messages, 1):
         _print_message(message, number, sent.get(message.id, []), zone, full=full)
     print(rule)
-    if output.is_terminal():
+    if offers and output.is_terminal():
         for line in output.wrapped(_next(ticket)):
             print(output.colour(line.replace("\u00a0", " "), "2"))
 
@@ -87,6 +101,8 @@ def _facts(session: Session, ticket: Ticket, zone: str, now: datetime) -> list[t
         ("summary", ticket.summary),
         ("tags", ", ".join(ticket.tags)),
         ("followers", ", ".join([*people, *ticket.followers])),
+        ("refers to", ", ".join(ticket.refs)),
+        ("time", f"{ticket.minutes} min" if ticket.minutes else ""),
         ("links", ", ".join(f"#{n}" for n in ticket.links)),
     ]  # fmt: skip
     return [(name, value) for name, value in found if value]
@@ -98,6 +114,7 @@ def _due(ticket: Ticket, zone: str, now: datetime) -> str:
         "first_reply": ticket.first_reply_due,
         "next_reply": ticket.next_reply_due,
         "resolution": ticket.resolution_due,
+        "own": ticket.agent_due if ticket.status != "closed" else None,
     }
     return "   ".join(
         f"{target_word(name, 'en')} {output.in_zone(at, zone):%a %d %b %H:%M}"

@@ -6,6 +6,8 @@ import click
 
 from ticketd.cli import output
 from ticketd.cli.app import App, Failure
+from ticketd.config.labels import labels_of
+from ticketd.core.words import NO_LABELS
 from ticketd.mail.render import NAMES, BadTemplate, Renderer, sample
 
 
@@ -21,7 +23,7 @@ def check(app: App, *, as_json: bool) -> int:
     """Render every template in every language; each that fails is named with its line."""
     languages = app.config.languages
     try:
-        renderer = Renderer(app.config.templates)
+        renderer = Renderer(app.config.templates, labels_of(app.config.labels))
         own, faults = renderer.own_names, renderer.check(languages)
     except BadTemplate as error:
         own, faults = (), [str(error)]
@@ -48,7 +50,8 @@ def preview(app: App, name: str, language: str, target: Path | None) -> None:
     if language not in known:
         raise click.UsageError(f"there is no language '{language}'; there are {', '.join(known)}")
     try:
-        rendered = Renderer(own).render(name, language, sample(language, name))
+        labels = labels_of(app.config.labels) if app.has_config else NO_LABELS
+        rendered = Renderer(own, labels).render(name, language, sample(language, name))
     except BadTemplate as error:
         raise Failure(str(error), 78) from None
     if target is None:

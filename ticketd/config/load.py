@@ -3,28 +3,20 @@
 import difflib
 import os
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from ticketd.config import targets
+from ticketd.config import queries, targets
 from ticketd.config.document import ConfigError, Document, Fault, Path_, read
-from ticketd.config.people import agents_of, departments_of
-from ticketd.config.rules import rule_faults
-from ticketd.config.schema import Config, Secret, SecretPlace
-from ticketd.config.settings import schedule_of
+from ticketd.config.hooks import hook_faults
+from ticketd.config.schema import Config
 from ticketd.config.texts import read_texts
 from ticketd.core import custom, events
-from ticketd.core.errors import Refused
 from ticketd.core.fields import KNOWN_FIELDS
-from ticketd.core.query import FIELDS, Asker, BadQuery, parse_query
-from ticketd.core.reports.schedule import AGENTS, LEADS
-from ticketd.core.reports.sections import DAY
+from ticketd.core.query import FIELDS
 
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-"""When a query is read to see whether it can be."""
 SYSTEM = Path("/etc/ticketd/config.yaml")
 
 
@@ -168,7 +160,7 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
     """What no key alone can tell."""
     found = [
         *_department_faults(config), *_agent_faults(config), *_custom_faults(config), *targets.faults(config),
-        *_rule_faults(config), *_report_faults(config),
+        *queries.faults(config), *hook_faults(config.hooks, queries.asker_of(config, queries.EPOCH)),
     ]  # fmt: skip
     if config.postmaster is not None and config.postmaster not in config.departments:
         found.append(
@@ -197,43 +189,7 @@ def _cross_checks(config: Config, document: Document) -> list[Fault]:
     return [*faults, *texts]
 
 
-def _rule_faults(config: Config) -> "Found":
-    """Rules name departments, agents, canned replies, and fields of the query language."""
-    departments, agents = departments_of(config), agents_of(config)
-    asker = Asker(
-        "", datetime(2026, 1, 1, tzinfo=UTC), config.timezone,
-        tuple(d.key for d in departments), tuple(a.key for a in agents),
-    )  # fmt: skip
-    canned = (
-        frozenset(c.name for c in read_texts(config).texts.canned) if config.rules else frozenset()
-    )
-    return rule_faults(config.rules, departments, agents, asker, canned)
-
-
 Found = list[tuple[Path_, str]]
-
-
-def _report_faults(config: Config) -> Found:
-    """Two schedules of one name would each take the other's turn; a day needs somebody whose day it is."""
-    faults: Found = []
-    names: dict[str, int] = {}
-    for at, keys in enumerate(config.reports):
-        here = ("reports", at)
-        schedule = schedule_of(keys)
-        if names.setdefault(schedule.name, at) != at:
-            faults.append(
-                (here, f"there is another report '{schedule.name}'; give one of them a `name`")
-            )
-        if DAY in keys.sections and not {*keys.to} <= {AGENTS, LEADS}:
-            faults.append(
-                (here, f"`{DAY}` is about its reader; send it to `{AGENTS}` or `{LEADS}`")
-            )
-        asker = Asker("", EPOCH, config.timezone, tuple(config.departments), tuple(config.agents))
-        try:
-            parse_query([keys.query] if keys.query else [], asker)
-        except (BadQuery, Refused) as error:
-            faults.append(((*here, "query"), str(error)))
-    return faults
 
 
 def _department_faults(config: Config) -> Found:
@@ -324,22 +280,3 @@ def _language_fault(config: Config, language: str | None, here: Path_) -> Found:
 def _known(config: Config) -> str:
     names = ", ".join(config.departments)
     return f"there are {names}" if names else "there are none yet"
-
-
-def secret(value: Secret) -> str | None:
-    """The secret itself. ConfigError where its place cannot be read."""
-    if not isinstance(value, SecretPlace):
-        return value
-    try:
-        if value.file is not None:
-            return value.file.read_text("utf-8").strip()
-        if value.credential is not None:
-            folder = os.environ.get("CREDENTIALS_DIRECTORY", "/run/credentials")
-            return (Path(folder) / value.credential).read_text("utf-8").strip()
-    except OSError as error:
-        raise ConfigError([Fault("outgoing.password", f"cannot be read: {error}")]) from None
-    if value.env is not None and value.env in os.environ:
-        return os.environ[value.env]
-    raise ConfigError(
-        [Fault("outgoing.password", "its place holds nothing; write file, credential or env")]
-    )

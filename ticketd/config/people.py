@@ -17,7 +17,11 @@ def departments_of(config: Config) -> tuple[Department, ...]:
             handover=d.handover,
             auto_close=d.auto_close,
             auto_close_warning=d.auto_close_warning,
+            reopen_within=d.reopen_within,
             signature=d.signature,
+            triage=d.triage,
+            answers=d.answers,
+            closes=d.closes,
         )
         for key, d in config.departments.items()
     )

@@ -9,7 +9,8 @@ from ticketd.core.addresses import Agent, Department
 from ticketd.core.errors import Refused
 from ticketd.core.fields import CHANNELS, PRIORITIES, SEVERITIES, known_word, tag_changes
 from ticketd.core.lifecycle import Status
-from ticketd.core.query import Asker, BadQuery, parse_query
+from ticketd.core.query import parse_query, words_of
+from ticketd.core.query_shape import Asker, BadQuery
 from ticketd.core.rules import (
     HEADER,
     TEXT_FIELDS,
@@ -20,7 +21,6 @@ from ticketd.core.rules import (
     Operator,
     Rule,
     When,
-    words_of,
 )
 from ticketd.core.spans import span_of
 
@@ -207,14 +207,10 @@ def rule_of(keys: RuleKeys) -> Rule:
 Found = list[tuple[tuple[str | int, ...], str]]
 
 
-def rule_faults(
-    rules: tuple[RuleKeys, ...], departments: tuple[Department, ...], agents: tuple[Agent, ...],
-    asker: Asker, canned: frozenset[str],
-) -> Found:  # fmt: skip
+def rule_faults(rules: tuple[RuleKeys, ...], known: "Known", asker: Asker) -> Found:
     """What no rule alone can tell: names that are not there, names that stand twice, queries that are none."""
     found: Found = []
     names: set[str] = set()
-    known = _Known({d.key for d in departments}, agents, canned)
     for at, keys in enumerate(rules):
         here = ("rules", at)
         if keys.name in names:
@@ -226,7 +222,7 @@ def rule_faults(
             )
         names.add(keys.name)
         if keys.query:
-            found += [((*here, "query"), why) for why in _query_fault(keys.query, asker)]
+            found += [((*here, "query"), why) for why in query_fault(keys.query, asker)]
         for condition in keys.if_:
             found += [
                 ((*here, "if"), why) for why in known.why_not(condition.field, condition.read())
@@ -236,14 +232,17 @@ def rule_faults(
     return found
 
 
-class _Known:
+class Known:
     """The names that rules may use."""
 
     def __init__(
-        self, departments: set[str], agents: tuple[Agent, ...], canned: frozenset[str]
-    ) -> None:
-        keys = {a.key for a in agents}
-        self._names = {"department": departments, "agent": keys, "canned reply": set(canned)}
+        self, departments: tuple[Department, ...], agents: tuple[Agent, ...],
+        canned: frozenset[str], hooks: frozenset[str],
+    ) -> None:  # fmt: skip
+        self._names = {
+            "department": {d.key for d in departments}, "agent": {a.key for a in agents},
+            "canned reply": set(canned), "hook": set(hooks),
+        }  # fmt: skip
         self._addresses = {address for a in agents for address in a.addresses}
 
     def why_not(self, field: str, condition: Condition) -> list[str]:
@@ -268,6 +267,8 @@ class _Known:
                 return self._absent("department", action.value)
             case Act.CANNED:
                 return self._absent("canned reply", action.value)
+            case Act.HOOK:
+                return self._absent("hook", action.value)
             case Act.SET if action.field == "department":
                 return self._absent("department", action.value)
             case _:
@@ -280,7 +281,8 @@ class _Known:
         return [f"there is no {what} '{name}'; there are {', '.join(sorted(names)) or 'none yet'}"]
 
 
-def _query_fault(query: str, asker: Asker) -> list[str]:
+def query_fault(query: str, asker: Asker) -> list[str]:
+    """What is wrong with a query of the configuration."""
     try:
         parse_query(words_of(query), asker)
     except (BadQuery, Refused) as error:

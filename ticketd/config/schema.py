@@ -6,7 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ticketd.config.hooks import HookKeys
+from ticketd.config.labels import LabelsText
+from ticketd.config.machines import MonitorKeys, SpamKeys
 from ticketd.config.rules import RuleKeys
+from ticketd.config.secrets import Secret
 from ticketd.config.values import (
     AddressText,
     BusinessTime,
@@ -25,19 +29,9 @@ from ticketd.config.values import (
     Signature,
     Size,
     Week,
+    Within,
     Zone,
 )
-
-
-class SecretPlace(Section):
-    """Where a secret lies, so that it stands in no file that many can read."""
-
-    file: Path | None = None
-    credential: str | None = None
-    env: str | None = None
-
-
-Secret = str | SecretPlace | None
 
 
 class Listen(Section):
@@ -69,7 +63,11 @@ class DepartmentKeys(Section):
     handover: Duration | None = None
     auto_close: Duration | None = None
     auto_close_warning: Duration = timedelta(days=3)
+    reopen_within: Within | None = None
+    triage: bool = False
     signature: Signature = ""
+    answers: bool = True
+    closes: bool = True
 
 
 class AgentKeys(Section):
@@ -216,6 +214,14 @@ class ReportKeys(Section):
     skip_empty: bool = False
 
 
+class ViewKeys(Section):
+    """A query under a name."""
+
+    query: str
+    sort: str | None = None
+    columns: tuple[str, ...] = ()
+
+
 class Config(Section):
     """The whole file."""
 
@@ -237,7 +243,7 @@ class Config(Section):
     undo_window: Duration = timedelta(seconds=60)
     budgets: BudgetKeys = BudgetKeys()
     limits: Limits = Limits()
-    reopen_within: Duration = timedelta(days=30)
+    reopen_within: Within = timedelta(days=30)
     also_to: Literal["follow", "copy"] = "follow"
     cc_follow: bool = False
     ratings: bool = True
@@ -257,6 +263,11 @@ class Config(Section):
     blocked: tuple[Sender, ...] = ()
     customers: Literal["all", "known"] = "all"
     known_customers: tuple[Sender, ...] = ()
+    views: dict[str, ViewKeys] = {}
+    hooks: dict[str, HookKeys] = {}
+    labels: LabelsText = {}
+    monitoring: dict[str, MonitorKeys] = {}
+    spam: SpamKeys = SpamKeys()
     reports: tuple[ReportKeys, ...] = ()
     blobs: Literal["auto", "database"] = "auto"
     accept_loss: bool = False

@@ -1,16 +1,20 @@
 """Config -> the plain values that the rest of the desk works with."""
 
+from ticketd.config.labels import labels_of
+from ticketd.config.machines import monitor_of
 from ticketd.config.people import agents_of, departments_of
+from ticketd.config.queries import schedule_of, views_of
 from ticketd.config.rules import rule_of
-from ticketd.config.schema import Config, ReportKeys
+from ticketd.config.schema import Config
 from ticketd.config.targets import sla_of
 from ticketd.config.texts import read_texts
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Own
 from ticketd.core.custom import CustomField, TagGroup
-from ticketd.core.reports.schedule import Schedule, parse_every
+from ticketd.core.hooks import Hook
 from ticketd.core.senders import Senders
 from ticketd.core.settings import Lookup, Settings
+from ticketd.core.spam import SpamRules
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
 
@@ -61,7 +65,14 @@ def settings_of(config: Config, keys: Keys) -> Settings:
         senders=Senders(
             frozenset(config.blocked), config.customers, frozenset(config.known_customers)
         ),
+        labels=labels_of(config.labels),
+        monitors=tuple(monitor_of(name, keys) for name, keys in config.monitoring.items()),
+        spam=SpamRules(tuple(f.lower() for f in config.spam.fields), config.spam.then),
+        hooks=tuple(
+            Hook(name, frozenset(keys.when), keys.query) for name, keys in config.hooks.items()
+        ),
         reports=tuple(schedule_of(keys) for keys in config.reports),
+        views=views_of(config),
     )
 
 
@@ -74,19 +85,4 @@ def _logins(config: Config) -> frozenset[tuple[str, str]]:
         for address in (agent.address, *agent.other_addresses)
         for login in (agent.login, agent.address, *agent.other_addresses)
         if login
-    )
-
-
-def schedule_of(keys: ReportKeys) -> Schedule:
-    """A report that leaves by itself; without a name it is known by what it says."""
-    told = " ".join((*keys.sections, *keys.to, keys.query))
-    return Schedule(
-        name=keys.name or told,
-        every=parse_every(keys.every),
-        to=keys.to,
-        sections=keys.sections,
-        query=keys.query,
-        language=keys.language or "",
-        with_csv="csv" in keys.format,
-        skip_empty=keys.skip_empty,
     )

@@ -32,6 +32,13 @@ def _duration(value: Any) -> Any:
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 
+def _within(value: Any) -> Any:
+    """A length of time, or the words for none and for every one."""
+    if str(value).lower() in {"never", "always"}:
+        return timedelta(0) if str(value).lower() == "never" else timedelta(days=36_500)
+    return _duration(value)
+
+
 def _size(value: Any) -> Any:
     match = re.fullmatch(r"\s*([0-9]{1,15})\s*([KMG]?I?B?)\s*", str(value), re.IGNORECASE)
     if not match or match[2].upper() not in _SIZES:
@@ -127,6 +134,7 @@ def _several(value: Any) -> Any:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Within = Annotated[timedelta, BeforeValidator(_within)]
 Size = Annotated[int, BeforeValidator(_size)]
 AddressText = Annotated[str, BeforeValidator(_address)]
 Sender = Annotated[str, BeforeValidator(_sender)]

@@ -46,6 +46,7 @@ class Budgets:
         return max(timedelta(hours=1), 2 * self.storm_within)
 
 
+NO_ADDRESS = "the customer has no mail address"
 MUTED = "the address is muted: it answers our automatic mail at once"
 
 
@@ -69,6 +70,7 @@ class AckFacts:
     """An agent at the minimum trust: a forger must not be able to silence the desk for one of us."""
     follow_ups_last_hour: int = 0
     """Acks of further mails on this ticket; a ticket's first ack is none of them."""
+    has_no_address: bool = False
     has_account_code: bool = False
     """It looks like the mail by which a service verifies an account (D7)."""
 
@@ -81,6 +83,7 @@ def why_no_ack(facts: AckFacts, budgets: Budgets) -> str:
         else budgets.unauthenticated_without_trust_per_hour
     )
     reasons = (
+        (facts.has_no_address, NO_ADDRESS),
         (facts.is_own_address, "the author is an address of ours"),
         (facts.trust is Trust.FAIL, "the author failed authentication"),
         (facts.is_spam, "the mail server flagged it as spam"),

@@ -7,6 +7,7 @@ from datetime import timedelta
 _ADDRESS = re.compile(
     r"[^\s<>()\[\]\\,;:\"\x00-\x1f\x7f-\x9f@\ud800-\udfff]{1,256}@[^\s<>@\x00-\x1f\x7f-\x9f\ud800-\udfff,;()\"\\]{1,255}"
 )
+_HANDLE = re.compile(r"[a-z][a-z0-9-]{0,19}:[^\s@<>\"',;\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")
 _ASCII_LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
 _TOKEN = re.compile(r"[0-9]{1,10}(?:-[0-9a-v]{1,13})?\.[a-z][a-z2-7]{20}")
 NULL_PATHS = frozenset({"", "<>", "mailer-daemon"})
@@ -14,12 +15,25 @@ NULL_PATHS = frozenset({"", "<>", "mailer-daemon"})
 
 def normalise(address: str) -> str:
     """Lower-cased in ASCII only: `K` (the Kelvin sign) must never become an agent's k (D3)."""
-    return address.strip().strip("<>").strip().translate(_ASCII_LOWER)
+    bare = address.strip().strip("<>").strip()
+    # At other services case may tell people apart; an address has an @, and a handle none.
+    return bare if is_handle(bare) else bare.translate(_ASCII_LOWER)
 
 
 def is_address(address: str) -> bool:
     """Whether it can stand in an envelope: one @, no blanks, controls or brackets."""
     return _ADDRESS.fullmatch(address) is not None
+
+
+def is_handle(text: str) -> bool:
+    """Whether it names somebody at another service: `line:U4af`, `zalo:8452`, `tel:+66812345678`."""
+    return _HANDLE.fullmatch(text) is not None
+
+
+def phone_number(text: str) -> str:
+    """A telephone number as it is compared: `+66812345678`; empty where it is none (E.164: at most 15 digits)."""
+    bare = re.sub(r"[\s().\-/]", "", text)
+    return bare if re.fullmatch(r"\+?[0-9]{3,15}", bare) else ""
 
 
 def domain_of(address: str) -> str:
@@ -65,8 +79,16 @@ class Department:
     """So long after a customer was last asked, a pending ticket closes by itself."""
     auto_close_warning: timedelta = timedelta(days=3)
     """So long before that the customer is warned."""
+    reopen_within: timedelta | None = None
+    """So long after closing an answer opens a ticket again; None is as everywhere, nothing never."""
     signature: str = ""
     """Below its agents' answers; see `core.signatures`."""
+    triage: bool = False
+    """It takes in and hands on: what it still holds is untriaged."""
+    answers: bool = True
+    """Whether its agents answer customers; else what they write stays inside, and another department answers."""
+    closes: bool = True
+    """Whether its agents close tickets as solved or not."""
 
 
 @dataclass(frozen=True, slots=True)

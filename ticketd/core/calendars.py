@@ -4,6 +4,7 @@ Working hours are written by the clock on the wall, so every interval is turned 
 on the day when clocks change a night shift is an hour longer or shorter, as it is for the people who work it.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,6 +50,54 @@ def between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
     for shift_begin, shift_end in _shifts(calendar, start, end):
         found += max(timedelta(0), min(shift_end, end) - shift_begin)
     return found
+
+
+class Ruler:
+    """Business time between many moments, in whole seconds since 1970: the shifts are reckoned once and looked up.
+
+    It reaches from one moment to another; what lies outside is not worked.
+    """
+
+    def __init__(self, calendar: Calendar, first: int, last: int) -> None:
+        # A shift of no length at the beginning of time: every moment then has one at or before it.
+        self._begins, self._ends, self._before = [0], [0], [0]
+        """When each shift begins and ends, and what has been worked before it."""
+        total = 0
+        moments = (datetime.fromtimestamp(at, UTC) for at in (first, last))
+        for begin, end in _shifts(calendar, *moments):
+            start, stop = int(begin.timestamp()), min(int(end.timestamp()), last)
+            if stop > start:
+                self._begins.append(start)
+                self._ends.append(stop)
+                self._before.append(total)
+                total += stop - start
+        self._total = total
+        self._gaps = [
+            begin - before for begin, before in zip(self._begins, self._before, strict=True)
+        ]
+        """What has not been worked before each shift."""
+
+    def between(self, start: int, end: int) -> int:
+        """The business time from one moment to another; none where the second is not the later one."""
+        if end <= start:
+            return 0
+        begins, ends, gaps = self._begins, self._ends, self._gaps
+        one, other = bisect_right(begins, start) - 1, bisect_right(begins, end) - 1
+        # By hand: this is asked a million times for a year.
+        start = start if start < ends[one] else ends[one]  # noqa: FURB136
+        end = end if end < ends[other] else ends[other]  # noqa: FURB136
+        return end - gaps[other] - start + gaps[one]
+
+    def reached(self, start: int, span: int) -> int | None:
+        """The first moment at which so much of it has passed since; None where the ruler ends before."""
+        if span <= 0:
+            return start
+        place = bisect_right(self._begins, start) - 1
+        wanted = min(start, self._ends[place]) - self._gaps[place] + span
+        if wanted > self._total:
+            return None
+        place = bisect_left(self._before, wanted) - 1
+        return self._gaps[place] + wanted
 
 
 def _shifts(

@@ -5,8 +5,9 @@ Whatever is not understood is a mistake with a sentence of its own: then nothing
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ticketd.core.sentences import Sentence, say
 from ticketd.core.text import fold
 from ticketd.core.verbs import BY_NAME, VERBS, Takes, Verb
 
@@ -30,9 +31,23 @@ class Command:
 
     verb: str
     words: str = ""
+    line: str = field(default="", compare=False)
+    """As the agent wrote it, in whichever language."""
 
     def __str__(self) -> str:
-        return f"#{self.verb} {self.words}".strip()
+        # What is to go must not come back in a receipt.
+        words = "…" if self.verb == "redact" else self.words
+        return f"#{self.verb} {words}".strip()
+
+    @property
+    def shown(self) -> str:
+        """To whoever wrote it."""
+        return self.line or str(self)
+
+    @property
+    def named(self) -> Sentence:
+        """The verb, as the reader calls it."""
+        return say(f"#{self.verb}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +55,11 @@ class Mistake:
     """A line that is no command, why, and what may have been meant."""
 
     line: str
-    why: str
+    why: Sentence
     nearest: tuple[str, ...] = ()
+    """Commands by their English names."""
+    is_unknown: bool = False
+    """The verb is the mistake: the words behind it may be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +125,11 @@ def read(text: str) -> Said:
             break
     rest = "\n".join(lines[at:]).strip("\n")
     if len(commands) > MOST_COMMANDS:
-        why = f"there are {len(commands)} commands in this mail, {MOST_COMMANDS} are read"
+        why = say(
+            "there are {count} commands in this mail, {most} are read",
+            count=len(commands),
+            most=MOST_COMMANDS,
+        )
         mistakes.append(Mistake(str(commands[MOST_COMMANDS]), why))
     mistakes += _below(rest)
     return Said(tuple(commands), _literal(rest), tuple(mistakes), at)
@@ -124,18 +146,43 @@ def _is_meant(match: re.Match[str]) -> bool:
 def _command(line: str, word: str, words: str) -> Command | Mistake:
     verb = verb_of(word, words)
     if verb is None:
-        return Mistake(line, f"there is no command '#{word}'", _nearest(word))
+        return Mistake(
+            line, say("there is no command '#{word}'", word=word), _nearest(word), is_unknown=True
+        )
     if verb.expands:
         name, _, fixed = verb.expands.partition(" ")
-        return Command(name, fixed)
+        return Command(name, fixed, line)
     words = words.rstrip(".") if verb.name not in {"title", "summary"} else words
+    named = say(f"#{verb.name}")
     if verb.takes is Takes.NOTHING and words:
-        return Mistake(line, f"#{verb.name} stands alone on its line", (f"#{verb.name}",))
+        return Mistake(
+            line,
+            say("{verb} stands alone on its line", verb=named),
+            (f"#{verb.name}",),
+        )
     if verb.takes is Takes.WORD and len(words.split()) != 1:
-        return Mistake(line, f"#{verb.name} takes one word: {verb.usage}", (verb.usage,))
+        return Mistake(
+            line,
+            say("{verb} takes one word: {usage}", verb=named, usage=_usage(verb)),
+            (verb.usage,),
+        )
     if verb.takes is Takes.OPTIONAL and len(words.split()) > 1:
-        return Mistake(line, f"#{verb.name} takes one word or none: {verb.usage}", (verb.usage,))
-    return Command(verb.name, words)
+        return Mistake(
+            line,
+            say(
+                "{verb} takes one word or none: {usage}",
+                verb=named,
+                usage=_usage(verb),
+            ),
+            (verb.usage,),
+        )
+    return Command(verb.name, words, line)
+
+
+def _usage(verb: Verb) -> Sentence:
+    """How it is written, by the name that the reader gives it."""
+    name, _, words = verb.usage.partition(" ")
+    return say("{verb} {words}", verb=say(name), words=words)
 
 
 def _nearest(word: str) -> tuple[str, ...]:
@@ -157,7 +204,7 @@ def _below(text: str) -> list[Mistake]:
     got = _command(last, match[1], (match[2] or "").strip())
     if isinstance(got, Mistake) or len(last) > 60:
         return []
-    return [Mistake(last, "commands stand above the text; write ## for a # of your own")]
+    return [Mistake(last, say("commands stand above the text; write ## for a # of your own"))]
 
 
 def _literal(text: str) -> str:

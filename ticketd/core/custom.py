@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ticketd.core.errors import Refused
+from ticketd.core.sentences import Sentence, say
 from ticketd.core.text import header_text
 
 TYPES = ("text", "number", "date", "choice", "yes-no")
@@ -45,7 +46,9 @@ def checked(field: CustomField, value: str) -> str:
     match field.type:
         case "number":
             if not _NUMBER.fullmatch(text.replace(",", ".")):
-                raise Refused(f"'{text}' is no number; {field.name} is one, as 12 or 3.5")
+                raise Refused(
+                    "'{text}' is no number; {name} is one, as 12 or 3.5", text=text, name=field.name
+                )
             return text.replace(",", ".")
         case "date":
             return _date(field, text)
@@ -53,12 +56,21 @@ def checked(field: CustomField, value: str) -> str:
             found = {choice.casefold(): choice for choice in field.choices}.get(text.casefold())
             if found is None:
                 known = ", ".join(field.choices)
-                raise Refused(f"'{text}' is no {field.name}; use one of {known}")
+                raise Refused(
+                    "'{text}' is no {name}; use one of {known}",
+                    text=text,
+                    name=field.name,
+                    known=known,
+                )
             return found
         case "yes-no":
             word = text.casefold()
             if word not in (*_YES, *_NO):
-                raise Refused(f"'{text}' is neither yes nor no, and {field.name} is one of them")
+                raise Refused(
+                    "'{text}' is neither yes nor no, and {name} is one of them",
+                    text=text,
+                    name=field.name,
+                )
             return "yes" if word in _YES else "no"
         case _:
             return text
@@ -68,23 +80,29 @@ def _date(field: CustomField, text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Refused(f"'{text}' is no date; write {field.name} as 2026-12-31") from None
+        raise Refused(
+            "'{text}' is no date; write {name} as 2026-12-31", text=text, name=field.name
+        ) from None
 
 
 def missing_on_close(
     fields: Iterable[CustomField], groups: Iterable[TagGroup], department: str,
     values: Mapping[str, object], tags: Sequence[str],
-) -> list[str]:  # fmt: skip
+) -> list[Sentence]:  # fmt: skip
     """What a ticket still needs before it can be closed, each as one would write it."""
     needed = [
-        f"{field.name}={'|'.join(field.choices) if field.choices else '…'}"
+        say(f"{field.name}={'|'.join(field.choices) if field.choices else '…'}")
         for field in fields
         if field.required_on_close
         and not values.get(field.name)
         and (not field.departments or department in field.departments)
     ]
     needed += [
-        f"a tag of {group.name} ({', '.join(f'+{tag}' for tag in group.tags)})"
+        say(
+            "a tag of {name} ({known})",
+            name=group.name,
+            known=tuple(f"+{tag}" for tag in group.tags),
+        )
         for group in groups
         if group.required_on_close and not set(group.tags) & set(tags)
     ]
@@ -99,7 +117,11 @@ def replaced_by(groups: Iterable[TagGroup], added: Sequence[str], kept: Sequence
         if group.one and coming:
             gone += [tag for tag in kept if tag in group.tags and tag not in coming]
             if len(set(coming)) > 1:
-                raise Refused(f"{' and '.join(coming)}: a ticket has one {group.name} at a time")
+                raise Refused(
+                    "{known}: a ticket has one {name} at a time",
+                    known=tuple(coming),
+                    name=group.name,
+                )
     return gone
 
 
@@ -108,4 +130,8 @@ def unknown_tags(groups: Sequence[TagGroup], added: Iterable[str]) -> None:
     known = [tag for group in groups for tag in group.tags]
     for tag in added:
         if tag not in known:
-            raise Refused(f"there is no tag '{tag}'; there are {', '.join(known) or 'none'}")
+            raise Refused(
+                "there is no tag '{tag}'; there are {known}",
+                tag=tag,
+                known=tuple(known) or say("none"),
+            )

@@ -26,6 +26,29 @@ class SlaBreached:
 
 
 @dataclass(frozen=True, slots=True)
+class DueCame:
+    """The moment has come by which agents wanted it to be done."""
+
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpent:
+    """An agent says how long they worked on it; less than nothing mends what was said before."""
+
+    minutes: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """It has to do with something in another system (`contract:C-77`), or no longer."""
+
+    ref: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RuleActed:
     """A rule of the configuration held, and did this."""
 
@@ -33,6 +56,26 @@ class RuleActed:
     when: str
     did: tuple[str, ...] = ()
     notified: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """Something was taken out for good; it says where, and never what."""
+
+    what: str
+    """text, cards, or `file` with its name."""
+    messages: int
+    files: int
+    mails: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class HookFailed:
+    """Another system was to be told of the ticket, and could not be."""
+
+    hook: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +104,8 @@ class MergedInto:
 
 @dataclass(frozen=True, slots=True)
 class SplitOff:
-    """A message became a ticket of its own."""
+    """A message became a ticket of its own, or joined another one."""
 
     message: int
     number: int
+    joins: bool = False

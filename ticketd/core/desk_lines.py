@@ -5,12 +5,23 @@ from dataclasses import dataclass
 
 from ticketd.core.commands import Command, verb_of
 from ticketd.core.errors import Refused
-from ticketd.core.verbs import Group, Takes
+from ticketd.core.sentences import Sentence, say
+from ticketd.core.text import fold
+from ticketd.core.verbs import BY_NAME, Group, Takes
 
 MOST_LINES, MOST_TICKETS, MOST_MISTAKES = 20, 50, 5
 _LINE = re.compile(r"((?:#?[0-9]{1,10}(?:-[0-9]{1,10})?[\s,]+)+)#?(\S+)\s*(.*)")
 _FREE = frozenset({Group.ASK, Group.SELF})
 """What needs no ticket."""
+_ABOUT_LINES = {
+    "dry-run": ("ทดลอง", "chạythử"),
+    "all-or-nothing": ("ทั้งหมดหรือไม่ทำ", "tấtcảhoặckhông"),
+    "limit": ("เฉพาะ", "giớihạn"),
+    "undo": BY_NAME["undo"].others,
+}
+"""Words about the lines themselves, with their Thai and Vietnamese names."""
+_WORDS = {fold(one): name for name, others in _ABOUT_LINES.items() for one in (name, *others)}
+_FLAGS = frozenset(_ABOUT_LINES) - {"limit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +33,7 @@ class DeskLine:
     command: Command | None = None
     limit: str = ""
     """A query: from here on tickets count that it finds."""
-    error: str = ""
+    error: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +49,24 @@ class DeskMail:
 def read_lines(text: str) -> DeskMail:
     """What a mail to the desk address says; lines that say nothing understandable carry an error."""
     found: list[DeskLine] = []
-    flags: set[str] = set()
+    flags: set[str | None] = set()
     mistakes = tickets = 0
     for raw in text.split("\n"):
         line = " ".join(raw.split())
         if not line or mistakes >= MOST_MISTAKES:
             continue
-        word = line.lower().strip("#.")
-        if word in {"dry-run", "all-or-nothing", "undo"}:
-            flags.add(word)
+        flag = _WORDS.get(fold(line).strip("#."))
+        if flag in _FLAGS:
+            flags.add(flag)
             continue
         one = _line(line)
         tickets += len(one.numbers)
         if len(found) >= MOST_LINES:
-            one = DeskLine(line, error=f"more than {MOST_LINES} lines; not read")
+            one = DeskLine(line, error=say("more than {most} lines; not read", most=MOST_LINES))
         elif tickets > MOST_TICKETS:
-            one = DeskLine(line, error=f"more than {MOST_TICKETS} tickets in one mail; not done")
+            one = DeskLine(
+                line, error=say("more than {most} tickets in one mail; not done", most=MOST_TICKETS)
+            )
         mistakes += bool(one.error)
         found.append(one)
     return DeskMail(
@@ -62,23 +75,32 @@ def read_lines(text: str) -> DeskMail:
 
 
 def _line(line: str) -> DeskLine:
-    if line.lower().startswith("limit "):
-        return DeskLine(line, limit=line[6:])
+    first, _, query = line.partition(" ")
+    if query and _WORDS.get(fold(first)) == "limit":
+        return DeskLine(line, limit=query)
     match = _LINE.fullmatch(line)
     word, words = (match[2], match[3]) if match else line.lstrip("#").partition(" ")[::2]
     verb = verb_of(word, words)
     if verb is None:
         return DeskLine(
-            line, error=f"there is no command '{word}'; write: 123 close, 123 124 assign bob"
+            line,
+            error=say(
+                "there is no command '{word}'; write: 123 close, 123 124 assign bob", word=word
+            ),
         )
     if match is None and verb.group not in _FREE:
-        return DeskLine(line, error=f"about which ticket? Write its number first: 123 {word}")
+        return DeskLine(
+            line, error=say("about which ticket? Write its number first: 123 {verb}", verb=word)
+        )
     if verb.takes is Takes.NOTHING and words and verb.group is not Group.SPEECH:
-        return DeskLine(line, error=f"{verb.name} takes nothing: '{words}' is too much")
+        return DeskLine(
+            line,
+            error=say("{verb} stands alone on its line", verb=say(f"#{verb.name}")),
+        )
     try:
         numbers = _numbers(match[1]) if match else ()
     except Refused as error:
-        return DeskLine(line, error=str(error))
+        return DeskLine(line, error=error.sentence)
     if verb.expands:
         name, _, words = verb.expands.partition(" ")
         return DeskLine(line, numbers, Command(name, words))
@@ -91,6 +113,8 @@ def _numbers(text: str) -> tuple[int, ...]:
     for word in re.split(r"[\s,]+", text.replace("#", "").strip()):
         first, dash, last = word.partition("-")
         if dash and not 0 <= int(last) - int(first) < MOST_TICKETS:
-            raise Refused(f"'{word}' is no span of at most {MOST_TICKETS} tickets")
+            raise Refused(
+                "'{word}' is no span of at most {most} tickets", word=word, most=MOST_TICKETS
+            )
         found += range(int(first), int(last) + 1) if dash else [int(first)]
     return tuple(dict.fromkeys(found))

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 _TARGETS = {
-    "en": {"first_reply": "first reply", "next_reply": "next reply", "resolution": "solution"},
-    "th": {"first_reply": "ตอบครั้งแรก", "next_reply": "ตอบครั้งถัดไป", "resolution": "แก้ไขเสร็จ"},
-    "vi": {"first_reply": "trả lời lần đầu", "next_reply": "trả lời tiếp", "resolution": "giải quyết xong"},
+    "en": {"first_reply": "first reply", "next_reply": "next reply",
+           "resolution": "solution", "own": "to be done"},
+    "th": {"first_reply": "ตอบครั้งแรก", "next_reply": "ตอบครั้งถัดไป",
+           "resolution": "แก้ไขเสร็จ", "own": "ต้องเสร็จ"},
+    "vi": {"first_reply": "trả lời lần đầu", "next_reply": "trả lời tiếp",
+           "resolution": "giải quyết xong", "own": "phải xong"},
 }  # fmt: skip
 _AWAY = {
     "en": ("in {}", "{} ago", {"d": "{} d", "h": "{} h", "m": "{} min"}),

@@ -4,14 +4,20 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, cast, get_args
 
 from ticketd.core.desk_events import (
+    DueCame,
+    HookFailed,
     Merged,
     MergedInto,
+    Redacted,
+    Referred,
     RuleActed,
     SlaBreached,
     SlaWarned,
     SplitOff,
     TextUsed,
+    TimeSpent,
 )
+from ticketd.core.sentences import Sentence
 
 SYSTEM = "system"
 """Who acts where the desk itself does."""
@@ -140,6 +146,14 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarded:
+    """An agent asked somebody who takes no part."""
+
+    message: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A field has another value."""
 
@@ -191,6 +205,8 @@ class Undone:
 
     act: str
     what: str
+    said: tuple[Sentence, ...] = ()
+    """The same, for readers of other languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +313,7 @@ Event = (
     | LastResort | StormBegan | CrowdBegan | NoticeWithheld | MailWithheld | Muted
     | Linked | Released | Reminded | AgentUnproven | Rated | Erased | ClosingSoon | Accepted
     | SlaWarned | SlaBreached | RuleActed | TextUsed | Merged | MergedInto | SplitOff
-    | Imported
+    | Imported | HookFailed | Redacted | DueCame | TimeSpent | Referred | Forwarded
 )  # fmt: skip
 
 
@@ -311,6 +327,7 @@ def _name(kind: type[Any]) -> str:
 
 
 _KINDS: dict[str, type[Any]] = {_name(kind): kind for kind in get_args(Event)}
+EVENT_NAMES = tuple(_KINDS)
 
 
 def event_of(name: str, data: dict[str, Any]) -> Event | None:

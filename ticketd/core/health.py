@@ -14,7 +14,7 @@ class Trouble:
     """One thing that a person should look at."""
 
     kind: str
-    """inbox, outbox, loop, outgoing, quarantine, disk or silence: an alert of each kind has its own hour."""
+    """inbox, outbox, hooks, loop, outgoing, quarantine, disk or silence: an alert of each kind has its own hour."""
     what: str
     remedy: str
 
@@ -65,6 +65,15 @@ def quarantine(waiting: int) -> list[Trouble]:
     return [
         Trouble("quarantine", f"{waiting} mails are quarantined", "look at them: ticketd quarantine list")
     ]  # fmt: skip
+
+
+def hooks(failed: int) -> list[Trouble]:
+    """Other systems that were to be told of tickets, and were not."""
+    if not failed:
+        return []
+    what = f"calls of hooks that were given up within a day: {failed}"
+    remedy = "`ticketd queue list` shows their answers, `ticketd queue retry` makes them again"
+    return [Trouble("hooks", what, remedy)]
 
 
 def disk(free: int, min_free: int) -> list[Trouble]:

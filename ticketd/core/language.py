@@ -14,6 +14,10 @@ _SCRIPTS = {
 }  # fmt: skip
 _SIGN_OF = {name: re.compile(f"[{signs}]") for name, signs in _SCRIPTS.items()}
 _OWN_LETTER = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
+_OWN_END = re.compile("[^\x00-\x7f][a-z]?(?:ng|nh|ch)$")
+"""A vowel with a mark, and an end that Latin languages with such vowels do not have: `tính`, `sách`."""
+_FEW, _BRANDS = 12, 2
+"""Words of a short note; plain words in small letters, as brands and things are written, that a Thai one may have."""
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 # What stands in nearly every Thai mail and in no name of a person or a place.
 _THAI_WORDS = re.compile("ครับ|ค่ะ|คะ|ไม่|ได้|ที่|และ|ของ|ให้|ว่า|เป็น|มี|แล้ว")
@@ -37,9 +41,14 @@ _OF_WORD = {
 
 def language_of(text: str) -> str:
     """`th`, `vi`, `en` or the code of another language (ISO 639-1); empty where the text does not tell."""
-    text = text[:_LOOKED_AT].lower()
+    said = text[:_LOOKED_AT]
+    text = said.lower()
     words = _WORD.findall(text)
-    return _by_script(text, words) or _by_words(words)
+    return (
+        _by_script(text, words)
+        or _by_words(words, _WORD.findall(said))
+        or _by_few_words(said, words)
+    )
 
 
 def _by_script(text: str, words: list[str]) -> str:
@@ -59,16 +68,40 @@ def _by_script(text: str, words: list[str]) -> str:
     return ""
 
 
-def _by_words(words: list[str]) -> str:
-    """The language with clearly more small words than any other, Vietnamese letters counted with them."""
+def _by_words(words: list[str], as_written: list[str]) -> str:
+    """The language with clearly more small words than any other; Vietnamese spelling counts, but for names."""
     count: Counter[str] = Counter()
     for word in words:
         for language in _OF_WORD.get(word, ()):
             count[language] += 1
-        if _OWN_LETTER.search(word) and is_vietnamese(word):
-            count["vi"] += 1
+    spelt = (word for word in as_written if not word.istitle() and is_vietnamese(word))
+    count["vi"] += sum(_OWN_LETTER.search(word.lower()) is not None for word in spelt)
     (first, most), (_, second) = [*count.most_common(2), ("", 0), ("", 0)][:2]
     return first if most >= 2 and most > second and most * 12 >= len(words) else ""
+
+
+def _by_few_words(said: str, words: list[str]) -> str:
+    """What a few words tell by how they are spelt, where no word says that it is of another language."""
+    if (
+        said.isascii()
+        or len(words) > _FEW
+        or any("vi" not in _OF_WORD.get(w, ("vi",)) for w in words)
+    ):
+        return ""
+    as_written = _WORD.findall(said)
+    plain = sum(word.isascii() and word.islower() for word in as_written)
+    if len(_SIGN_OF["th"].findall(said)) >= 2 and plain <= _BRANDS:
+        return "th"
+    return "vi" if _is_vietnamese_note(as_written) else ""
+
+
+def _is_vietnamese_note(words: list[str]) -> bool:
+    """`máy in hỏng`: syllables, at least two with marks, one of them as no other language writes. A name is none."""
+    spelt = [word for word in words if is_vietnamese(word)]
+    marked = [word for word in spelt if not word.isascii()]
+    if len(spelt) * 3 < len(words) * 2 or len(marked) < 2 or all(w.istitle() for w in marked):
+        return False
+    return any(_OWN_LETTER.search(word.lower()) or _OWN_END.search(word.lower()) for word in marked)
 
 
 def choose(texts: Iterable[str], known: str, home: str, offered: tuple[str, ...]) -> str:

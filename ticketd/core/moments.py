@@ -32,14 +32,16 @@ def moment_of(text: str, now: datetime, zone: str) -> datetime:
     words = text.strip().lower().removeprefix("until ").strip()
     span = _SPAN.fullmatch(words)
     if span:
-        return now + timedelta(**{_UNITS[span[2]]: int(span[1])})
+        # The same instant, as it is told to whoever named it.
+        return (now + timedelta(**{_UNITS[span[2]]: int(span[1])})).astimezone(ZoneInfo(zone))
     is_clock = _CLOCK.fullmatch(words) is not None
     words = f"today {words}" if is_clock else words
     parts = _PARTS.fullmatch(words)
     day = _day(parts[1], now.astimezone(ZoneInfo(zone))) if parts else None
     if parts is None or day is None:
         raise Refused(
-            f"'{text}' is no moment; write 3d, 4h, fri, fri 9:00, tomorrow, 2026-12-01 or 2026-12-01 9:00"
+            "'{text}' is no moment; write 3d, 4h, fri, fri 9:00, tomorrow, 2026-12-01 or 2026-12-01 9:00",
+            text=text,
         )
     clock = time(int(parts[2]), int(parts[3] or 0)) if parts[2] else MORNING
     at = datetime.combine(day, clock, ZoneInfo(zone))

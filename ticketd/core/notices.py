@@ -9,13 +9,18 @@ from enum import StrEnum
 from typing import assert_never
 
 from ticketd.core.desk_events import (
+    DueCame,
+    HookFailed,
     Merged,
     MergedInto,
+    Redacted,
+    Referred,
     RuleActed,
     SlaBreached,
     SlaWarned,
     SplitOff,
     TextUsed,
+    TimeSpent,
 )
 from ticketd.core.events import (
     CUSTOMER,
@@ -37,6 +42,7 @@ from ticketd.core.events import (
     Erased,
     Event,
     Followed,
+    Forwarded,
     Imported,
     LastResort,
     Linked,
@@ -133,7 +139,14 @@ def owed(happened: Sequence[Cause], audience: Audience) -> list[Owed]:
     """One mail for each agent: about the most important event, never to the one who caused it."""
     found: dict[str, Owed] = {}
     ranks = list(Notice)
+    is_new = any(isinstance(c.event, Opened) for c in happened)
+    closed_as_spam = is_new and any(
+        isinstance(c.event, StatusChanged) and c.event.reason == "spam" for c in happened
+    )
     for one in happened:
+        # What was spam before anybody saw it concerns nobody; a rule that names somebody still does.
+        if closed_as_spam and isinstance(one.event, Opened | CustomerWrote | StatusChanged):
+            continue
         for notice, agents in _told(one, audience):
             for agent in agents:
                 before = found.get(agent)
@@ -142,6 +155,11 @@ def owed(happened: Sequence[Cause], audience: Audience) -> list[Owed]:
                 if before is None or ranks.index(notice) < ranks.index(before.notice):
                     found[agent] = Owed(agent, notice, one)
     return list(found.values())
+
+
+def claimed(happened: Sequence[Cause]) -> int:
+    """The ticket that a new one names without taking part in it; 0 where it names none."""
+    return next((one.event.claims for one in happened if isinstance(one.event, Opened)), 0)
 
 
 Told = list[tuple[Notice, tuple[str, ...]]]
@@ -179,13 +197,15 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             return [(Notice.PROGRESS, audience.holders if score <= LOW_RATING else ())]
         case Accepted(giver=giver):
             return [(Notice.PROGRESS, (giver,))]
+        case DueCame():
+            return [(Notice.REMINDER, audience.concerned)]
         case SlaWarned():
             return [(Notice.SLA_WARNING, audience.concerned)]
         case SlaBreached(escalated=leads):
             return [(Notice.SLA_BREACH, (*audience.concerned, *leads))]
         case StormBegan() | CrowdBegan():
             return [(Notice.PROGRESS, audience.everybody)]
-        case AgentReplied() | Noted():
+        case AgentReplied() | Noted() | Forwarded():
             return [(Notice.PROGRESS, audience.holders)]
         case StatusChanged(new=new):
             # What opens by a customer's words is told with these.
@@ -196,7 +216,7 @@ def _told(one: Cause, audience: Audience) -> Told:  # noqa: C901, PLR0911, PLR09
             | PersonAdded() | PersonRemoved() | Followed() | Unfollowed() | Undone() | NoticeWithheld()
             | Linked() | Released() | Erased() | ClosingSoon()
             | MailWithheld() | Muted() | TextUsed()
-            | Imported() | Merged() | MergedInto() | SplitOff()
+            | Imported() | HookFailed() | Redacted() | Merged() | MergedInto() | SplitOff() | TimeSpent() | Referred()
         ):  # fmt: skip
             return []
         case _:

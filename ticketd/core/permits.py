@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from ticketd.core.addresses import Agent
+from ticketd.core.sentences import Sentence, say
 from ticketd.core.tokens import FOR_AGENTS, Claim, Keys, Purpose
 from ticketd.core.trust import Trust
 
@@ -20,12 +21,38 @@ class Proof(IntEnum):
 
 
 NEEDS: dict[str, Proof] = dict.fromkeys(
-    ("customer", "to", "link", "merge", "split", "list", "find", "show-other"), Proof.STRONG
+    (
+        "customer",
+        "to",
+        "new",
+        "forward",
+        "link",
+        "merge",
+        "split",
+        "report",
+        "list",
+        "find",
+        "show-other",
+        "redact",
+    ),
+    Proof.STRONG,
 )
 """What is not here needs a token: it touches the ticket alone that one was told of."""
 
 FOR_VIEWERS = frozenset(
-    {"show", "history", "list", "find", "help", "follow", "unfollow", "away", "back"}
+    {
+        "show",
+        "history",
+        "list",
+        "find",
+        "help",
+        "follow",
+        "unfollow",
+        "away",
+        "back",
+        "digest",
+        "report",
+    }
 )
 
 
@@ -55,14 +82,18 @@ def may_see(agent: Agent, ticket: Seen) -> bool:
     )
 
 
-def why_not(agent: Agent, verb: str, ticket: Seen) -> str:
-    """Why an agent may not do this to a ticket, or an empty text."""
+def why_not(agent: Agent, verb: str, ticket: Seen) -> Sentence | None:
+    """Why an agent may not do this to a ticket; None where they may."""
     if agent.role == "viewer" and verb not in FOR_VIEWERS:
-        return f"{agent.key} is a viewer: may read, and change nothing"
+        return say("{agent} is a viewer: may read, and change nothing", agent=agent.key)
     if not may_see(agent, ticket):
-        theirs = ", ".join(sorted(ticket.departments)) or "nobody"
-        return f"it belongs to {theirs}, and {agent.key} neither holds nor follows it"
-    return ""
+        theirs = tuple(sorted(ticket.departments)) or say("nobody")
+        return say(
+            "it belongs to {theirs}, and {agent} neither holds nor follows it",
+            theirs=theirs,
+            agent=agent.key,
+        )
+    return None
 
 
 QUESTIONS_AN_HOUR = 5

@@ -7,6 +7,7 @@ from enum import StrEnum
 from ticketd.core.commands import Command, Said
 from ticketd.core.errors import Refused
 from ticketd.core.moments import moment_of
+from ticketd.core.sentences import Sentence, say
 
 
 class Speech(StrEnum):
@@ -17,12 +18,14 @@ class Speech(StrEnum):
     NOTE = "note"
     DRAFT = "draft"
     PREVIEW = "preview"
+    FORWARD = "forward"
+    """To somebody who takes no part."""
 
 
 class BadCommand(Refused):
     """A command that cannot be done: nothing of its mail is."""
 
-    def __init__(self, line: str, why: str, nearest: tuple[str, ...] = ()) -> None:
+    def __init__(self, line: str, why: Sentence, nearest: tuple[str, ...] = ()) -> None:
         super().__init__(why)
         self.line = line
         self.nearest = nearest
@@ -38,10 +41,13 @@ class Plan:
     status: Command | None = None
     until: datetime | None = None
     """The moment that belongs to the status."""
+    to: str = ""
+    """Who is asked, where the text is for somebody else."""
 
 
 _SPEECH = {
     "reply": Speech.REPLY, "note": Speech.NOTE, "draft": Speech.DRAFT, "preview": Speech.PREVIEW,
+    "forward": Speech.FORWARD,
 }  # fmt: skip
 _STATUS = ("close", "pending", "snooze", "open", "reopen", "spam")
 TEXTS = ("canned", "kb")
@@ -57,19 +63,30 @@ def plan(said: Said, plain: Speech, now: datetime, zone: str) -> Plan:
     others = tuple(c for c in said.commands if c.verb not in {*_SPEECH, *_STATUS})
     for twice in (speech, status):
         if len(twice) > 1:
-            raise BadCommand(str(twice[1]), f"{twice[0]} and {twice[1]} do not go together")
+            raise BadCommand(
+                twice[1].shown,
+                say(
+                    "{one} and {another} do not go together",
+                    one=twice[0].named,
+                    another=twice[1].named,
+                ),
+            )
     text = said.text.strip()
     alone = next((c for c in others if c.verb in _ALONE), None)
     if alone is not None and (text or len(said.commands) > 1):
-        raise BadCommand(str(alone), f"{alone} stands alone: without text and other commands")
+        raise BadCommand(
+            alone.shown,
+            say("{verb} stands alone: without text and other commands", verb=alone.named),
+        )
     named = any(c.verb in TEXTS for c in others)
     if named and plain is Speech.NOTHING:
         plain = Speech.REPLY
     what = _speech(bool(text) or named, speech[0] if speech else None, plain)
     if not text and not said.commands:
-        raise BadCommand("", "there is no text of yours in this mail")
+        raise BadCommand("", say("there is no text of yours in this mail"))
     chosen = status[0] if status else None
-    return Plan(what, text, others, chosen, _until(chosen, now, zone))
+    to = speech[0].words if what is Speech.FORWARD and speech else ""
+    return Plan(what, text, others, chosen, _until(chosen, now, zone), to)
 
 
 def plan_of(
@@ -77,19 +94,22 @@ def plan_of(
 ) -> Plan:
     """What was asked for before and is done now. BadCommand where its moment is over."""
     status = next((c for c in commands if c.verb in _STATUS), None)
-    others = tuple(c for c in commands if c is not status)
-    return Plan(speech, text, others, status, _until(status, now, zone))
+    asks = next((c for c in commands if c.verb == Speech.FORWARD), None)
+    others = tuple(c for c in commands if c is not status and c is not asks)
+    return Plan(speech, text, others, status, _until(status, now, zone), asks.words if asks else "")
 
 
 def _speech(has_text: bool, word: Command | None, plain: Speech) -> Speech:
     if word is not None:
         if not has_text:
-            raise BadCommand(str(word), f"{word} needs a text below it")
+            raise BadCommand(word.shown, say("{verb} needs a text below it", verb=word.named))
         return _SPEECH[word.verb]
     if not has_text:
         return Speech.NOTHING
     if plain is Speech.NOTHING:
-        why = "this mail was told to you alone, so a text could go anywhere: begin with #reply or #note"
+        why = say(
+            "this mail was told to you alone, so a text could go anywhere: begin with #reply or #note"
+        )
         raise BadCommand("", why, ("#reply", "#note"))
     return plain
 
@@ -99,12 +119,16 @@ def _until(status: Command | None, now: datetime, zone: str) -> datetime | None:
         return None
     if not status.words:
         if status.verb == "snooze":
-            raise BadCommand(str(status), "#snooze needs a moment: #snooze 3d, #snooze fri 9:00")
+            raise BadCommand(
+                status.shown, say("#snooze needs a moment: #snooze 3d, #snooze fri 9:00")
+            )
         return None
     try:
         until = moment_of(status.words, now, zone)
     except Refused as error:
-        raise BadCommand(str(status), str(error)) from None
+        raise BadCommand(status.shown, error.sentence) from None
     if until <= now:
-        raise BadCommand(str(status), f"{until:%Y-%m-%d %H:%M} is over; name a moment to come")
+        raise BadCommand(
+            status.shown, say("{at} is over; name a moment to come", at=f"{until:%Y-%m-%d %H:%M}")
+        )
     return until

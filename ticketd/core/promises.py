@@ -13,7 +13,7 @@ from ticketd.core.lifecycle import Status
 from ticketd.core.sla import Run, Target
 
 EVENTS = (
-    "customer_wrote", "released", "agent_replied", "status_changed", "undone", "sla_warned", "sla_breached",
+    "customer_wrote", "released", "agent_replied", "status_changed", "undone", "sla_warned", "sla_breached", "due_came",
 )  # fmt: skip
 """What is looked at; the rest of a history says nothing about promises."""
 _STANDS = frozenset({Status.PENDING.value, Status.CLOSED.value})
@@ -116,9 +116,9 @@ def runs(history: Sequence[Happened], opened_at: datetime) -> list[Run]:
 
 
 def told(history: Sequence[Happened]) -> set[tuple[str, str, str]]:
-    """(event, target, since) of the warnings and breaches that agents were told of."""
+    """(event, target, since) of the warnings and breaches that agents were told of, and of what was due by theirs."""
     return {
-        (row.event, row.data["target"], row.data["since"])
+        (row.event, row.data.get("target", ""), row.data.get("since") or row.data["due"])
         for row in history
-        if row.event in {"sla_warned", "sla_breached"}
+        if row.event in {"sla_warned", "sla_breached", "due_came"}
     }

@@ -6,16 +6,18 @@
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from ticketd.core.errors import Refused
 from ticketd.core.fields import CHANNELS, PRIORITIES, SEVERITIES, known_word
 from ticketd.core.lifecycle import Status
+from ticketd.core.query_shape import OPEN, Asker, BadQuery, Query, Span, Term, Words
+from ticketd.core.query_times import day_of
+from ticketd.core.sentences import Sentence, say
 from ticketd.core.text import clean_text, fold
+from ticketd.core.views import named
 
-OPEN = (Status.NEW.value, Status.OPEN.value, Status.PENDING.value)
 HAS = ("attachment", "note", "reply", "assignee", "tag")
 SORTS = (
     "updated", "opened", "closed", "number", "priority", "severity", "status", "customer", "subject", "due",
@@ -26,11 +28,11 @@ _ALIASES = {
 }  # fmt: skip
 _WORDS = (
     "status", "department", "assignee", "follower", "involved", "customer", "tag", "channel", "language", "reason",
-    "subject", "has", "number",
+    "subject", "has", "number", "ref", "home",
 )  # fmt: skip
 _ORDERED = {"priority": PRIORITIES, "severity": SEVERITIES}
-_TIMES = ("opened", "updated", "closed")
-FIELDS = (*_WORDS, *_ORDERED, *_TIMES, "sla", "sort")
+_TIMES = ("opened", "updated", "closed", "due")
+FIELDS = (*_WORDS, *_ORDERED, *_TIMES, "sla", "view", "sort")
 _TERM = re.compile(r"([!-]?)([a-z][a-z0-9_-]*):(.*)", re.DOTALL | re.IGNORECASE)
 _COMPARED = re.compile(r"(>=|<=|>|<|)(.*?)(\+?)", re.DOTALL)
 _SPAN = re.compile(r"([0-9]{1,5})(m|h|d|w)")
@@ -39,94 +41,85 @@ _NUMBER = re.compile(r"#?[0-9]{1,10}")
 _PIECE = re.compile(r'([!-]?[a-z][a-z0-9_-]*:)?"([^"]*)"|(\S+)', re.IGNORECASE)
 
 
-class BadQuery(Exception):
-    """A query that cannot be understood; the text says what to write."""
+@dataclass(slots=True)
+class _Parts:
+    """A query while it is read."""
 
+    asker: Asker
+    terms: list[Term] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, bool] | None = None
+    view_sort: tuple[str, bool] | None = None
+    """What a view says is outdone by what stands beside it."""
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One condition on a field; it holds where any of the values does."""
+    def add(self, name: str, value: str, *, negated: bool) -> None:
+        """One condition on a field."""
+        match name:
+            case "sort":
+                self.sort = _sort(value)
+            case "view":
+                self.view(value, negated=negated)
+            case "sla":
+                self.spans.append(_promise(value.lower(), self.asker, negated=negated))
+            case _ if name in _TIMES:
+                self.spans.append(_span(name, value, self.asker, negated=negated))
+            case _:
+                self.terms.append(Term(name, _values(name, value, self.asker), negated))
 
-    field: str
-    values: tuple[str, ...]
-    negated: bool = False
+    def view(self, name: str, *, negated: bool) -> None:
+        """Everything that a view asks for."""
+        found = named(name.lower(), self.asker.views)
+        if negated:
+            raise BadQuery(
+                "a view cannot be turned round; write what -view:{name} means", name=name
+            )
+        # Without views of its own: a circle cannot be.
+        inner = _read(words_of(found.query), replace(self.asker, views=()))
+        self.terms += inner.terms
+        self.spans += inner.spans
+        self.words += inner.words
+        self.columns = found.columns or self.columns
+        self.view_sort = inner.sort or self.view_sort
 
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One condition on a time: from `after` (included) to `before` (left out)."""
-
-    field: str
-    after: datetime | None
-    before: datetime | None
-    negated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A word or a phrase that must stand somewhere on the ticket."""
-
-    text: str
-    negated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is asked, in parts that all have to hold."""
-
-    terms: tuple[Term, ...] = ()
-    spans: tuple[Span, ...] = ()
-    words: tuple[Words, ...] = ()
-    sort: str = "updated"
-    descending: bool = True
-
-    def or_open(self) -> "Query":
-        """Without a word about the status: what is not closed."""
-        if any(term.field == "status" for term in self.terms):
-            return self
-        return replace(self, terms=(*self.terms, Term("status", OPEN)))
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks, when, by which clock, and which names exist."""
-
-    me: str
-    now: datetime
-    zone: str
-    departments: tuple[str, ...]
-    agents: tuple[str, ...]
-    custom: tuple[str, ...] = ()
-    """Names of the installation's own fields."""
-    has_targets: bool = False
-    """Whether anything is promised to customers."""
+    def query(self) -> Query:
+        """The whole."""
+        sort, descending = self.sort or self.view_sort or ("updated", True)
+        parts = tuple(self.terms), tuple(self.spans), tuple(self.words)
+        return Query(*parts, sort, descending, self.columns)
 
 
 def parse_query(arguments: Sequence[str], asker: Asker) -> Query:
     """Arguments of a command line, or one text. BadQuery where it is no query, Refused where a name is unknown."""
-    terms: list[Term] = []
-    spans: list[Span] = []
-    words: list[Words] = []
-    sort, descending = "updated", True
+    return _read(arguments, asker).query()
+
+
+def words_of(query: str) -> list[str]:
+    """A query that stands in a file as the parser takes it; only one with quotes stays whole."""
+    return [query] if '"' in query else query.split()
+
+
+def text_of(arguments: Sequence[str], custom: Sequence[str] = ()) -> str:
+    """Arguments of a command line as one text that says the same (`words_of` takes it apart)."""
+    return " ".join(f'"{one}"' if _is_phrase(one, custom) else one for one in arguments)
+
+
+def _read(arguments: Sequence[str], asker: Asker) -> _Parts:
+    parts = _Parts(asker)
     for piece in _pieces(arguments, asker.custom):
         match = None if piece.is_phrase else _TERM.fullmatch(piece.text)
         if match is None or piece.text.partition(":")[2].startswith("//"):
-            words.append(_words(piece))
+            parts.words.append(_words(piece))
             continue
-        negated, value = bool(match[1]), match[3].strip()
         name = match[2].lower()
-        field = name if name in asker.custom else _field(name)
-        if not value.strip(" ,"):
-            raise BadQuery(f"'{piece.text}' says nothing; write {field}: and a value")
-        if field == "sort":
-            sort, descending = _sort(value)
-        elif field == "sla":
-            spans.append(_promise(value.lower(), asker, negated=negated))
-        elif field in _TIMES:
-            spans.append(_span(field, value, asker, negated=negated))
-        else:
-            terms.append(Term(field, _values(field, value, asker), negated))
-    return Query(tuple(terms), tuple(spans), tuple(words), sort, descending)
+        name = name if name in asker.custom else _field(name)
+        if not match[3].strip(" ,"):
+            raise BadQuery(
+                "'{text}' says nothing; write {field}: and a value", text=piece.text, field=name
+            )
+        parts.add(name, match[3].strip(), negated=bool(match[1]))
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +130,18 @@ class _Piece:
     is_phrase: bool = False
 
 
+def _is_phrase(argument: str, custom: Sequence[str]) -> bool:
+    """The shell has taken quotes away: what holds blanks is a phrase, unless it holds a field or quotes."""
+    is_one = '"' not in argument and " " in argument.strip()
+    return is_one and not any(_is_field(word, custom) for word in argument.split())
+
+
 def _pieces(arguments: Sequence[str], custom: Sequence[str]) -> list[_Piece]:
-    """The shell has taken quotes away: an argument with blanks is a phrase, unless it holds a field or quotes."""
     found: list[_Piece] = []
     for argument in map(clean_text, arguments):
-        is_one = " " not in argument.strip() or not any(
-            _is_field(word, custom) for word in argument.split()
-        )
-        if '"' not in argument and is_one:
-            found.append(_Piece(argument, is_phrase=" " in argument.strip()))
+        is_phrase = _is_phrase(argument, custom)
+        if is_phrase or not ('"' in argument or " " in argument.strip()):
+            found.append(_Piece(argument, is_phrase))
             continue
         for match in _PIECE.finditer(argument):
             field, quoted, bare = match[1] or "", match[2], match[3]
@@ -167,7 +163,7 @@ def _words(piece: _Piece) -> Words:
     negated = sign in {"!", "-"} and bool(sign)
     text = piece.text[1:] if negated else piece.text
     if not fold(text).strip():
-        raise BadQuery(f"'{text}' holds nothing that can be looked for")
+        raise BadQuery("'{text}' holds nothing that can be looked for", text=text)
     return Words(text, negated)
 
 
@@ -175,8 +171,11 @@ def _field(name: str) -> str:
     field = _ALIASES.get(name, name)
     if field not in FIELDS:
         near = difflib.get_close_matches(name, FIELDS, 1)
-        hint = f"; did you mean `{near[0]}:`?" if near else f"; there are {', '.join(FIELDS)}"
-        raise BadQuery(f"there is no field '{name}:'{hint}")
+        raise BadQuery(
+            "there is no field '{name}:'; {hint}",
+            name=name,
+            hint=_hint(f"`{near[0]}:`" if near else "", FIELDS),
+        )
     return field
 
 
@@ -189,13 +188,15 @@ def _promise(value: str, asker: Asker, *, negated: bool) -> Span:
         raise Refused("`sla:` needs targets, and this desk has none configured")
     is_late = value == "late"
     after, before = (None, asker.now) if is_late else (asker.now, None)
-    return Span("due", after, before, negated)
+    return Span("sla", after, before, negated)
 
 
 def _sort(value: str) -> tuple[str, bool]:
     name = value.strip("-").lower()
     if name not in SORTS:
-        raise BadQuery(f"nothing can be sorted by '{name}'; there are {', '.join(SORTS)}")
+        raise BadQuery(
+            "nothing can be sorted by '{name}'; there are {known}", name=name, known=tuple(SORTS)
+        )
     return name, value.startswith("-") or value.endswith("-")
 
 
@@ -212,6 +213,7 @@ def _values(field: str, value: str, asker: Asker) -> tuple[str, ...]:
     allowed = {
         "status": (*OPEN, Status.CLOSED.value, "all"),
         "department": asker.departments,
+        "home": asker.departments,
         "assignee": (*asker.agents, "none"),
         "follower": asker.agents,
         "involved": asker.agents,
@@ -222,7 +224,7 @@ def _values(field: str, value: str, asker: Asker) -> tuple[str, ...]:
         if allowed is not None and one not in allowed:
             _unknown(field, one, allowed)
     if field == "number" and not all(_NUMBER.fullmatch(v) for v in given):
-        raise BadQuery(f"'{value}' is no number of a ticket")
+        raise BadQuery("'{value}' is no number of a ticket", value=value)
     if field == "status" and "all" in given:
         return (*OPEN, Status.CLOSED.value)
     return given
@@ -236,67 +238,72 @@ def _me(asker: Asker) -> str:
 
 def _unknown(field: str, value: str, allowed: tuple[str, ...]) -> None:
     near = difflib.get_close_matches(value, allowed, 1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(allowed)}"
-    if field in {"department", "assignee", "follower", "involved"}:
-        what = field if field == "department" else "agent"
-        raise Refused(f"there is no {what} '{value}'; {hint}")
-    raise BadQuery(f"'{value}' is no {field}; {hint}")
+    hint = _hint(near[0] if near else "", allowed)
+    if field in {"department", "home"}:
+        raise Refused("there is no department '{name}'; {hint}", name=value, hint=hint)
+    if field in {"assignee", "follower", "involved"}:
+        raise Refused("there is no agent '{name}'; {hint}", name=value, hint=hint)
+    raise BadQuery("'{text}' is no {name}; {hint}", text=value, name=field, hint=hint)
+
+
+def _hint(near: str, allowed: Sequence[str]) -> Sentence:
+    return (
+        say("did you mean {near}?", near=near)
+        if near
+        else say("there are {known}", known=tuple(allowed))
+    )
 
 
 def _ranked(field: str, value: str, ranks: tuple[str, ...]) -> tuple[str, ...]:
     """`>=high` and `high+`: this one and all above."""
     match = _COMPARED.fullmatch(value)
     sign, word, plus = (match[1], match[2], match[3]) if match else ("", value, "")
-    names = [known_word(w.strip()) for w in word.split(",")]
+    names = [known_word(w.strip(), field) for w in word.split(",")]
     for name in names:
         if name not in (*ranks, "none"):
             _unknown(field, name, (*ranks, "none"))
     if not sign and not plus:
         return tuple(names)
     if len(names) > 1 or names[0] not in ranks:
-        raise BadQuery(f"'{value}' cannot be compared; write {field}:>={ranks[-2]}")
+        raise BadQuery(
+            "'{value}' cannot be compared; write {field}:>={rank}",
+            value=value,
+            field=field,
+            rank=ranks[-2],
+        )
     at = ranks.index(names[0])
     chosen = {">": ranks[at + 1 :], "<": ranks[:at], "<=": ranks[: at + 1]}
     return tuple(chosen.get(sign, ranks[at:]))
 
 
 def _span(field: str, value: str, asker: Asker, *, negated: bool) -> Span:
-    """`<3d`: less than three days ago; `>=2026-11-01`: on that day or later; a day alone: on that day."""
+    """`<3d`: less than three days ago; `>=2026-11-01`: on that day or later; a day alone: on that day.
+
+    What is due lies ahead: `due:<3d` is due within three days, or was already; `due:late` is over.
+    """
     match = _COMPARED.fullmatch(value)
     sign, text = (match[1], match[2].strip() + match[3]) if match else ("", value)
+    is_ahead = field == "due"
+    if is_ahead and text.lower() in {"late", "none"}:
+        is_late = text.lower() == "late"
+        # Everything is due at some time, but for what never is.
+        return Span(field, None, asker.now if is_late else None, negated != (not is_late))
     age = _SPAN.fullmatch(text.lower())
     if age:
-        at = asker.now - timedelta(**{_UNITS[age[2]]: int(age[1])})
-        older = sign.startswith(">")
-        return Span(field, None if older else at, at if older else None, negated)
-    start, end = _day(field, text, asker)
+        span = timedelta(**{_UNITS[age[2]]: int(age[1])})
+        at = asker.now + span if is_ahead else asker.now - span
+        is_before = sign.startswith(">") != is_ahead
+        return Span(field, None if is_before else at, at if is_before else None, negated)
+    days = day_of(text, asker.now, asker.zone)
+    if days is None:
+        raise BadQuery(
+            "'{text}' is no time; write {field}:<3d, {field}:>=2026-11-01 or {field}:today",
+            text=text,
+            field=field,
+        )
+    start, end = days
     bounds = {
         "": (start, end), ">=": (start, None), ">": (end, None), "<": (None, start), "<=": (None, end),
     }  # fmt: skip
     after, before = bounds[sign]
     return Span(field, after, before, negated)
-
-
-def _day(field: str, text: str, asker: Asker) -> tuple[datetime, datetime]:
-    """A day's beginning and end, or one moment as both."""
-    zone = ZoneInfo(asker.zone)
-    today = asker.now.astimezone(zone).date()
-    named = {"today": today, "yesterday": today - timedelta(days=1)}.get(text.lower())
-    try:
-        at = None
-        if named is None and len(text) > len("2026-11-01"):
-            at = datetime.fromisoformat(text)
-            day = at.date()
-        else:
-            day = named or date.fromisoformat(text)
-        if not 1970 <= day.year < 3000:
-            raise ValueError(text)  # noqa: TRY301 - the sentence for all of them is below
-    except ValueError:
-        raise BadQuery(
-            f"'{text}' is no time; write {field}:<3d, {field}:>=2026-11-01 or {field}:today"
-        ) from None
-    if at is not None:
-        moment = at if at.tzinfo else at.replace(tzinfo=zone)
-        return moment, moment
-    start = datetime.combine(day, time(), zone)
-    return start, start + timedelta(days=1)

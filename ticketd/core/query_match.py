@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from ticketd.core.query import Query, Span, Term
+from ticketd.core.query_shape import Query, Span, Term
 
 Values = Mapping[str, tuple[str, ...]]
 """Field -> what stands there; nothing where it is empty."""
 _WHOLE = frozenset({
     "status", "department", "assignee", "follower", "tag", "channel", "language", "reason", "priority", "severity",
     "number",
+    "home",
 })  # fmt: skip
 
 
@@ -22,7 +23,9 @@ def matches(query: Query, values: Values, moment: Callable[[str], datetime | Non
         elif _holds(term, values) == term.negated:
             return False
     for span in query.spans:
-        if _within(span, moment(span.field)) == span.negated:
+        if span.field == "sla":
+            open_questions = True
+        elif _within(span, moment(span.field)) == span.negated:
             return False
     return None if open_questions else True
 

@@ -79,6 +79,7 @@ class Act(StrEnum):
     SPAM = "spam"
     BLOCK = "block"
     NO_ACK = "no_ack"
+    HOOK = "hook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,3 @@ def _same(condition: Condition, found: list[str]) -> bool:
 def due(rules: tuple[Rule, ...], happened: frozenset[When]) -> list[Rule]:
     """The rules that these happenings ask, in their order."""
     return [rule for rule in rules if rule.when & happened]
-
-
-def words_of(query: str) -> list[str]:
-    """A query of the configuration as the parser takes it; only one with quotes stays whole."""
-    return [query] if '"' in query else query.split()

@@ -1,18 +1,24 @@
 """The desk as configured: what decisions and acts need, and nothing of files, ports or databases."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ticketd.core.acks import Budgets
 from ticketd.core.addresses import Agent, Department, Own
 from ticketd.core.custom import CustomField, TagGroup
+from ticketd.core.hooks import Hook
+from ticketd.core.monitoring import Monitor
+from ticketd.core.query_shape import Asker
 from ticketd.core.reports.schedule import Schedule
 from ticketd.core.rules import Rule
 from ticketd.core.senders import Senders
 from ticketd.core.sla import NO_SLA, Sla
+from ticketd.core.spam import SpamRules
 from ticketd.core.texts import Texts
 from ticketd.core.tokens import Keys
 from ticketd.core.trust import TrustRules
+from ticketd.core.views import View, known_views
+from ticketd.core.words import NO_LABELS, Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,30 @@ class Settings:
     texts: Texts = field(default_factory=Texts)
     """Canned replies and articles."""
     senders: Senders = field(default_factory=Senders)
+    labels: Labels = NO_LABELS
+    """What tickets, statuses and priorities are called here."""
+    monitors: tuple[Monitor, ...] = ()
+    """Monitoring systems: one ticket for each trouble."""
+    spam: SpamRules = field(default_factory=SpamRules)
+    hooks: tuple[Hook, ...] = ()
+    """Other systems that are told of what happens."""
+    views: tuple[View, ...] = ()
+    """Queries under a name, of the configuration."""
+
+    def asker(
+        self, now: datetime, me: str = "", zone: str = "", own: tuple[View, ...] = ()
+    ) -> Asker:
+        """Who asks, by the clock of `zone` (else the desk's), with everything that a query may name."""
+        return Asker(
+            me=me,
+            now=now,
+            zone=zone or self.timezone,
+            departments=tuple(d.key for d in self.own.departments),
+            agents=tuple(a.key for a in self.agents),
+            custom=tuple(f.name for f in self.custom_fields),
+            has_targets=bool(self.sla.policies),
+            views=known_views(own, self.views, (d.key for d in self.own.departments if d.triage)),
+        )
 
     def department(self, key: str) -> Department:
         """The department of this key; in the place of one that has left the configuration the first one."""
@@ -80,6 +110,12 @@ class Settings:
             if first
             else Department(key, key, f"{key}@{self.domain}")
         )
+
+    def reopens(self, department: str, since: timedelta) -> bool:
+        """Whether an answer to a ticket of this department opens it again so long after it was closed."""
+        own = self.department(department).reopen_within
+        within = self.reopen_within if own is None else own
+        return timedelta(0) < within and since <= within
 
     def hint(self, departments: tuple[str, ...]) -> str:
         """For the reader of a mail: the first department's language, then the others of the desk."""

@@ -59,6 +59,8 @@ def _normal(form: Literal["NFC", "NFD"], text: str) -> str:
 
 def _has_long_run(text: str) -> bool:
     """Whether too many marks follow each other; a run that long stands at one of every thirty places."""
+    if _MARK_SIGNS.isdisjoint(text[::_MARKS]):
+        return False
     return any(
         text[at] in _MARK_SIGNS and _LONG_RUN.search(text, max(0, at - _MARKS - 1), at + _MARKS + 2)
         for at in range(0, len(text), _MARKS)
@@ -84,6 +86,8 @@ def header_text(text: str, limit: int = 250) -> str:
 
 def log_text(text: str, limit: int = 256) -> str:
     """One value of a log line: controls and directional marks cannot forge another line."""
+    if text.isascii() and text.isprintable() and " " not in text:
+        return text[:limit]  # nearly all of them, and each mail logs ten
     return header_text(text.translate(_INVISIBLE), limit)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ticketd.core.errors import Refused
+from ticketd.core.sentences import say
 
 _PLACE = re.compile(r"\{\{|\}\}|\{([a-z_][a-z0-9_]*)\}")
 KNOWN = (
@@ -71,11 +72,19 @@ def choose(texts: Iterable[T], name: str, language: str, department: str, what: 
     named = [text for text in texts if text.name == name.lower()]
     fitting = [t for t in named if not t.departments or department in t.departments]
     if not named:
-        known = ", ".join(sorted({text.name for text in texts})) or "none yet"
-        raise Refused(f"there is no {what} '{name}'; there are {known}")
+        known = tuple(sorted({text.name for text in texts})) or say("none")
+        raise Refused(
+            "there is no {what} '{name}'; there are {known}", what=say(what), name=name, known=known
+        )
     if not fitting:
-        theirs = ", ".join(sorted({d for t in named for d in t.departments}))
-        raise Refused(f"the {what} '{name}' is for {theirs}, and this is a ticket of {department}")
+        theirs = tuple(sorted({d for t in named for d in t.departments}))
+        raise Refused(
+            "the {what} '{name}' is for {theirs}, and this is a ticket of {department}",
+            what=say(what),
+            name=name,
+            theirs=theirs,
+            department=department,
+        )
     ranks = {language: 0, "": 1}
     return min(fitting, key=lambda t: (ranks.get(t.language, 2), not t.departments))
 
@@ -85,7 +94,9 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     missing = [n for n in placeholders(text) if n not in values]
     if missing:
         given = " ".join(f"{name}=…" for name in missing)
-        raise Refused(f"it needs {', '.join(missing)}; write {given} behind its name")
+        raise Refused(
+            "it needs {known}; write {given} behind its name", known=tuple(missing), given=given
+        )
 
     def one(match: re.Match[str]) -> str:
         return values[match[1]] if match[1] else match[0][0]
@@ -113,6 +124,6 @@ def given_values(words: str) -> tuple[str, dict[str, str]]:
     values = {}
     for match in re.finditer(r'([a-z_][a-z0-9_]*)=(?:"([^"]*)"|(\S*))|(\S+)', rest):
         if match[4]:
-            raise Refused(f"'{match[4]}' is not understood; write key=value")
+            raise Refused("'{word}' is not understood; write key=value", word=match[4])
         values[match[1]] = match[2] if match[2] is not None else match[3]
     return name.lower(), values

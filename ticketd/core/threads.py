@@ -12,6 +12,8 @@ from ticketd.core.trust import Trust
 
 _OUTSIDE = ("customer", "follower")
 ROLES = (*_OUTSIDE, "agent")
+ASKED = "third-party"
+"""The role of somebody who takes no part and was asked: what they answer stays inside."""
 
 
 class Evidence(StrEnum):
@@ -19,6 +21,8 @@ class Evidence(StrEnum):
 
     TOKEN = "token"  # noqa: S105 - the name of a kind of evidence
     TOKEN_OF_ANOTHER = "token-of-another"  # noqa: S105
+    OF_ASKED = "of-asked"
+    """A token that was made for somebody whom an agent asked."""
     MESSAGE_ID = "message-id"
     TAG = "tag"
 
@@ -89,6 +93,8 @@ def pointers(
     for claim in route.tokens:
         if any(made_for(keys, claim, a, is_agent=bool(others)) for a in (author, *others)):
             found.append(Pointer(Evidence.TOKEN, claim.number))
+        elif keys.verifies(claim, "reply", ASKED, author):
+            found.append(Pointer(Evidence.OF_ASKED, claim.number))
         else:
             # Made for somebody else, or false: only the people of that ticket can tell.
             strangers.append(Pointer(Evidence.TOKEN_OF_ANOTHER, claim.number, claim=claim))
@@ -98,6 +104,8 @@ def pointers(
             keys.verifies(parts.claim, "message-id", parts.serial, role, author) for role in roles
         ):
             found.append(Pointer(Evidence.TOKEN, parts.claim.number))
+        elif parts and keys.verifies(parts.claim, "message-id", parts.serial, ASKED, author):
+            found.append(Pointer(Evidence.OF_ASKED, parts.claim.number))
         else:
             strangers.append(Pointer(Evidence.MESSAGE_ID, message_id=message_id))
     strangers.sort(key=lambda pointer: pointer.by is not Evidence.TOKEN_OF_ANOTHER)
@@ -121,6 +129,11 @@ TABLE: dict[tuple[Evidence, bool, str], Place] = {
     (Evidence.TOKEN_OF_ANOTHER, True, _WEAK_OR_BETTER): _P.ON_TICKET,
     (Evidence.TOKEN_OF_ANOTHER, True, _UNPROVEN): _P.UNVERIFIED,
     (Evidence.TOKEN_OF_ANOTHER, True, _FAILED): _P.UNVERIFIED,
+    **{
+        (Evidence.OF_ASKED, takes_part, level): _P.THIRD_PARTY
+        for takes_part in (True, False)
+        for level in (_WEAK_OR_BETTER, _UNPROVEN, _FAILED)
+    },
     **{
         (by, takes_part, level): place
         for by in (Evidence.MESSAGE_ID, Evidence.TAG)

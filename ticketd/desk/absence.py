@@ -5,6 +5,7 @@ from datetime import datetime
 from ticketd.core.addresses import Agent
 from ticketd.core.errors import Refused
 from ticketd.core.permits import Seen, may_see, why_not
+from ticketd.core.sentences import Sentence, say
 from ticketd.desk.work import Work
 from ticketd.store import waiting
 from ticketd.store.tables import Ticket
@@ -15,11 +16,15 @@ _MOST_HOPS = 5
 def go_away(work: Work, agent: Agent, until: datetime, deputy: str) -> str:
     """From now until then a deputy is told of what the agent would be. Refused where that cannot be."""
     if until <= work.now:
-        raise Refused(f"{until:%Y-%m-%d %H:%M} is over; name a moment to come")
+        raise Refused("{at} is over; name a moment to come", at=f"{until:%Y-%m-%d %H:%M}")
     found = work.settings.agent(deputy.lower()) if deputy else None
     if deputy and (found is None or found.key == agent.key):
-        known = ", ".join(a.key for a in work.settings.agents if a.key != agent.key)
-        raise Refused(f"'{deputy}' can be nobody's deputy here; there are {known or 'no others'}")
+        known = tuple(a.key for a in work.settings.agents if a.key != agent.key)
+        raise Refused(
+            "'{deputy}' can be nobody's deputy here; there are {known}",
+            deputy=deputy,
+            known=known or say("none"),
+        )
     waiting.set_away(work.session, agent.key, until, found.key if found else "")
     return _SAID[agent.language][0 if found else 1].format(
         f"{until:%Y-%m-%d %H:%M}", found.name if found else ""
@@ -29,7 +34,7 @@ def go_away(work: Work, agent: Agent, until: datetime, deputy: str) -> str:
 def come_back(work: Work, agent: Agent) -> str:
     """The agent's mails go to the agent again. Refused where they do already."""
     if waiting.away(work.session, agent.key, work.now) is None:
-        raise Refused(f"{agent.key} is not away")
+        raise Refused("{agent} is not away", agent=agent.key)
     waiting.set_away(work.session, agent.key, None, "")
     return _SAID[agent.language][2]
 
@@ -62,25 +67,25 @@ def stands_in_for(work: Work, agent: Agent) -> list[Agent]:
     return [one for one in found.values() if one is not agent]
 
 
-def why_not_here(work: Work, ticket: Ticket, agent: Agent, verb: str) -> str:
-    """Why an agent may not do this to a ticket, or an empty text; a deputy may what the other may."""
+def why_not_here(work: Work, ticket: Ticket, agent: Agent, verb: str) -> Sentence | None:
+    """Why an agent may not do this to a ticket, None where they may; a deputy may what the other may."""
     seen = seen_of(work, ticket)
     why = why_not(agent, verb, seen)
-    if not why or agent.role == "viewer":
+    if why is None or agent.role == "viewer":
         return why
-    return "" if any(may_see(other, seen) for other in stands_in_for(work, agent)) else why
+    return None if any(may_see(other, seen) for other in stands_in_for(work, agent)) else why
 
 
 def may_read(work: Work, ticket: Ticket, agent: Agent) -> bool:
     """Whether anything of a ticket may be told to this agent."""
-    return not why_not_here(work, ticket, agent, "show")
+    return why_not_here(work, ticket, agent, "show") is None
 
 
 def check_permit(work: Work, ticket: Ticket, agent: Agent, verb: str = "set") -> None:
     """Refused where an agent may not do this to a ticket."""
     why = why_not_here(work, ticket, agent, verb)
-    if why:
-        raise Refused(f"#{ticket.number}: {why}")
+    if why is not None:
+        raise Refused("#{number}: {why}", number=ticket.number, why=why)
 
 
 def seen_of(work: Work, ticket: Ticket) -> Seen:

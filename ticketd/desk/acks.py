@@ -1,14 +1,16 @@
 """Acks: counts what was spent, asks the core, puts the mail or the reason on the ticket."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ticketd.core.account_codes import has_account_code
 from ticketd.core.acks import AckFacts, why_no_ack
+from ticketd.core.addresses import is_address
 from ticketd.core.classify import wants_no_response
 from ticketd.core.correspondent import correspondent
 from ticketd.core.events import SYSTEM, AckWithheld
 from ticketd.core.inbound import Attachment, InboundMail
+from ticketd.core.spam import spam_sign
 from ticketd.core.trust import Trust
 from ticketd.core.undelivered import BAD_WITHIN
 from ticketd.desk import mails
@@ -66,12 +68,15 @@ def acknowledge_again(work: Work, ticket: Ticket, new: NewMail) -> None:
         spent.spend(work.session, "follow-up", who, work.now, ticket.number)
 
 
-def acknowledge_call(work: Work, ticket: Ticket) -> None:
-    """The ack of what an agent wrote down for a customer: nobody's mail caused it, the address counts all the same."""
+def acknowledge_call(work: Work, ticket: Ticket, trust: Trust = Trust.LOCAL) -> None:
+    """The ack of what an agent wrote down for a customer: nobody's mail caused it, the address counts all the same.
+
+    `trust`: of whoever chose the words, where that was not the agent.
+    """
     used = used_by(work, ticket.customer_address)
-    why = work.no_ack.get(ticket.number, "")
-    why = why or why_no_ack(_facts(work, ticket, None, used), work.settings.budgets)
-    _send(work, ticket, None, used, why)
+    facts = replace(_facts(work, ticket, None, used), trust=trust)
+    why = work.no_ack.get(ticket.number, "") or why_no_ack(facts, work.settings.budgets)
+    _send(work, ticket, None, used, why, shows=trust >= Trust.SPF)
 
 
 def answer_by_rule(work: Work, ticket: Ticket, new: NewMail | None, text: CannedText) -> str:
@@ -97,8 +102,9 @@ def _facts(
         addressed_publicly=mail is None
         or any(own.department_for(box.address) for box in (*mail.to, *mail.cc)),
         wants_no_response=mail is not None and wants_no_response(mail),
+        has_no_address=bool(address) and not is_address(address),
         is_own_address=not address or own.is_ours(address),
-        is_spam=mail is not None and mail.first("x-spam-flag").strip().lower().startswith("yes"),
+        is_spam=mail is not None and bool(spam_sign(settings.spam, mail)),
         has_account_code=mail is not None and has_account_code(mail.subject, mail.full_text),
         is_muted=is_muted(work, used),
         is_proven_agent=new is not None and new.is_proven_agent,
@@ -110,12 +116,14 @@ def _facts(
     )
 
 
-def _send(work: Work, ticket: Ticket, new: NewMail | None, used: Uses, why: str) -> bool:
-    """Put the ack into the outbox and count it; whether it could be."""
+def _send(
+    work: Work, ticket: Ticket, new: NewMail | None, used: Uses, why: str, *, shows: bool = True
+) -> bool:
+    """Put the ack into the outbox and count it; whether it could be. `shows`: the subject, if the mail may be shown."""
     if not why:
         try:
             with savepoint(work.session):
-                shows = new is None or new.trust >= Trust.SPF
+                shows = shows and (new is None or new.trust >= Trust.SPF)
                 mails.ack(work, ticket, show_subject=shows, follows=new.follows if new else 0)
         except (Unbuildable, BadTemplate) as error:
             # The customer's words are worth more than our ack.

@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from ticketd import maillog
+from ticketd.desk.hooks import owe_hooks
 from ticketd.desk.notices import tell_agents
 from ticketd.desk.promises import settle_all
 from ticketd.desk.rules import run_rules
 from ticketd.desk.work import Desk, Work
+from ticketd.store import blobs
 
 
 @contextmanager
@@ -30,9 +32,14 @@ def act(
         run_rules(work)
         settle_all(work)
         tell_agents(work)
+        owe_hooks(work)
         if dry_run:
             session.rollback()
             work.mails.clear()
+            work.gone_files.clear()
+    blobs.remove_files(desk.database.blobs, work.gone_files)
+    if work.forgets and not dry_run:
+        desk.database.forget_traces()
     for mail in work.mails:
         maillog.owed(
             mail.id,

@@ -8,10 +8,23 @@ from ticketd.core.addresses import Agent
 from ticketd.core.commands import Mistake
 from ticketd.core.permits import QUESTIONS_AN_HOUR, Token, agent_tokens
 from ticketd.core.plan import BadCommand
+from ticketd.core.sentences import say
 from ticketd.desk.arrive import Read
 from ticketd.desk.work import Work
 from ticketd.store import spent, tickets, waiting
 from ticketd.store.inbox import Claimed
+
+SHOWN = 60
+"""Of a line that may be a forger's, so many signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an agent's mail."""
+
+    ticket: int | None
+    step: str = "agent-mail"
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +65,31 @@ def may_ask(mail: AgentMail) -> bool:
     return True
 
 
+def is_first_unproven(mail: AgentMail) -> bool:
+    """Whether the agent has not been told in this hour that a mail in their name proved nothing; now they are."""
+    work, agent = mail.work, mail.agent.key
+    since = work.now - timedelta(hours=1)
+    if spent.spent_since(work.session, "unproven", agent, since):
+        return False
+    spent.spend(work.session, "unproven", agent, work.now)
+    return True
+
+
 def mistakes_of_all(mail: AgentMail, numbers: Sequence[int]) -> list[Mistake]:
     """Why nothing of a mail is done, whatever it says."""
     if mail.failed is not None:
         return [mistake_of(mail.failed)]
     if len(numbers) > 1:
-        which = " and ".join(f"#{number}" for number in numbers)
-        return [Mistake("", f"it answers {which} at once; answer each by a mail of its own")]
+        which = tuple(f"#{number}" for number in numbers)
+        return [
+            Mistake(
+                "",
+                say(
+                    "it answers several tickets at once ({which}); answer each by a mail of its own",
+                    which=which,
+                ),
+            )
+        ]
     return too_old(mail)
 
 
@@ -68,7 +99,13 @@ def too_old(mail: AgentMail) -> list[Mistake]:
     if date is None or mail.work.now - date <= waiting.SAME_WITHIN:
         return []
     return [
-        Mistake("", f"it is dated {date:%Y-%m-%d}, too long ago to be done now; write it again")
+        Mistake(
+            "",
+            say(
+                "it is dated {date}, too long ago to be done now; write it again",
+                date=f"{date:%Y-%m-%d}",
+            ),
+        )
     ]
 
 
@@ -80,4 +117,4 @@ def acted_before(mail: AgentMail) -> bool:
 
 
 def mistake_of(error: BadCommand) -> Mistake:
-    return Mistake(error.line, str(error), error.nearest)
+    return Mistake(error.line, error.sentence, error.nearest)

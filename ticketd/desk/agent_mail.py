@@ -1,8 +1,7 @@
 """The way of an agent's mail: who it is, what it says, whether that may be, and then all of it or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 
 from ticketd.core.commands import Command, Mistake, Said, read
 from ticketd.core.events import AgentUnproven
@@ -18,42 +17,36 @@ from ticketd.core.permits import (
     standing,
 )
 from ticketd.core.plan import BadCommand, Plan, Speech, plan
+from ticketd.core.sentences import say
 from ticketd.core.text import header_text
 from ticketd.core.threads import Found
 from ticketd.core.trust import Trust
 from ticketd.desk import absence, letters
 from ticketd.desk.agent_checks import (
+    SHOWN,
     AgentMail,
+    Taken,
     acted_before,
+    is_first_unproven,
     may_ask,
     mistake_of,
     mistakes_of_all,
     tokens_of,
-    too_old,
 )
-from ticketd.desk.commands import Doing, do, keep, resume
-from ticketd.desk.desk_mail import work_lines
+from ticketd.desk.commands import do, keep, resume
 from ticketd.desk.forwarding import named_customer, open_for_customer
 from ticketd.desk.record import record
 from ticketd.desk.replies import Source
+from ticketd.desk.ticket_commands import Doing
 from ticketd.desk.tickets import existing, put_message
+from ticketd.desk.to_desk import ask_fresh, confirmed, take_to_desk
 from ticketd.desk.welcome import is_answer, welcomed
 from ticketd.mail.pictures import passed_on
-from ticketd.store import spent, waiting
+from ticketd.store import waiting
+from ticketd.store.agent_tables import WaitingAct
 from ticketd.store.tables import Message, Ticket
 
-_SHOWN = 60
-"""Of a line that may be a forger's, so many signs."""
 _PLAIN = {"reply": Speech.REPLY, "note": Speech.NOTE, "command": Speech.NOTHING}
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of an agent's mail."""
-
-    ticket: int | None
-    step: str = "agent-mail"
-    why: str = ""
 
 
 def take(mail: AgentMail, found: Found | None) -> Taken | None:
@@ -67,7 +60,7 @@ def take(mail: AgentMail, found: Found | None) -> Taken | None:
     if is_answer(mail.work, mail.agent, mail.read):
         return _welcomed(mail)
     if target.to_desk:
-        return _to_desk(mail)
+        return take_to_desk(mail)
     return _on_ticket(mail, found) if found is not None else _opens(mail)
 
 
@@ -104,10 +97,11 @@ def _opens(mail: AgentMail) -> Taken | None:
     """A proven agent sends a customer's mail on, or writes to a customer first; else it is anybody's mail."""
     read_mail, departments = mail.read.mail, mail.read.target.departments
     said = read(read_mail.text)
-    if mail.read.trust < Trust.DKIM or read_mail.author_is_ambiguous or not departments:
+    if not departments or (read_mail.forwarded is None and not named_customer(said)):
         return None
-    if read_mail.forwarded is None and not named_customer(said):
-        return None
+    is_proven = mail.read.trust >= Trust.DKIM and not read_mail.author_is_ambiguous
+    if not is_proven and not waiting.is_confirmed(mail.work.session, mail.agent.key, mail.item.id):
+        return ask_fresh(mail, said, mail.work.settings.department(departments[0]).address)
     if acted_before(mail):
         return Taken(None, "same-mail", "the same mail of an agent came before")
     mail.work.wait = mail.work.settings.undo_window
@@ -123,25 +117,6 @@ def _opens(mail: AgentMail) -> Taken | None:
         mail.work, doing.ticket, mail.agent, mail.message_id, [doing.ticket.customer_address, *doing.answers]
     )  # fmt: skip
     return Taken(doing.ticket.number)
-
-
-def _to_desk(mail: AgentMail) -> Taken:
-    """Commands about any tickets: only of an agent who is proven."""
-    if mail.read.trust < Trust.DKIM or mail.read.mail.author_is_ambiguous:
-        return Taken(
-            None, "agent-unproven", "the desk address needs a proven agent (dkim, sasl or local)"
-        )
-    if acted_before(mail):
-        return Taken(None, "same-mail", "the same mail of an agent came before")
-    mail.work.wait = mail.work.settings.undo_window
-    source = Source(mail.item.id, "", mail.read.trust.word)
-    old = [(mistake.line, False, mistake.why) for mistake in too_old(mail)]
-    lines = old or [
-        (told.line, told.ok, told.what)
-        for told in work_lines(mail.work, mail.agent, mail.read.mail.text, source)
-    ]
-    letters.transcript(mail.work, mail.agent, mail.message_id, mail.read.mail.subject, lines)
-    return Taken(None)
 
 
 def _welcomed(mail: AgentMail) -> Taken:
@@ -162,11 +137,7 @@ def _unproven(mail: AgentMail, ticket: Ticket) -> None:
         trust=mail.read.trust.word, message_id="", soft_key="", inbox_id=mail.item.id,
     )  # fmt: skip
     put_message(work, message, read_mail.attachments)
-    since = work.now - timedelta(hours=1)
-    told = spent.spent_since(work.session, "unproven", mail.agent.key, since)
-    if not told:
-        spent.spend(work.session, "unproven", mail.agent.key, work.now)
-    event = AgentUnproven("" if told else mail.agent.key, message.id)
+    event = AgentUnproven(mail.agent.key if is_first_unproven(mail) else "", message.id)
     record(work, ticket, event, read_mail.author.address)
 
 
@@ -208,13 +179,13 @@ def _doing(mail: AgentMail, ticket: Ticket, files: tuple[Attachment, ...]) -> Do
 def _not_permitted(
     mail: AgentMail, ticket: Ticket, commands: Sequence[Command], speech: Speech
 ) -> list[Mistake]:
-    verbs = [(str(c), c.verb) for c in commands]
+    verbs = [(c.shown, c.verb) for c in commands]
     if speech is not Speech.NOTHING and not commands:
         verbs = [("", str(speech))]
     told = (
         (line, absence.why_not_here(mail.work, ticket, mail.agent, verb)) for line, verb in verbs
     )
-    return [Mistake(line, why) for line, why in told if why][:1]
+    return [Mistake(line, why) for line, why in told if why is not None][:1]
 
 
 def _since(mail: AgentMail, ticket: Ticket, token: Token | None) -> list[Message]:
@@ -236,7 +207,7 @@ def _since(mail: AgentMail, ticket: Ticket, token: Token | None) -> list[Message
 def _ask(mail: AgentMail, doing: Doing, wanted: Plan, said: Said) -> None:
     """Not sure enough for this: the registered address is asked first."""
     row = keep(doing, wanted, "confirm")
-    lines = [header_text(str(command), _SHOWN) for command in said.commands]
+    lines = [header_text(command.shown, SHOWN) for command in said.commands]
     if wanted.speech is not Speech.NOTHING and not any(
         c.verb == wanted.speech for c in said.commands
     ):
@@ -257,14 +228,12 @@ def _confirmed(mail: AgentMail) -> Taken | None:
         row = waiting.by_id(work.session, claim.number)
         if row is None or row.agent != agent.key or row.why != "confirm":
             continue
+        why = mail.failed or _too_late(mail, row)
+        if row.ticket == waiting.NO_TICKET:
+            return confirmed(mail, row, why.sentence if why else None)
         ticket = existing(work, row.ticket)
         work.wait = work.settings.undo_window
         doing = Doing(work, ticket, agent, source=Source(mail.item.id, "", mail.read.trust.word))
-        why = mail.failed
-        if why is None and work.now - row.at > waiting.CONFIRM_WITHIN:
-            why = BadCommand("", "it waited for longer than 30 minutes; write it again")
-        if why is None and row.done_at is not None:
-            why = BadCommand("", "that was done already")
         commands = [Command(verb, words) for verb, words in row.commands]
         # Rights may have been taken away since.
         refused = [mistake_of(why)] if why else _not_permitted(
@@ -279,6 +248,12 @@ def _confirmed(mail: AgentMail) -> Taken | None:
     return None
 
 
+def _too_late(mail: AgentMail, row: WaitingAct) -> BadCommand | None:
+    if mail.work.now - row.at > waiting.CONFIRM_WITHIN:
+        return BadCommand("", say("it waited for longer than 30 minutes; write it again"))
+    return BadCommand("", say("that was done already")) if row.done_at is not None else None
+
+
 def _hold(
     mail: AgentMail, ticket: Ticket, token: Token | None, mistakes: list[Mistake], may: Standing
 ) -> None:
@@ -286,7 +261,7 @@ def _hold(
     text = mail.read.mail.text
     if may is Standing.ASKED:
         # It may be a forger's: no mail that is filled in with it, and no more of it than what is wrong.
-        text, mistakes = "", [Mistake(header_text(m.line, _SHOWN), m.why) for m in mistakes]
+        text, mistakes = "", [Mistake(header_text(m.line, SHOWN), m.why) for m in mistakes]
     letters.held(mail.work, ticket, mail.agent, mail.message_id, text, mistakes, purpose)
 
 

@@ -15,9 +15,10 @@ from ticketd.desk.act import act
 from ticketd.desk.work import Desk, Work
 from ticketd.mail.markup import text_html
 from ticketd.mail.render import Rendered
-from ticketd.store import Session, gauges, inbox, outbox, spent, workers
+from ticketd.store import Session, gauges, hook_calls, inbox_counts, outbox, spent, workers
 
 _EVERY = timedelta(minutes=1)
+_RECENT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,14 @@ class Limits:
 
 def troubles(session: Session, now: datetime, limits: Limits, free: int) -> list[Trouble]:
     """Everything that a person should look at; `free` bytes are left on the disk."""
-    coming, going = inbox.totals(session), outbox.totals(session)
+    coming, going = inbox_counts.totals(session), outbox.totals(session)
     seen = [LoopSeen(w.name, w.step_at, w.error) for w in workers.all_workers(session)]
     newest = max(gauges.last_received(session).values(), default=None)
     return [
         *health.queues(coming.oldest, going.oldest, now),
         # Who asks is a loop itself: before the first beats there is nothing to say.
         *(health.loops(seen, now) if seen else ()),
+        *health.hooks(hook_calls.totals(session, now - _RECENT).failed),
         *health.quarantine(coming.quarantined),
         *health.disk(free, limits.min_free),
         *health.silence(newest, limits.silence_after, now),

@@ -1,5 +1,7 @@
 """What agents ask for by mail, as text: a ticket, its history, lists, the commands."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import groupby
 
 from ticketd.core.addresses import Agent
@@ -10,26 +12,25 @@ from ticketd.core.events import event_of
 from ticketd.core.inbound import Attachment
 from ticketd.core.permits import may_see, why_not
 from ticketd.core.plan import Plan, Speech, plan_of
-from ticketd.core.query import Asker, BadQuery, parse_query
+from ticketd.core.query import parse_query, words_of
+from ticketd.core.query_shape import BadQuery, Query
+from ticketd.core.settings import Settings
 from ticketd.core.text import file_size
 from ticketd.core.verbs import VERBS, Verb
+from ticketd.core.views import View
 from ticketd.core.words import word
 from ticketd.desk.absence import seen_of
 from ticketd.desk.files import of_message
 from ticketd.desk.mails import author_of, quote, subject_of
 from ticketd.desk.work import Work
 from ticketd.mail.dates import moment
-from ticketd.store import acts, tickets
+from ticketd.store import acts, tickets, views
 from ticketd.store import query as stored
 from ticketd.store.agent_tables import WaitingAct
 from ticketd.store.tables import Message, Ticket
 
 _MOST_LISTED, _MOST_LOOKED_AT = 40, 400
 _LANGUAGES = ("en", "th", "vi")
-_VIEWS = {
-    "": "assignee:me", "mine": "assignee:me", "open": "status:new,open,pending", "new": "status:new",
-    "unassigned": "assignee:none",
-}  # fmt: skip
 _NOTHING = {"en": "no tickets", "th": "ไม่มีเรื่อง", "vi": "không có yêu cầu nào"}
 
 
@@ -40,10 +41,10 @@ def show(work: Work, agent: Agent, number: str) -> str:
     if digits.isascii() and digits.isdigit() and len(digits) <= 10:
         found = tickets.by_number(work.session, int(digits))
     if found is None:
-        raise Refused(f"there is no ticket #{digits}")
+        raise Refused("there is no ticket #{number}", number=digits)
     why = why_not(agent, "show", seen_of(work, found))
-    if why:
-        raise Refused(f"#{found.number}: {why}")
+    if why is not None:
+        raise Refused("#{number}: {why}", number=found.number, why=why)
     lines = [_line(work, agent, found), f"{found.customer_name} <{found.customer_address}>".strip()]
     for message in tickets.messages(work.session, found.number):
         lines += [
@@ -57,22 +58,31 @@ def show(work: Work, agent: Agent, number: str) -> str:
 
 def _head(work: Work, agent: Agent, ticket: Ticket, message: Message) -> str:
     author = author_of(work, ticket, message)
-    return f"{author} · {message.kind} · {moment(message.at, agent.timezone, agent.language)}"
+    kind = word(message.kind, agent.language)
+    return f"{author} · {kind} · {moment(message.at, agent.timezone, agent.language)}"
 
 
 def _line(work: Work, agent: Agent, ticket: Ticket) -> str:
-    status, priority = word(ticket.status, agent.language), word(ticket.priority, agent.language)
+    labels = work.settings.labels
+    status, priority = (
+        word(name, agent.language, labels) for name in (ticket.status, ticket.priority)
+    )
     return f"{subject_of(work, ticket)} · {status} · {priority} · {ticket.assignee or '-'}"
 
 
 def history(work: Work, agent: Agent, ticket: Ticket) -> str:
     """What happened to a ticket, one line each."""
-    lines = []
+    lines, labels = [], work.settings.labels
     for row in tickets.history(work.session, ticket.number):
         event = event_of(row.event, row.data)
-        told = effect(event, agent.language, ticket.customer_address) if event else ""
+        told = (
+            effect(event, agent.language, ticket.customer_address, agent.timezone, labels)
+            if event
+            else ""
+        )
         if told:
-            lines.append(f"{moment(row.at, agent.timezone, agent.language)} · {row.by} · {told}")
+            by = word(row.by, agent.language)
+            lines.append(f"{moment(row.at, agent.timezone, agent.language)} · {by} · {told}")
     return "\n".join(lines)
 
 
@@ -90,22 +100,30 @@ def listing(work: Work, agent: Agent, words: str, *, finds: bool = False) -> str
 
 
 def _found(work: Work, agent: Agent, words: str, *, finds: bool) -> list[Ticket]:
-    settings = work.settings
-    asker = Asker(
-        agent.key, work.now, agent.timezone,
-        tuple(d.key for d in settings.own.departments), tuple(a.key for a in settings.agents),
-        tuple(f.name for f in settings.custom_fields),
-        has_targets=bool(settings.sla.policies),
-    )  # fmt: skip
-    asked = words if finds else _VIEWS.get(words.strip().lower(), words)
+    asker = work.settings.asker(
+        work.now, agent.key, agent.timezone, views.of_agent(work.session, agent.key)
+    )
+    asked = words_of(words) if finds else _viewed(words_of(words), asker.views)
     try:
-        query = parse_query(asked.split(), asker)
+        query = parse_query(asked, asker)
     except BadQuery as error:
-        raise Refused(str(error)) from None
+        raise Refused(error.sentence) from None
     if not finds:
         query = query.or_open()
     found = stored.found(work.session, query, _MOST_LOOKED_AT)
     return [t for t in found if may_see(agent, seen_of(work, t))]
+
+
+def query_of(settings: Settings, agent: Agent, now: datetime, words: Sequence[str]) -> Query:
+    """A query as an agent means it. BadQuery and Refused as in `parse_query`."""
+    return parse_query(words, settings.asker(now, agent.key, agent.timezone))
+
+
+def _viewed(words: Sequence[str], known: Sequence[View]) -> list[str]:
+    """The first word of a list may be the name of a view; without any it is one's own tickets."""
+    first, *rest = words or ("mine",)
+    is_view = any(view.name == first.lower() for view in known)
+    return [f"view:{first}" if is_view else first, *rest]
 
 
 def help_text(language: str, verb: str = "") -> str:
@@ -113,7 +131,7 @@ def help_text(language: str, verb: str = "") -> str:
     language = language if language in _LANGUAGES else "en"
     one = verb_of(verb.lstrip("#")) if verb else None
     if verb and one is None:
-        raise Refused(f"there is no command '#{verb.lstrip('#')}'")
+        raise Refused("there is no command '#{word}'", word=verb.lstrip("#"))
     groups = groupby([one] if one else VERBS, key=lambda verb: verb.group)
     return "\n\n".join("\n".join(_help(v, language) for v in group) for _, group in groups)
 

@@ -4,9 +4,12 @@ from dataclasses import dataclass, replace
 
 from ticketd.core.addresses import is_address
 from ticketd.core.decide import AddMessage, OpenTicket
+from ticketd.core.events import SYSTEM
 from ticketd.core.inbound import Envelope, InboundMail, Mailbox
+from ticketd.core.lifecycle import Happening
 from ticketd.core.route import Route
 from ticketd.core.settings import Settings
+from ticketd.core.spam import spam_sign
 from ticketd.core.threads import made_for
 from ticketd.core.trust import Trust, trust_of
 from ticketd.desk import tickets
@@ -73,11 +76,18 @@ class Arrival:
         self._let_copied_follow(ticket, step.kind)
         new = self._new_mail(step.follows)
         ask_rules(self.work, ticket, new)
+        self._close_spam(ticket)
         if step.with_ack:
             acknowledge(self.work, ticket, new)
         else:
             note_storm(self.work, ticket)
         return ticket
+
+    def _close_spam(self, ticket: Ticket) -> None:
+        """What the mail server calls spam is closed as such, where the desk says so; a rule may have done it."""
+        rules = self.work.settings.spam
+        if rules.then == "close" and spam_sign(rules, self.read.mail) and ticket.status != "closed":
+            tickets.move(self.work, ticket, Happening.AGENT_CLOSED, SYSTEM, reason="spam")
 
     def _new_mail(self, follows: int = 0) -> NewMail:
         return NewMail(

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from ticketd import maillog
-from ticketd.core.acks import MUTED, is_round
+from ticketd.core.acks import MUTED, NO_ADDRESS, is_round
+from ticketd.core.addresses import is_address
 from ticketd.core.correspondent import correspondent
 from ticketd.core.events import SYSTEM, Muted
 from ticketd.desk.record import enter
@@ -28,6 +29,8 @@ def is_muted(work: Work, used: Uses) -> bool:
 
 def why_silent(work: Work, address: str) -> str:
     """Why no automatic mail may go to this address, whoever asks for it; empty where it may."""
+    if not is_address(address):
+        return NO_ADDRESS
     return MUTED if is_muted(work, used_by(work, address)) else ""
 
 

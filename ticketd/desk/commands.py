@@ -1,50 +1,54 @@
 """Does what an agent asked for by mail: every command is one of the acts that the terminal has, too."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from ticketd.core.addresses import Agent
 from ticketd.core.commands import Command
 from ticketd.core.errors import Refused
-from ticketd.core.inbound import Attachment
-from ticketd.core.moments import moment_of
 from ticketd.core.plan import TEXTS, BadCommand, Plan, Speech
+from ticketd.core.sentences import say
 from ticketd.desk import (
-    absence,
     answers,
     handling,
     handover,
     mails,
-    merging,
     replies,
     texts,
-    tickets,
 )
-from ticketd.desk.replies import Reply, Source
+from ticketd.desk.asking import ASKED, about_nothing
+from ticketd.desk.replies import Reply
+from ticketd.desk.third_parties import Question, forward
+from ticketd.desk.ticket_commands import (
+    Doing,
+    Handler,
+    cc,
+    dept,
+    do_field,
+    do_link,
+    do_merge,
+    do_set,
+    do_split,
+    fresh,
+    redact,
+    remind,
+    take,
+)
 from ticketd.desk.undo import last_act, undo_act
-from ticketd.desk.work import Work
 from ticketd.store import waiting
 from ticketd.store.agent_tables import WaitingAct
-from ticketd.store.tables import Message, Ticket
 
-
-@dataclass(slots=True)
-class Doing:
-    """One mail of an agent while it is done."""
-
-    work: Work
-    ticket: Ticket
-    agent: Agent
-    files: tuple[Attachment, ...] = ()
-    source: Source | None = None
-    answers: list[str] = field(default_factory=list)
-    """What was asked for, and stands in the receipt."""
+if TYPE_CHECKING:
+    from ticketd.store.tables import Message
 
 
 def do(doing: Doing, plan: Plan) -> None:
     """Everything that a mail asks for, in the caller's transaction. BadCommand where something cannot be done."""
     plan = _with_texts(doing, plan)
+    if plan.speech in {Speech.DRAFT, Speech.PREVIEW}:
+        # What came with it waits, too.
+        _draft(doing, plan)
+        return
     for command in plan.others:
         _do(doing, command)
     match plan.speech:
@@ -54,10 +58,9 @@ def do(doing: Doing, plan: Plan) -> None:
         case Speech.NOTE:
             work, ticket, agent = doing.work, doing.ticket, doing.agent
             replies.note(work, ticket, agent, plan.text, doing.files, doing.source)
-        case Speech.DRAFT | Speech.PREVIEW:
-            _draft(doing, plan)
-            return
-        case Speech.NOTHING:
+        case Speech.FORWARD:
+            _forward(doing, plan)
+        case _:
             pass
     if plan.status is not None:
         _status(doing, plan.status, plan.until)
@@ -75,7 +78,7 @@ def _with_texts(doing: Doing, plan: Plan) -> Plan:
             is_outside = speech is not Speech.NOTE
             found = texts.use(doing.work, doing.ticket, doing.agent, command, is_outside=is_outside)
         except Refused as error:
-            raise BadCommand(str(command), str(error)) from None
+            raise BadCommand(command.shown, error.sentence) from None
         said.append(found.text)
         doing.files += found.files
     text = "\n\n".join(filter(None, (*said, plan.text)))
@@ -89,15 +92,15 @@ def _do(doing: Doing, command: Command) -> None:
     except BadCommand:
         raise
     except Refused as error:
-        raise BadCommand(str(command), str(error)) from None
+        raise BadCommand(command.shown, error.sentence) from None
 
 
 def _reply(doing: Doing, plan: Plan) -> None:
     """The answer, with what becomes of the ticket: one mail to the customer, not two."""
     status, ticket = plan.status, doing.ticket
     verb = status.verb if status else ""
-    if verb == "spam":
-        raise BadCommand(str(status), "spam gets no answer: take the text away, or #spam")
+    if status and verb == "spam":
+        raise BadCommand(status.shown, say("spam gets no answer: take the text away, or #spam"))
     closing = verb == "close"
     stays = verb == "open" or (not verb and doing.work.settings.after_reply == "open")
     new = Reply(
@@ -109,7 +112,15 @@ def _reply(doing: Doing, plan: Plan) -> None:
             replies.reopen(doing.work, ticket, doing.agent, tell=False)
         replies.reply(doing.work, ticket, doing.agent, new)
     except Refused as error:
-        raise BadCommand(str(status or ""), str(error)) from None
+        raise BadCommand(status.shown if status else "", error.sentence) from None
+
+
+def _forward(doing: Doing, plan: Plan) -> None:
+    asked = Question(plan.to, plan.text, attachments=doing.files, source=doing.source)
+    try:
+        forward(doing.work, doing.ticket, doing.agent, asked)
+    except Refused as error:
+        raise BadCommand(f"#forward {plan.to}", error.sentence) from None
 
 
 def _draft(doing: Doing, plan: Plan) -> None:
@@ -127,7 +138,8 @@ def keep(doing: Doing, plan: Plan, why: str) -> WaitingAct:
     if plan.text:
         write = replies.unconfirmed if why == "confirm" else replies.draft
         message = write(work, ticket, doing.agent, plan.text, doing.files, doing.source)
-    commands = [[c.verb, c.words] for c in (*plan.others, *filter(None, (plan.status,)))]
+    asks = (Command("forward", plan.to),) if plan.to else ()
+    commands = [[c.verb, c.words] for c in (*asks, *plan.others, *filter(None, (plan.status,)))]
     speech = Speech.REPLY if plan.speech in {Speech.DRAFT, Speech.PREVIEW} else plan.speech
     row = WaitingAct(
         agent=doing.agent.key, ticket=ticket.number, message=message.id if message else None,
@@ -151,72 +163,16 @@ def _status(doing: Doing, command: Command, until: datetime | None) -> None:
             case _:
                 replies.reopen(work, ticket, agent, tell=True)
     except Refused as error:
-        raise BadCommand(str(command), str(error)) from None
+        raise BadCommand(command.shown, error.sentence) from None
 
 
 def _reason(command: Command) -> str:
     reason = command.words.lower() or "solved"
     if reason not in replies.CLOSE_REASONS:
-        known = ", ".join(replies.CLOSE_REASONS)
-        raise BadCommand(str(command), f"'{command.words}' is no reason; use one of {known}")
+        known = replies.CLOSE_REASONS
+        why = say("'{reason}' is no reason; use one of {known}", reason=command.words, known=known)
+        raise BadCommand(command.shown, why)
     return reason
-
-
-def _cc(doing: Doing, words: str) -> None:
-    for word in words.replace(",", " ").split():
-        if word[:1] == "-":
-            handling.remove_person(doing.work, doing.ticket, word[1:], doing.agent)
-        else:
-            address = word.removeprefix("+")
-            handling.add_person(doing.work, doing.ticket, address, doing.agent)
-
-
-def _set(doing: Doing, words: str) -> None:
-    name, sign, value = words.partition("=")
-    if not sign:
-        raise Refused("write field=value: #set severity=high")
-    handling.set_field(doing.work, doing.ticket, name.strip().lower(), value.strip(), doing.agent)
-
-
-def _field(name: str) -> "Handler":
-    def handler(doing: Doing, words: str) -> None:
-        if not words:
-            raise Refused(f"#{name} needs a value")
-        handling.set_field(doing.work, doing.ticket, name, words, doing.agent)
-
-    return handler
-
-
-def _link(doing: Doing, words: str) -> None:
-    number = words.lstrip("#")
-    if not (number.isascii() and number.isdigit()) or len(number) > 10:
-        raise Refused(f"'{words}' is no ticket's number")
-    handling.link(doing.work, doing.ticket, int(number), doing.agent)
-
-
-def _merge(doing: Doing, words: str) -> None:
-    number, _, yes = words.lstrip("#").partition(" ")
-    if (
-        not (number.isascii() and number.isdigit())
-        or len(number) > 10
-        or yes.lower() not in {"", "yes"}
-    ):
-        raise Refused(f"'{words}' is not understood; write the other ticket's number: #merge 45")
-    into = tickets.existing(doing.work, int(number))
-    absence.check_permit(doing.work, into, doing.agent)
-    merging.merge(doing.work, doing.ticket, into, doing.agent, confirmed=bool(yes))
-    doing.ticket = into
-
-
-def _split(doing: Doing, words: str) -> None:
-    if words and not (words.isascii() and words.isdigit() and len(words) <= 10):
-        raise Refused(f"'{words}' is no message's number")
-    merging.split(doing.work, doing.ticket, int(words) if words else None, doing.agent)
-
-
-def _remind(doing: Doing, words: str) -> None:
-    at = moment_of(words, doing.work.now, doing.agent.timezone)
-    handling.remind(doing.work, doing.ticket, at, doing.agent)
 
 
 def _asks(verb: str) -> "Handler":
@@ -234,10 +190,11 @@ def _undo(doing: Doing, _: str) -> None:
     doing.answers += [message.text for message in back.texts]
 
 
-def _send(doing: Doing, _: str) -> None:
+def send_waiting(doing: Doing) -> None:
+    """The agent's newest text that waits on the ticket, with what came with it. Refused where none does."""
     row = waiting.newest(doing.work.session, doing.agent.key, doing.ticket.number)
     if row is None:
-        raise Refused(f"no text of yours waits on #{doing.ticket.number}")
+        raise Refused("no text of yours waits on #{number}", number=doing.ticket.number)
     resume(doing, row)
 
 
@@ -251,64 +208,41 @@ def resume(doing: Doing, row: WaitingAct) -> None:
     do(doing, plan)
 
 
-def _take(doing: Doing, _: str) -> None:
-    if doing.ticket.assignee:
-        held = doing.work.settings.agent(doing.ticket.assignee)
-        taken = doing.ticket.assignee if held is None else held.name
-        if doing.ticket.assignee != doing.agent.key:
-            raise Refused(
-                f"{taken} holds #{doing.ticket.number}; #assign {doing.agent.key} takes it over"
-            )
-    handling.assign(doing.work, doing.ticket, doing.agent.key, doing.agent)
+def _tell(doing: Doing, _: str) -> None:
+    replies.tell_status(doing.work, doing.ticket)
 
 
-def about_nothing(work: Work, agent: Agent, command: Command) -> str:
-    """A command that needs no ticket; what it answers. Refused where it needs one."""
-    match command.verb:
-        case "show":
-            return answers.show(work, agent, command.words)
-        case "list":
-            return answers.listing(work, agent, command.words)
-        case "find":
-            return answers.listing(work, agent, command.words, finds=True)
-        case "help":
-            return answers.help_text(agent.language, command.words)
-        case "away":
-            until, _, deputy = command.words.partition(" deputy ")
-            at = moment_of(until, work.now, agent.timezone)
-            return absence.go_away(work, agent, at, deputy.strip())
-        case "back":
-            return absence.come_back(work, agent)
-        case _:
-            raise Refused(f"about which ticket? Write its number first: 123 {command.verb}")
-
-
-Handler = Callable[[Doing, str], None]
 _HANDLERS: dict[str, Handler] = {
-    "send": _send,
+    "send": lambda d, _: send_waiting(d),
     "release": lambda d, _: handling.release(d.work, d.ticket, d.agent),
     "undo": _undo,
-    "remind": _remind,
-    "take": _take,
+    "remind": remind,
+    "take": take,
     "assign": lambda d, w: handling.assign(d.work, d.ticket, w, d.agent),
     "accept": lambda d, _: handover.accept(d.work, d.ticket, d.agent),
     "decline": lambda d, _: handover.decline(d.work, d.ticket, d.agent),
     "handback": lambda d, _: handover.hand_back(d.work, d.ticket, d.agent),
-    "dept": _field("department"),
-    "cc": _cc,
+    "dept": dept,
+    "cc": cc,
     "follow": lambda d, w: handling.follow(d.work, d.ticket, w or d.agent.key, d.agent),
     "unfollow": lambda d, w: handling.unfollow(d.work, d.ticket, w or d.agent.key, d.agent),
     "customer": lambda d, w: handling.set_customer(d.work, d.ticket, w, d.agent),
-    "priority": _field("priority"),
-    "severity": _field("severity"),
+    "priority": do_field("priority"),
+    "severity": do_field("severity"),
+    "due": do_field("due"),
+    "time": lambda d, w: handling.spend(d.work, d.ticket, w, d.agent),
     "tag": lambda d, w: handling.tag(d.work, d.ticket, tuple(w.split()), d.agent),
-    "title": _field("title"),
-    "summary": _field("summary"),
-    "lang": _field("language"),
-    "set": _set,
-    "link": _link,
-    "merge": _merge,
-    "split": _split,
-    **{verb: _asks(verb) for verb in ("show", "list", "find", "help", "away", "back")},
+    "title": do_field("title"),
+    "summary": do_field("summary"),
+    "lang": do_field("lang"),
+    "set": do_set,
+    "new": fresh("new"),
+    "to": fresh("to"),
+    "link": do_link,
+    "merge": do_merge,
+    "split": do_split,
+    "redact": redact,
+    **{verb: _asks(verb) for verb in ASKED},
+    "status": _tell,
     "history": lambda d, _: d.answers.append(answers.history(d.work, d.agent, d.ticket)),
 }

@@ -50,4 +50,8 @@ def check_ready_to_close(work: Work, ticket: Ticket, reason: str) -> None:
         settings.custom_fields, settings.tag_groups, ticket.department, ticket.fields, ticket.tags
     )
     if missing:
-        raise Refused(f"#{ticket.number} needs this before it is closed: {', '.join(missing)}")
+        raise Refused(
+            "#{number} needs this before it is closed: {known}",
+            number=ticket.number,
+            known=tuple(missing),
+        )

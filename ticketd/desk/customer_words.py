@@ -19,7 +19,7 @@ from ticketd.core.events import CUSTOMER, SYSTEM, MailWithheld, PersonRemoved, R
 from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.threads import Found
 from ticketd.core.trust import Trust
-from ticketd.desk import mails, tickets
+from ticketd.desk import daily, mails, tickets
 from ticketd.desk.arrive import Arrival
 from ticketd.desk.budgets import note_told, used_by, why_silent
 from ticketd.desk.record import record
@@ -59,7 +59,19 @@ def take_unsubscribe(arrival: Arrival) -> str:
             if schedule.number == claim.number:
                 reports.stop(work.session, schedule.name, author, work.now)
                 return schedule.name
+        if stopped := _stop_digest(arrival, claim.number):
+            return stopped
     return ""
+
+
+def _stop_digest(arrival: Arrival, number: int) -> str:
+    """The same for an agent's own digest of the day."""
+    agent = arrival.work.settings.agent_by_address(arrival.read.mail.author.address)
+    own = daily.own(arrival.work, agent) if agent is not None else None
+    if agent is None or own is None or own.number != number:
+        return ""
+    daily.choose(arrival.work, agent, "off")
+    return own.name
 
 
 def _of(arrival: Arrival, number: int) -> Ticket | None:
@@ -103,7 +115,9 @@ def _reopen(arrival: Arrival, ticket: Ticket) -> int:
     """Within `reopen_within`; later it is a new ticket that names the old one."""
     work = arrival.work
     closed_at = ticket.closed_at or ticket.updated_at
-    if ticket.status == Status.CLOSED and work.now - closed_at > work.settings.reopen_within:
+    if ticket.status == Status.CLOSED and not work.settings.reopens(
+        ticket.department, work.now - closed_at
+    ):
         step = OpenTicket((ticket.department,), with_ack=True, follows=ticket.number)
         return arrival.open(step).number
     tickets.customer_wrote(work, ticket)

@@ -10,14 +10,18 @@ from ticketd.core.desk_lines import DeskLine, DeskMail, read_lines
 from ticketd.core.effects import effect
 from ticketd.core.errors import Refused
 from ticketd.core.plan import BadCommand, Plan, Speech, plan_of
+from ticketd.core.sentences import say
 from ticketd.core.words import word
 from ticketd.desk import answers
 from ticketd.desk.absence import check_permit
-from ticketd.desk.commands import Doing, about_nothing, do
+from ticketd.desk.asking import about_nothing
+from ticketd.desk.commands import do
 from ticketd.desk.replies import Source
+from ticketd.desk.ticket_commands import Doing
 from ticketd.desk.tickets import existing
 from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
+from ticketd.store.rows import forget_but, known_rows
 
 _SPEECH = {"reply": Speech.REPLY, "note": Speech.NOTE, "draft": Speech.DRAFT}
 
@@ -50,8 +54,11 @@ def work_lines(work: Work, agent: Agent, text: str, source: Source) -> list[Told
                 raise _DryRun  # noqa: TRY301 - the part is taken back as a whole
     except _DryRun:
         if not mail.is_dry_run:
-            told = [Told(t.line, ok=False, what=t.what if not t.ok else "taken back") for t in told]
-    return told or [Told("", ok=False, what="there is no line of yours in this mail")]
+            back = say("taken back").told(agent.language)
+            told = [Told(t.line, ok=False, what=t.what if not t.ok else back) for t in told]
+    return told or [
+        Told("", ok=False, what=say("there is no line of yours in this mail").told(agent.language))
+    ]
 
 
 def _limited(work: Work, agent: Agent, mail: DeskMail) -> Iterator[DeskLine]:
@@ -62,24 +69,36 @@ def _limited(work: Work, agent: Agent, mail: DeskMail) -> Iterator[DeskLine]:
             try:
                 allowed = answers.numbers_of(work, agent, line.limit)
             except Refused as error:
-                yield DeskLine(line.line, error=str(error))
+                yield DeskLine(line.line, error=error.sentence)
                 return
         elif allowed is not None and not set(line.numbers) <= allowed:
-            out = ", ".join(f"#{n}" for n in line.numbers if n not in allowed)
-            yield DeskLine(line.line, error=f"{out}: outside of the limit")
+            out = tuple(f"#{n}" for n in line.numbers if n not in allowed)
+            yield DeskLine(line.line, error=say("{out}: outside of the limit", out=out))
         else:
             yield line
 
 
 def _told(work: Work, agent: Agent, line: DeskLine, mail: DeskMail, source: Source) -> Told:
-    if line.error or line.command is None:
-        return Told(line.line, ok=False, what=line.error)
+    if line.error is not None:
+        return Told(line.line, ok=False, what=line.error.told(agent.language))
+    if line.command is None:
+        return Told(line.line, ok=False, what="")
+    # What is to go must not come back in the transcript.
+    shown = (
+        f"{line.numbers[0]} redact …"
+        if line.command.verb == "redact" and line.numbers
+        else line.line
+    )
     try:
         with _part(work):
             what = _do(work, agent, line.numbers, line.command, source)
     except (BadCommand, Refused) as error:
-        return Told(line.line, ok=False, what=str(error))
-    return Told(line.line, ok=True, what=f"{what} (dry run)" if mail.is_dry_run else what)
+        return Told(shown, ok=False, what=error.sentence.told(agent.language))
+    return Told(
+        shown,
+        ok=True,
+        what=say("{what} (dry run)", what=what).told(agent.language) if mail.is_dry_run else what,
+    )
 
 
 def _do(
@@ -96,17 +115,26 @@ def _do(
         doing = Doing(work, ticket, agent, source=Source(source.inbox_id, "", source.trust))
         do(doing, _plan(command, work, agent))
         happened = work.happened.get(ticket.number, [])[before:]
-        lines = [effect(one.event, agent.language, ticket.customer_address) for one in happened]
-        state = f"{word(ticket.status, agent.language)}, {ticket.assignee or '-'}"
+        labels = work.settings.labels
+        lines = [
+            effect(one.event, agent.language, ticket.customer_address, agent.timezone, labels)
+            for one in happened
+        ]
+        state = (
+            f"{word(ticket.status, agent.language, work.settings.labels)}, {ticket.assignee or '-'}"
+        )
         found = "; ".join([*filter(None, lines), *doing.answers])
         said.append(f"#{ticket.number} {found or '='} [{state}]")
     return "\n".join(said)
 
 
 def _plan(command: Command, work: Work, agent: Agent) -> Plan:
+    if command.verb == "forward":
+        to, _, text = command.words.partition(" ")
+        return Plan(Speech.FORWARD, text, to=to)
     if command.verb in _SPEECH:
         if not command.words:
-            raise Refused(f"write the text behind it: 123 {command.verb} Hello …")
+            raise Refused("write the text behind it: 123 {verb} Hello …", verb=command.verb)
         return Plan(_SPEECH[command.verb], command.words)
     return plan_of((command,), Speech.NOTHING, "", work.now, agent.timezone)
 
@@ -115,22 +143,28 @@ def _undone(work: Work, agent: Agent) -> Told:
     try:
         back = undo_act(work, last_act(work, agent, None), agent)
     except Refused as error:
-        return Told("undo", ok=False, what=str(error))
-    return Told("undo", ok=True, what="\n".join(f"#{number} {line}" for number, line in back.lines))
+        return Told("undo", ok=False, what=error.sentence.told(agent.language))
+    return Told(
+        "undo",
+        ok=True,
+        what="\n".join(f"#{number} {line.told(agent.language)}" for number, line in back.lines),
+    )
 
 
 @contextmanager
 def _part(work: Work) -> Iterator[None]:
     """What fails within is taken back, with what it would have told; the rest of the mail stays."""
     happened = {number: list(causes) for number, causes in work.happened.items()}
-    touched = dict(work.tickets)
+    touched, mails = dict(work.tickets), list(work.mails)
+    known = known_rows(work.session)
     work.session.flush()
     try:
         with work.session.begin_nested():
             yield
             work.session.flush()
     except BaseException:
-        work.happened, work.tickets = happened, touched
+        work.happened, work.tickets, work.mails = happened, touched, mails
+        forget_but(work.session, known)
         work.session.info.pop("tickets", None)
         work.session.expire_all()
         raise

@@ -7,9 +7,9 @@ from ticketd.core.inbound import InboundMail
 from ticketd.core.lifecycle import Status
 from ticketd.core.route import Route
 from ticketd.core.settings import Settings
-from ticketd.core.threads import Evidence, Found, Pointer, made_for, pointers
+from ticketd.core.threads import ASKED, Evidence, Found, Pointer, made_for, pointers
 from ticketd.store import Session, customers, outbox, tickets
-from ticketd.store.tables import Message, Ticket
+from ticketd.store.tables import Message, Outbox, Ticket
 
 SAME_WITHIN = timedelta(days=7)
 
@@ -26,7 +26,7 @@ def find_ticket(
     ):
         for number in _numbers(session, pointer):
             ticket = tickets.by_number(session, number)
-            if ticket is not None and _holds(settings, ticket, pointer):
+            if ticket is not None and _holds(session, settings, ticket, pointer):
                 return _found(session, settings, ticket, pointer, mail, now)
     return None
 
@@ -43,11 +43,13 @@ def _bounce_claims(
     # What answers a notice to an agent is the agent's own affair.
     outside = [row for row in rows if settings.agent_by_address(row.rcpt_to) is None]
     mine = mail.author.address
-    return [
-        Pointer(Evidence.TOKEN if row.rcpt_to == mine else Evidence.TOKEN_OF_ANOTHER, row.ticket)
-        for row in outside
-        if row.ticket
-    ]
+    return [Pointer(_by_bounce(row, mine), row.ticket) for row in outside if row.ticket]
+
+
+def _by_bounce(row: Outbox, author: str) -> Evidence:
+    if row.rcpt_to != author:
+        return Evidence.TOKEN_OF_ANOTHER
+    return Evidence.OF_ASKED if row.kind == "forward" else Evidence.TOKEN
 
 
 def _numbers(session: Session, pointer: Pointer) -> list[int]:
@@ -56,14 +58,18 @@ def _numbers(session: Session, pointer: Pointer) -> list[int]:
     return [pointer.number]
 
 
-def _holds(settings: Settings, ticket: Ticket, pointer: Pointer) -> bool:
+def _holds(session: Session, settings: Settings, ticket: Ticket, pointer: Pointer) -> bool:
     """A token that was not made for the author has to fit somebody on that ticket."""
     if pointer.claim is None:
         return True
     claim, keys = pointer.claim, settings.keys
     agents = (address for agent in settings.agents for address in agent.addresses)
-    return any(made_for(keys, claim, p.address, is_agent=False) for p in ticket.people) or any(
-        made_for(keys, claim, address) for address in agents
+    return (
+        any(made_for(keys, claim, p.address, is_agent=False) for p in ticket.people)
+        or any(made_for(keys, claim, address) for address in agents)
+        or any(
+            keys.verifies(claim, "reply", ASKED, a) for a in tickets.asked(session, claim.number)
+        )
     )
 
 
@@ -88,7 +94,7 @@ def _found(
         by=Evidence(pointer.by),
         takes_part=takes_part,
         is_closed=is_closed,
-        reopens=not is_closed or now - closed_at <= settings.reopen_within,
+        reopens=not is_closed or settings.reopens(ticket.department, now - closed_at),
     )
 
 

@@ -4,8 +4,8 @@ from ticketd.core.addresses import Agent
 from ticketd.core.classify import Kind
 from ticketd.core.plan import BadCommand
 from ticketd.core.threads import Found
-from ticketd.desk.agent_checks import AgentMail
-from ticketd.desk.agent_mail import Taken, take
+from ticketd.desk.agent_checks import AgentMail, Taken
+from ticketd.desk.agent_mail import take
 from ticketd.desk.arrive import Arrival
 from ticketd.desk.customer_words import take_unsubscribe, take_word
 

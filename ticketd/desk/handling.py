@@ -1,9 +1,11 @@
 """What agents do to tickets besides talking: assign, wait, set, tag, follow, cc."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from ticketd.core import fields
 from ticketd.core.addresses import Agent, is_address, normalise
+from ticketd.core.desk_events import Referred, TimeSpent
 from ticketd.core.errors import Refused
 from ticketd.core.events import (
     Assigned,
@@ -18,6 +20,8 @@ from ticketd.core.events import (
     Unfollowed,
 )
 from ticketd.core.lifecycle import Happening, Status
+from ticketd.core.moments import moment_of
+from ticketd.core.sentences import say
 from ticketd.core.settings import Settings
 from ticketd.core.text import header_text
 from ticketd.desk import custom, handover
@@ -36,7 +40,9 @@ def assign(work: Work, ticket: Ticket, to: str, agent: Agent) -> None:
     before = ticket.assignee or ""
     if assignee == before:
         raise Refused(
-            f"#{ticket.number} is {f'{assignee} its assignee' if assignee else 'nobody'} already"
+            "#{number} is {assignee}'s already",
+            number=ticket.number,
+            assignee=assignee or say("nobody"),
         )
     ticket.assignee = assignee or None
     record(work, ticket, Assigned(assignee, before), agent.key)
@@ -46,7 +52,9 @@ def assign(work: Work, ticket: Ticket, to: str, agent: Agent) -> None:
 def pending(work: Work, ticket: Ticket, agent: Agent, until: datetime | None = None) -> None:
     """Wait for the customer, at most `until` then. Refused where the ticket is closed or waits already."""
     if ticket.status == Status.CLOSED or (ticket.status == Status.PENDING and until is None):
-        raise Refused(f"#{ticket.number} is {ticket.status} already")
+        raise Refused(
+            "#{number} is {status} already", number=ticket.number, status=say(ticket.status)
+        )
     move(work, ticket, Happening.AGENT_WAITS, agent.key, until=until)
 
 
@@ -54,6 +62,9 @@ def set_field(work: Work, ticket: Ticket, name: str, value: str, agent: Agent) -
     """Give a field another value. Refused where there is no such field or it cannot hold that value."""
     if name == "customer":
         set_customer(work, ticket, value, agent)
+        return
+    if name == "due":
+        set_due(work, ticket, value, agent)
         return
     own = custom.field_of(work, name)
     if own is not None:
@@ -105,8 +116,8 @@ def _checked(settings: Settings, name: str, value: str) -> str:
             return text
         case _:
             own = (field.name for field in settings.custom_fields)
-            known = ", ".join(sorted({*_ATTRIBUTES.values(), *own}))
-            raise Refused(f"there is no field '{name}'; there are {known}")
+            known = tuple(sorted({*_ATTRIBUTES.values(), "customer", "due", *own}))
+            raise Refused("there is no field '{name}'; there are {known}", name=name, known=known)
 
 
 def tag(work: Work, ticket: Ticket, words: tuple[str, ...], agent: Agent) -> None:
@@ -128,17 +139,24 @@ def add_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> None:
     """Let somebody outside take part: from now on content goes to them too. Refused for addresses of ours."""
     address = normalise(address)
     if not is_address(address):
-        raise Refused(f"'{address}' is no mail address")
+        raise Refused("'{address}' is no mail address", address=address)
     if work.settings.own.is_ours(address):
-        raise Refused(f"{address} is an address of ours; use `set {ticket.number} department=…`")
+        raise Refused(
+            "{address} is an address of ours; #dept gives the ticket to a department",
+            address=address,
+        )
     colleague = work.settings.agent_by_address(address)
     if colleague is not None:
         # Customers would read it in Cc.
         raise Refused(
-            f"{address} is {colleague.key}'s own; use `follow {ticket.number} {colleague.key}`"
+            "{address} is {agent}'s own; #follow tells a colleague",
+            address=address,
+            agent=colleague.key,
         )
     if any(p.address == address for p in tickets.participants(work.session, ticket.number)):
-        raise Refused(f"{address} takes part in #{ticket.number} already")
+        raise Refused(
+            "{address} takes part in #{number} already", address=address, number=ticket.number
+        )
     work.session.add(Participant(ticket=ticket.number, address=address, role="follower"))
     work.session.flush()
     work.session.expire(ticket, ["people"])
@@ -151,22 +169,24 @@ def remove_person(work: Work, ticket: Ticket, address: str, agent: Agent) -> Non
     for person in tickets.participants(work.session, ticket.number):
         if person.address == address:
             if person.role == "customer":
-                raise Refused(f"{address} is the customer of #{ticket.number}")
+                raise Refused(
+                    "{address} is the customer of #{number}", address=address, number=ticket.number
+                )
             work.session.delete(person)
             work.session.flush()
             work.session.expire(ticket, ["people"])
             record(work, ticket, PersonRemoved(address, person.name), agent.key)
             return
-    raise Refused(f"{address} takes no part in #{ticket.number}")
+    raise Refused("{address} takes no part in #{number}", address=address, number=ticket.number)
 
 
 def set_customer(work: Work, ticket: Ticket, address: str, agent: Agent) -> None:
     """Whose ticket it is: the answers go there from now on. Refused for addresses of ours."""
     address = normalise(address)
     if not is_address(address):
-        raise Refused(f"'{address}' is no mail address")
+        raise Refused("'{address}' is no mail address", address=address)
     if work.settings.own.is_ours(address) or work.settings.agent_by_address(address):
-        raise Refused(f"{address} is one of us; a customer is somebody outside")
+        raise Refused("{address} is one of us; a customer is somebody outside", address=address)
     old = ticket.customer_address
     if address == old:
         return
@@ -195,11 +215,54 @@ def _readdress_ack(work: Work, ticket: Ticket, old: str) -> None:
         acknowledge_call(work, ticket)
 
 
+def set_due(work: Work, ticket: Ticket, words: str, agent: Agent) -> None:
+    """When it shall be done: agents are reminded then. `none`: at no time. Refused where that is over."""
+    wanted = words.strip().lower() not in {"none", "-", ""}
+    at = moment_of(words, work.now, agent.timezone) if wanted else None
+    if at is not None and at <= work.now:
+        raise Refused("{at} is over; name a moment to come", at=f"{at:%Y-%m-%d %H:%M}")
+    if ticket.status == Status.CLOSED:
+        raise Refused("#{number} is closed; reopen it first", number=ticket.number)
+    old = ticket.agent_due
+    if at == old:
+        return
+    ticket.agent_due = at
+    zone = ZoneInfo(agent.timezone)
+    told = (moment.astimezone(zone).isoformat() if moment else "" for moment in (old, at))
+    record(work, ticket, Changed("due", *told), agent.key)
+
+
+def spend(work: Work, ticket: Ticket, words: str, agent: Agent) -> None:
+    """So long an agent worked on it. Refused where less than nothing would be left."""
+    minutes = fields.minutes_of(words)
+    total = (ticket.minutes or 0) + minutes
+    if total < 0:
+        raise Refused(
+            "only {minutes} min were spent on #{number}",
+            minutes=ticket.minutes or 0,
+            number=ticket.number,
+        )
+    ticket.minutes = total
+    record(work, ticket, TimeSpent(minutes, total), agent.key)
+
+
+def refer(work: Work, ticket: Ticket, words: str, agent: Agent) -> None:
+    """What it has to do with elsewhere: `contract:C-77`; `-contract:C-77` takes that away. Refused where it is none."""
+    gone = words.startswith("-")
+    ref = fields.reference_of(words.removeprefix("-"))
+    if gone != (ref in ticket.refs):
+        raise Refused(
+            f"#{ticket.number} does {'not refer' if gone else 'refer'} to {ref} {'' if gone else 'already'}".rstrip()
+        )
+    ticket.refs = [r for r in ticket.refs if r != ref] if gone else [*ticket.refs, ref]
+    record(work, ticket, Referred(ref, gone), agent.key)
+
+
 def link(work: Work, ticket: Ticket, number: int, agent: Agent) -> None:
     """Name another ticket here, and this one there. Refused where there is no such ticket."""
     other = existing(work, number)
     if other.number == ticket.number:
-        raise Refused(f"#{number} is this ticket itself")
+        raise Refused("#{number} is this ticket itself", number=number)
     check_permit(work, other, agent, "link")
     for one, another in ((ticket, other), (other, ticket)):
         if another.number not in one.links:
@@ -211,11 +274,13 @@ def release(work: Work, ticket: Ticket, agent: Agent) -> None:
     """The newest mail that was held, or could not be verified, is the customer's after all."""
     # What is in a colleague's name is for the colleague to say again.
     colleagues = [address for one in work.settings.agents for address in one.addresses]
+    # Who was asked takes no part because they answer.
+    colleagues += tickets.asked(work.session, ticket.number)
     held = tickets.last_of(
         work.session, ticket.number, ("held", "unverified", "third-party"), but_from=colleagues
     )
     if held is None:
-        raise Refused(f"no mail of #{ticket.number} is held")
+        raise Refused("no mail of #{number} is held", number=ticket.number)
     if held.kind == "third-party":
         add_person(work, ticket, held.author_address, agent)
     held.kind = "customer"
@@ -226,7 +291,7 @@ def release(work: Work, ticket: Ticket, agent: Agent) -> None:
 def remind(work: Work, ticket: Ticket, at: datetime, agent: Agent) -> None:
     """Be told of the ticket at that moment."""
     if at <= work.now:
-        raise Refused(f"{at:%Y-%m-%d %H:%M} is over; name a moment to come")
+        raise Refused("{at} is over; name a moment to come", at=f"{at:%Y-%m-%d %H:%M}")
     waiting.remind(work.session, agent.key, ticket.number, at, work.act)
     record(work, ticket, Reminded(agent.key, at.isoformat()), agent.key)
 
@@ -235,7 +300,7 @@ def follow(work: Work, ticket: Ticket, who: str, agent: Agent) -> None:
     """Tell an agent of everything that happens from now on. Refused where they follow already."""
     key = _follower(work, who, agent)
     if key in ticket.followers:
-        raise Refused(f"{key} follows #{ticket.number} already")
+        raise Refused("{agent} follows #{number} already", agent=key, number=ticket.number)
     ticket.followers = [*ticket.followers, key]
     record(work, ticket, Followed(key), agent.key)
 
@@ -244,7 +309,7 @@ def unfollow(work: Work, ticket: Ticket, who: str, agent: Agent) -> None:
     """Tell an agent of it no longer. Refused where they do not follow."""
     key = _follower(work, who, agent)
     if key not in ticket.followers:
-        raise Refused(f"{key} does not follow #{ticket.number}")
+        raise Refused("{agent} does not follow #{number}", agent=key, number=ticket.number)
     ticket.followers = [f for f in ticket.followers if f != key]
     record(work, ticket, Unfollowed(key), agent.key)
 
@@ -253,7 +318,9 @@ def _follower(work: Work, who: str, agent: Agent) -> str:
     """Whom a change of followers is about; a viewer speaks for nobody else."""
     key = _agent(work, who).key
     if agent.role == "viewer" and key != agent.key:
-        raise Refused(f"{agent.key} is a viewer: may follow, and make nobody else follow")
+        raise Refused(
+            "{agent} is a viewer: may follow, and make nobody else follow", agent=agent.key
+        )
     return key
 
 
@@ -261,6 +328,6 @@ def _agent(work: Work, name: str) -> Agent:
     """An agent by key or address. Refused, naming all of them, where there is none."""
     found = work.settings.agent(name.lower()) or work.settings.agent_by_address(normalise(name))
     if found is None:
-        known = ", ".join(a.key for a in work.settings.agents)
-        raise Refused(f"there is no agent '{name}'; there are {known}")
+        known = tuple(a.key for a in work.settings.agents)
+        raise Refused("there is no agent '{name}'; there are {known}", name=name, known=known)
     return found

@@ -23,7 +23,9 @@ def accept(work: Work, ticket: Ticket, agent: Agent) -> None:
     """The ticket is the agent's for good. Refused where nobody gave it to them."""
     waiting = handovers.of(work.session, ticket.number)
     if waiting is None or waiting.taker != agent.key:
-        raise Refused(f"#{ticket.number} waits for nobody's yes of {agent.key}'s")
+        raise Refused(
+            "#{number} waits for nobody's yes of {agent}'s", number=ticket.number, agent=agent.key
+        )
     handovers.settle(work.session, ticket.number)
     record(work, ticket, Accepted(waiting.giver), agent.key)
 
@@ -39,7 +41,9 @@ def decline(work: Work, ticket: Ticket, agent: Agent) -> None:
     """The ticket goes back to who gave it. Refused where nobody gave it to the agent."""
     waiting = handovers.of(work.session, ticket.number)
     if waiting is None or waiting.taker != agent.key:
-        raise Refused(f"#{ticket.number} waits for nobody's yes of {agent.key}'s")
+        raise Refused(
+            "#{number} waits for nobody's yes of {agent}'s", number=ticket.number, agent=agent.key
+        )
     _give_back(work, ticket, waiting.giver, agent.key)
 
 
@@ -61,7 +65,7 @@ def hand_back(work: Work, ticket: Ticket, agent: Agent) -> None:
     """Back to the department, and the agent, from where it came. Refused where it was always here."""
     came_from = _last_move(work, ticket)
     if came_from is None:
-        raise Refused(f"#{ticket.number} was given by nobody; use `assign` or `dept`")
+        raise Refused("#{number} was given by nobody; use #assign or #dept", number=ticket.number)
     department, assignee = came_from
     if department and department != ticket.department:
         old, ticket.department = ticket.department, department

@@ -12,9 +12,9 @@ from ticketd.core.effects import effect
 from ticketd.core.events import SYSTEM, NoticeWithheld
 from ticketd.core.inbound import InboundMail, Mailbox
 from ticketd.core.links import mailto
+from ticketd.core.sentences import in_language
 from ticketd.core.subjects import plain_subject, subject_tag
 from ticketd.core.tokens import Purpose
-from ticketd.core.verbs import BY_NAME
 from ticketd.desk import absence, post
 from ticketd.desk.mails import author_of, quote, subject_of, values_of
 from ticketd.desk.record import enter
@@ -34,13 +34,17 @@ def agents_reader(agent: Agent, purpose: Purpose, answers: str = "") -> post.Rea
     return post.Reader(box, "agent", answers, purpose=purpose)
 
 
-def actions(work: Work, ticket: Ticket, agent: Agent, reader: post.Reader) -> list[str]:
+def actions(
+    work: Work, ticket: Ticket, agent: Agent, reader: post.Reader, claims: int = 0
+) -> list[str]:
     """One link for each thing that is done without a word: prefilled mails, in the agent's language."""
     address = post.answer_to(work, ticket, reader)
     verbs = _ACTIONS_CLOSED if ticket.status == "closed" else _ACTIONS
     if work.settings.texts.canned and ticket.status != "closed":
         # Its name is written behind it.
         verbs = (*verbs, ("canned", " "))
+    if claims:
+        verbs = (*verbs, ("merge", f"{claims} same"))
     found = []
     for verb, words in verbs:
         command = f"{spoken(verb, agent.language)} {words}".strip()
@@ -56,8 +60,7 @@ _ACTIONS_CLOSED = (("reopen", ""), ("note", ""), ("show", ""))
 
 def spoken(verb: str, language: str) -> str:
     """A command as an agent of this language writes it."""
-    others = dict(zip(("th", "vi"), BY_NAME[verb].others, strict=False))
-    return f"#{others.get(language, verb)}"
+    return in_language(f"#{verb}", language)
 
 
 def due_line(ticket: Ticket, now: datetime, zone: str, language: str) -> str:
@@ -66,6 +69,7 @@ def due_line(ticket: Ticket, now: datetime, zone: str, language: str) -> str:
         "first_reply": ticket.first_reply_due,
         "next_reply": ticket.next_reply_due,
         "resolution": ticket.resolution_due,
+        "own": ticket.agent_due,
     }
     for target, at in by_target.items():
         if at is not None and at == ticket.sla_due_at:
@@ -112,7 +116,11 @@ def receipt(work: Work, ticket: Ticket, agent: Agent, answers: str, found: Seque
     """What was done, one line each, with a way to take it back; `found` is what was asked for."""
     recipients = ", ".join(p.address for p in tickets.participants(work.session, ticket.number))
     happened = [one.event for one in work.happened.get(ticket.number, []) if one.by == agent.key]
-    lines = [line for e in happened if (line := effect(e, agent.language, recipients))]
+    lines = [
+        line
+        for e in happened
+        if (line := effect(e, agent.language, recipients, agent.timezone, work.settings.labels))
+    ]
     reader = agents_reader(agent, "command", answers)
     address = post.answer_to(work, ticket, reader)
     undo = _command(work, ticket, address, spoken("undo", agent.language))
@@ -130,10 +138,10 @@ def held(
     """Nothing was done: the agent's own text, what was not understood, and a mail that mends it."""
     reader = agents_reader(agent, purpose, answers)
     address = post.answer_to(work, ticket, reader)
-    url = mailto(address, f"Re: {_subject(work, ticket, agent)}", _mended(text, mistakes))
+    url = mailto(address, f"Re: {_subject(work, ticket, agent)}", _mended(agent, text, mistakes))
     if len(url) > _LONGEST_LINK:
         url = mailto(address, f"Re: {_subject(work, ticket, agent)}", "")
-    _send(work, ticket, agent, "held", _held_values(text, mistakes, url), reader)
+    _send(work, ticket, agent, "held", _held_values(agent, text, mistakes, url), reader)
 
 
 def held_fresh(
@@ -147,10 +155,10 @@ def held_fresh(
     """The same for a fresh mail, which is about no ticket yet: it is mended by another fresh mail."""
     home = work.settings.department(department)
     subject, text = mail.subject, mail.text
-    url = mailto(home.address, subject, _mended(text, mistakes))
+    url = mailto(home.address, subject, _mended(agent, text, mistakes))
     if len(url) > _LONGEST_LINK:
         url = mailto(home.address, subject, "")
-    values = _held_values(text, mistakes, url) | {"agent": agent.name}
+    values = _held_values(agent, text, mistakes, url) | {"agent": agent.name}
     letter = post.Mail(
         kind="notice",
         subject=f"Re: {plain_subject(subject) or home.name}",
@@ -163,19 +171,26 @@ def held_fresh(
         post.put_bare(work, letter, agents_reader(agent, "command", answers))
 
 
-def _mended(text: str, mistakes: Sequence[Mistake]) -> str:
+def _mended(agent: Agent, text: str, mistakes: Sequence[Mistake]) -> str:
     """The text with what was probably meant."""
     for mistake in mistakes:
         if mistake.nearest and mistake.line:
-            meant = mistake.nearest[0].partition(" ")[0] + _rest(mistake)
+            meant = _in_own_words(mistake, agent)[0].partition(" ")[0] + _rest(mistake)
             text = text.replace(mistake.line, meant, 1)
     return text
 
 
-def _held_values(text: str, mistakes: Sequence[Mistake], repair: str) -> dict[str, Any]:
+def _held_values(
+    agent: Agent, text: str, mistakes: Sequence[Mistake], repair: str
+) -> dict[str, Any]:
     return {
         "mistakes": [
-            {"line": m.line, "why": m.why, "nearest": ", ".join(m.nearest)} for m in mistakes
+            {
+                "line": m.line,
+                "why": m.why.told(agent.language),
+                "nearest": ", ".join(_in_own_words(m, agent)),
+            }
+            for m in mistakes
         ],
         "quoted": quote(text, 300) if text.strip() else "",
         "repair": repair,
@@ -183,9 +198,18 @@ def _held_values(text: str, mistakes: Sequence[Mistake], repair: str) -> dict[st
     }
 
 
+def _in_own_words(mistake: Mistake, agent: Agent) -> list[str]:
+    """The commands that may have been meant, as this agent calls them."""
+    found = []
+    for command in mistake.nearest:
+        verb, blank, words = command.partition(" ")
+        found.append(in_language(verb, agent.language) + blank + words)
+    return found
+
+
 def _rest(mistake: Mistake) -> str:
     """The words behind the verb, where they were not the mistake."""
-    if "there is no command" not in mistake.why:
+    if not mistake.is_unknown:
         return ""
     _, blank, words = mistake.line.partition(" ")
     return blank + words
@@ -227,25 +251,50 @@ def transcript(
     """What became of each line of a mail to the desk address."""
     address = f"desk@{work.settings.domain}"
     changed = any(ok for _, ok, _ in told)
+    undo = spoken("undo", agent.language).removeprefix("#")
     values = {
-        "agent": agent.name,
         "rows": [
             {"line": line, "ok": ok, "what": quote(what, 400) if "\n" in what else what}
             for line, ok, what in told
         ],
-        "undo": link("undo", mailto(address, "undo", "undo\n")) if changed else "",
+        "undo": link(undo, mailto(address, undo, f"{undo}\n")) if changed else "",
         "seconds": int(work.settings.undo_window.total_seconds()),
     }
+    _put_from_desk(work, agent, answers, "transcript", plain_subject(subject), values)
+
+
+def confirm_to_desk(
+    work: Work, agent: Agent, answers: str, lines: Sequence[str], waiting: int, written_to: str
+) -> None:
+    """The question of `confirm` for a mail to the desk address, or for a fresh mail to a department."""
+    address = work.settings.keys.confirm_address(work.settings.domain, waiting, agent.addresses[0])
+    yes = link("OK", mailto(address, "Re: desk", "OK\n"))
+    values = {"lines": list(lines), "yes": yes} | ({"tag": written_to} if written_to else {})
+    _put_from_desk(work, agent, answers, "confirm", "", values, address)
+
+
+def unproven_to_desk(work: Work, agent: Agent) -> None:
+    """A mail to the desk address in the agent's name proved nothing: fixed words, the caller counts them."""
+    _put_from_desk(work, agent, "", "unproven", "", {})
+
+
+def _put_from_desk(
+    work: Work, agent: Agent, answers: str, template: str, subject: str, values: dict[str, Any], reply_to: str = "",
+) -> None:  # fmt: skip
+    """A letter that is about no one ticket."""
+    if not _within_budget(work, agent):
+        return
+    address = f"desk@{work.settings.domain}"
+    known = {"agent": agent.name, "tag": address}
     mail = post.Mail(
         kind="notice",
-        subject=f"Re: {plain_subject(subject) or 'desk'}",
-        body=work.desk.renderer.render("transcript", agent.language, values),
+        subject=f"Re: {subject or 'desk'}",
+        body=work.desk.renderer.render(template, agent.language, known | values),
         author=Mailbox(work.settings.name or "ticketd", address),
-        fields=(("X-Ticketd-Event", "transcript"),),
-        reply_to=address,
+        fields=(("X-Ticketd-Event", template),),
+        reply_to=reply_to or address,
     )
-    if _within_budget(work, agent):
-        post.put_bare(work, mail, agents_reader(agent, "command", answers))
+    post.put_bare(work, mail, agents_reader(agent, "command", answers))
 
 
 def _send(

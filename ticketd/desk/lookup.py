@@ -5,17 +5,17 @@ It runs before a mail is worked in, outside any transaction, with little time; w
 
 import json
 import logging
-import subprocess
 import time
 from datetime import datetime
 
 from ticketd.core.settings import Lookup
 from ticketd.core.text import log_text
+from ticketd.desk.programs import Failed, run_program
 from ticketd.store import lookups
 from ticketd.store.database import Database
 
 log = logging.getLogger(__name__)
-_MOST_LINES, _LONGEST, _MOST_BYTES = 12, 200, 64 * 1024
+_MOST_LINES, _LONGEST = 12, 200
 _FAILURES, _PAUSE = 3, 300.0
 
 
@@ -44,23 +44,15 @@ class Asker:
         question = json.dumps({"address": address, "name": name}).encode()
         seconds = self._lookup.within.total_seconds()
         try:
-            answer = subprocess.run(  # noqa: S603 - the operator's own command
-                list(self._lookup.command),
-                input=question,
-                capture_output=True,
-                timeout=seconds,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
+            answer = run_program(self._lookup.command, question, seconds)
+        except Failed as error:
             self._failed(str(error))
             return None
-        if answer.returncode:
-            self._failed(
-                f"exit {answer.returncode}: {answer.stderr[:200].decode('utf-8', 'replace')}"
-            )
+        if answer.code:
+            self._failed(f"exit {answer.code}: {answer.err[:200].decode('utf-8', 'replace')}")
             return None
         self._failures = 0
-        text = answer.stdout[:_MOST_BYTES].decode("utf-8", "replace")
+        text = answer.out.decode("utf-8", "replace")
         lines = (log_text(line, _LONGEST) for line in text.splitlines())
         return [line for line in lines if line][:_MOST_LINES]
 

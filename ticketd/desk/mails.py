@@ -168,7 +168,7 @@ def status(work: Work, found: Sequence[Ticket], address: str) -> list[Outbox]:
     lines = [
         {
             "subject": subject_of(work, ticket),
-            "status": customer_word(ticket.status, language),
+            "status": customer_word(ticket.status, language, work.settings.labels),
             "opened": moment(ticket.opened_at, department.timezone, language),
             "updated": moment(ticket.updated_at, department.timezone, language),
         }

@@ -9,33 +9,49 @@ from ticketd.core.desk_events import Merged, MergedInto, SplitOff
 from ticketd.core.errors import Refused
 from ticketd.core.events import CustomerWrote, Followed, PersonAdded
 from ticketd.core.lifecycle import Happening, Status
+from ticketd.core.sentences import say
 from ticketd.core.text import header_text
+from ticketd.core.trust import Trust
 from ticketd.desk import handling
 from ticketd.desk.acks import acknowledge_call
+from ticketd.desk.customers import one_person
 from ticketd.desk.record import record
 from ticketd.desk.rules import ask_rules
 from ticketd.desk.tickets import NewTicket, add_department, move, open_ticket
 from ticketd.desk.work import Work
-from ticketd.store import acts, tickets
+from ticketd.store import acts, customers, tickets
 from ticketd.store.rows import insert
 from ticketd.store.tables import Message, Participant, Ticket
 
 _LONGEST_SUBJECT = 80
 
 
-def merge(work: Work, source: Ticket, into: Ticket, agent: Agent, *, confirmed: bool) -> None:
-    """Let `source` go on as `into`. Refused where people would newly take part and nobody has confirmed that (E8)."""
+def merge(
+    work: Work, source: Ticket, into: Ticket, agent: Agent, *,
+    confirmed: bool, same_person: bool = False,
+) -> None:  # fmt: skip
+    """Let `source` go on as `into`. Refused where people would newly take part and nobody has confirmed that (E8).
+
+    With `same_person` both customers are one from now on: each address may write about the tickets of both.
+    """
+    if same_person:
+        one_person(work, source.customer_address, into.customer_address)
+        confirmed = True
     if source.number == into.number:
-        raise Refused(f"#{source.number} is this ticket itself, or was merged into it already")
+        raise Refused(
+            "#{number} is this ticket itself, or was merged into it already", number=source.number
+        )
     if into.status == Status.CLOSED:
-        raise Refused(f"#{into.number} is closed; reopen it first")
+        raise Refused("#{number} is closed; reopen it first", number=into.number)
     known = {person.address for person in into.people}
     new = [person for person in source.people if person.address not in known]
     if new and not confirmed:
-        who = ", ".join(person.address for person in new)
+        who = tuple(person.address for person in new)
         raise Refused(
-            f"{who} would take part in #{into.number} from now on, and get its answers (nothing of what was said "
-            f"before); say yes to mean that: --yes, or #merge {into.number} yes"
+            "{who} would take part in #{number} from now on, and get its answers (nothing of what was said "
+            "before); say yes to mean that: --yes, or #merge {number} yes",
+            who=who,
+            number=into.number,
         )
     waits = source.status in {Status.NEW, Status.OPEN}
     _join(work, source, into, agent, new)
@@ -65,11 +81,49 @@ def _join(work: Work, source: Ticket, into: Ticket, agent: Agent, new: list[Part
         if key not in into.followers:
             into.followers = [*into.followers, key]
             record(work, into, Followed(key), agent.key)
+    if source.minutes:
+        handling.spend(work, into, f"{source.minutes}m", agent)
+    for ref in source.refs:
+        if ref not in into.refs:
+            handling.refer(work, into, ref, agent)
     more = tuple(f"+{tag}" for tag in source.tags if tag not in into.tags)
     if more:
         handling.tag(work, into, more, agent)
     work.session.flush()
     work.session.expire(into, ["people", "messages"])
+
+
+def move_message(
+    work: Work, ticket: Ticket, number: int | None, into: Ticket, agent: Agent, *, confirmed: bool
+) -> Message:
+    """Put one message on another ticket. Refused where its author would newly take part, unless that is confirmed."""
+    if ticket.number == into.number:
+        raise Refused("#{number} is this ticket itself", number=ticket.number)
+    if into.status == Status.CLOSED:
+        raise Refused("#{number} is closed; reopen it first", number=into.number)
+    message = _to_split(work, ticket, number)
+    author = message.author_address
+    persons = set(customers.addresses(work.session, author))
+    if not persons & {person.address for person in into.people}:
+        if not confirmed:
+            raise Refused(
+                "{author} would take part in #{number} from now on; say yes to mean that: --yes, or #split {id} into "
+                "{number} yes",
+                author=author,
+                number=into.number,
+                id=message.id,
+            )
+        handling.add_person(work, into, author, agent)
+    acts.move_messages(work.session, [message.id], into.number)
+    work.session.expire(ticket, ["messages"])
+    work.session.expire(into, ["messages"])
+    record(work, ticket, SplitOff(message.id, into.number, joins=True), agent.key)
+    # Nobody who takes part in the other one has read it: its agents are told as of any mail.
+    record(work, into, CustomerWrote(message.id, message.kind, author), agent.key)
+    handling.link(work, into, ticket.number, agent)
+    if message.kind == "customer":
+        move(work, into, Happening.CUSTOMER_WROTE, agent.key)
+    return message
 
 
 def split(
@@ -98,7 +152,7 @@ def split(
     record(work, new, CustomerWrote(message.id, message.kind, message.author_address), agent.key)
     handling.link(work, new, ticket.number, agent)
     ask_rules(work, new, None)
-    acknowledge_call(work, new)
+    acknowledge_call(work, new, Trust[message.trust.upper()])
     return new
 
 
@@ -106,14 +160,18 @@ def _to_split(work: Work, ticket: Ticket, number: int | None) -> Message:
     """The message that is meant; without a number the newest one of a customer."""
     kinds = ("customer", "unverified", "third-party", "held")
     said = [m for m in tickets.messages(work.session, ticket.number) if m.kind in kinds]
-    known = ", ".join(str(message.id) for message in said)
+    known = tuple(str(message.id) for message in said)
     found = said[-1] if said and number is None else next((m for m in said if m.id == number), None)
     if found is None:
         raise Refused(
-            f"#{ticket.number} has no message {number or ''} of a customer; there are {known or 'none'}"
+            "#{number} has no such message of a customer; there are {known}",
+            number=ticket.number,
+            known=known or say("none"),
         )
     if len(said) == 1:
         raise Refused(
-            f"message {found.id} is all that #{ticket.number} holds; nothing would be left of it"
+            "message {id} is all that #{number} holds; nothing would be left of it",
+            id=found.id,
+            number=ticket.number,
         )
     return found

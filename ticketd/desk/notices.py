@@ -4,13 +4,12 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from ticketd.core.addresses import Agent, is_address
-from ticketd.core.desk_events import RuleActed, SlaBreached, SlaWarned
+from ticketd.core.addresses import Agent
+from ticketd.core.desk_events import DueCame, RuleActed, SlaBreached, SlaWarned
 from ticketd.core.due_words import target_word
 from ticketd.core.events import (
     CUSTOMER,
     SYSTEM,
-    Accepted,
     AgentReplied,
     AgentUnproven,
     Assigned,
@@ -20,21 +19,24 @@ from ticketd.core.events import (
     DeliveryFailed,
     DeliveryLate,
     DepartmentAdded,
-    LastResort,
     Noted,
     NoticeWithheld,
     Opened,
+    Reminded,
     StatusChanged,
     StormBegan,
 )
 from ticketd.core.inbound import Mailbox
 from ticketd.core.lifecycle import Status
-from ticketd.core.notices import Audience, Cause, Owed, owed
+from ticketd.core.notices import Audience, Cause, Owed, claimed, owed
+from ticketd.core.sentences import in_language
 from ticketd.core.text import file_size, header_text
 from ticketd.core.tokens import Purpose
 from ticketd.core.words import word
-from ticketd.desk import absence, files, letters, post
+from ticketd.desk import absence, files, letters, notice_words, post
+from ticketd.desk.digest import send_digest
 from ticketd.desk.mails import author_of, quote, subject_of, values_of
+from ticketd.desk.reach import is_reachable
 from ticketd.desk.record import enter
 from ticketd.desk.work import Work
 from ticketd.mail.compose import Unbuildable
@@ -45,6 +47,8 @@ from ticketd.store.rows import savepoint
 from ticketd.store.tables import Message, Ticket
 
 log = logging.getLogger(__name__)
+_LINES_BESIDES = 15
+"""Of what was said besides, so many lines of each mail."""
 
 
 def tell_agents(work: Work) -> None:
@@ -153,7 +157,7 @@ def _put(work: Work, ticket: Ticket, agent: Agent, one: Owed, happened: list[Cau
     reader = letters.agents_reader(agent, _purpose(work, ticket, one))
     values = _values(work, ticket, agent, one, happened) | {
         "goes": reader.purpose,
-        "actions": letters.actions(work, ticket, agent, reader),
+        "actions": letters.actions(work, ticket, agent, reader, claimed(happened)),
     }
     mail = post.Mail(
         kind="notice",
@@ -173,11 +177,15 @@ def _purpose(work: Work, ticket: Ticket, one: Owed) -> Purpose:
     """What a plain answer is: to a customer's words an answer, to a colleague's a note."""
     event = one.cause.event
     message = _message(work, ticket, one)
-    if isinstance(event, AgentUnproven) or not is_address(ticket.customer_address):
-        return "command" if isinstance(event, AgentUnproven) else "note"
+    if isinstance(event, AgentUnproven | Reminded):
+        # Nobody's words are answered.
+        return "command"
+    answers = work.settings.department(ticket.department).answers
+    if not answers or not is_reachable(work, ticket):
+        return "note"
     is_customers = message is not None and message.kind in {"customer", "unverified"}
     from_outside = isinstance(event, Opened | CustomerWrote | Assigned | Changed | DepartmentAdded)
-    is_due = isinstance(event, SlaWarned | SlaBreached)
+    is_due = isinstance(event, SlaWarned | SlaBreached | DueCame)
     return "reply" if is_customers and (from_outside or is_due) else "note"
 
 
@@ -220,8 +228,8 @@ def _values(
     return values_of(work, ticket, settings.department(ticket.department)) | {
         "number": ticket.number,
         "agent": agent.name,
-        "status": word(ticket.status, language),
-        "priority": word(ticket.priority, language),
+        "status": word(ticket.status, language, settings.labels),
+        "priority": word(ticket.priority, language, settings.labels),
         "assignee": assignee.name if assignee else "",
         "customer": customer,
         "earlier": tickets.earlier(work.session, ticket),
@@ -233,15 +241,42 @@ def _values(
         "quoted_by": author_of(work, ticket, message) if message else "",
         "quoted_at": moment(message.at, agent.timezone, language) if message else "",
         "files": [f"{f.name} ({file_size(f.size)})" for f in message.attachments] if message else [],
+        "besides": _besides(work, ticket, agent, message),
         "reopened": _reopened(happened),
         "lookup": lookups.lines(work.session, address) if settings.lookup.command else [],
         "kind": message.kind if message else "",
-        "what": _what(event),
+        "is_asked": _is_asked(work, ticket, message),
+        "what": notice_words.what(event),
         "by": event.rule if isinstance(event, RuleActed) else actor.name if actor else "",
         "recipient": event.to if isinstance(event, DeliveryFailed | DeliveryLate) else "",
-        "answer": _answer(event),
-        "count": _count(event),
+        "answer": in_language(notice_words.answer(event), language),
+        "count": notice_words.count(event),
+        "claims": f"#{number}" if (number := claimed(happened)) else "",
     }  # fmt: skip
+
+
+def _besides(
+    work: Work, ticket: Ticket, agent: Agent, message: Message | None
+) -> list[dict[str, str]]:
+    """What people said last besides the words that are shown, the newest first."""
+    if message is None:
+        return []
+    return [
+        {
+            "by": author_of(work, ticket, one),
+            "kind": word(one.kind, agent.language) if one.kind != "customer" else "",
+            "at": moment(one.at, agent.timezone, agent.language),
+            "quoted": quote(one.text or one.full_text, _LINES_BESIDES),
+        }
+        for one in tickets.said_besides(work.session, message)
+    ]
+
+
+def _is_asked(work: Work, ticket: Ticket, message: Message | None) -> bool:
+    """Whether the words are of somebody whom an agent has asked."""
+    if message is None or message.kind != "third-party":
+        return False
+    return message.author_address in tickets.asked(work.session, ticket.number)
 
 
 def _target(work: Work, agent: Agent, event: object) -> dict[str, str]:
@@ -253,26 +288,6 @@ def _target(work: Work, agent: Agent, event: object) -> dict[str, str]:
         "target": target_word(event.target, agent.language),
         "due_at": letters.due_moment(at, work.now, agent.timezone, agent.language),
     }
-
-
-def _answer(event: object) -> str:
-    """What a mail server, or our own parser, had to say."""
-    match event:
-        case DeliveryFailed(answer=answer) | DeliveryLate(answer=answer):
-            return answer
-        case LastResort(error=error):
-            return error
-        case _:
-            return ""
-
-
-def _count(event: object) -> int:
-    """How many tickets, or hours, a notice speaks of."""
-    match event:
-        case StormBegan(tickets=count) | CrowdBegan(tickets=count) | DeliveryLate(hours=count):
-            return count
-        case _:
-            return 0
 
 
 def _message(work: Work, ticket: Ticket, one: Owed) -> Message | None:
@@ -293,52 +308,3 @@ def _reopened(happened: list[Cause]) -> bool:
         and one.event.old == Status.CLOSED
         for one in happened
     )
-
-
-def _what(event: object) -> str:
-    """The word by which a template tells how a ticket went on."""
-    match event:
-        case AgentReplied(closing=closing):
-            return "replied-and-closed" if closing else "replied"
-        case Noted():
-            return "noted"
-        case Accepted():
-            return "accepted"
-        case RuleActed():
-            return "rule"
-        case StormBegan():
-            return "storm"
-        case CrowdBegan():
-            return "crowd"
-        case DeliveryLate():
-            return "late"
-        case StatusChanged(new=new):
-            return str(new)
-        case _:
-            return "taken-over"
-
-
-def send_digest(work: Work, key: str) -> None:
-    """One mail for all that an agent was not told of one by one."""
-    numbers = digests.take(work.session, key)
-    agent = work.settings.agent(key)
-    found = [t for n in numbers if (t := tickets.by_number(work.session, n)) is not None]
-    if agent is None or not found:
-        return
-    ticket = found[-1]
-    department = work.settings.department(ticket.department)
-    lines = [
-        f"{subject_of(work, t)} · {word(t.status, agent.language)} · {t.assignee or '-'}"
-        for t in found
-    ]
-    values = {"agent": agent.name, "lines": lines, "number": ticket.number}
-    mail = post.Mail(
-        kind="notice",
-        subject=_DIGEST.get(agent.language, _DIGEST["en"]).format(len(found)),
-        body=work.desk.renderer.render("digest", agent.language, values),
-        author=Mailbox(department.name, department.address),
-    )
-    post.put(work, ticket, mail, [letters.agents_reader(agent, "command")])
-
-
-_DIGEST = {"en": "{} tickets", "th": "{} เรื่อง", "vi": "{} yêu cầu"}

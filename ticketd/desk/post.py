@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from ticketd.core.addresses import is_address
 from ticketd.core.events import CUSTOMER
 from ticketd.core.inbound import Attachment, Mailbox
 from ticketd.core.thread_index import answered
@@ -62,7 +63,8 @@ class Mail:
 
 def put(work: Work, ticket: Ticket, mail: Mail, readers: list[Reader]) -> list[Outbox]:
     """One mail for each reader, as their tokens differ; all with the real To and Cc."""
-    readers = [r for r in readers if not work.settings.own.is_ours(r.box.address)]
+    ours = work.settings.own.is_ours
+    readers = [r for r in readers if is_address(r.box.address) and not ours(r.box.address)]
     rows = []
     for reader in readers:
         row = Outbox(

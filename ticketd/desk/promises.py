@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from ticketd.core.desk_events import SlaBreached, SlaWarned
+from ticketd.core.desk_events import DueCame, SlaBreached, SlaWarned
 from ticketd.core.events import SYSTEM
+from ticketd.core.lifecycle import Status
 from ticketd.core.promises import runs, told
 from ticketd.core.sla import Clock, Facts, Policy, Run, Target, clocks
 from ticketd.desk.record import enter, record
@@ -18,17 +19,18 @@ Told = set[tuple[str, str, str]]
 def settle(work: Work, ticket: Ticket) -> None:
     """Write down when the ticket is due, by its history and the policy that fits it now."""
     sla = work.settings.sla
-    if not (sla.policies or ticket.sla_version):
+    own = _own(ticket)
+    if not (sla.policies or ticket.sla_version or own or ticket.sla_due_at):
         return
     found, known = _read(work, ticket)
     _note_kept_late(work, ticket, found, known)
     due = {clock.target: clock.due for clock in found if clock.run.done_at is None}
-    next_moments = (_next(clock, known) for clock in found)
+    next_moments = [*(_next(clock, known) for clock in found), _own_untold(ticket, known)]
     values = {
         "first_reply_due": due.get(Target.FIRST_REPLY),
         "next_reply_due": due.get(Target.NEXT_REPLY),
         "resolution_due": due.get(Target.RESOLUTION),
-        "sla_due_at": min(filter(None, due.values()), default=None),
+        "sla_due_at": min(filter(None, (*due.values(), own)), default=None),
         "sla_next_at": min(filter(None, next_moments), default=None),
         "sla_version": sla.version,
     }
@@ -69,6 +71,9 @@ def tell(work: Work, ticket: Ticket) -> None:
     """Warn of what will soon be missed, and tell what was: each promise once, whoever asks how often."""
     policy = policy_of(work, ticket)
     found, known = _read(work, ticket)
+    own = _own_untold(ticket, known)
+    if own is not None and own <= work.now:
+        record(work, ticket, DueCame(_told(own)), SYSTEM)
     for clock in found:
         moment = _next(clock, known)
         if policy is None or moment is None or moment > work.now:
@@ -95,6 +100,16 @@ def _next(clock: Clock, known: Told) -> datetime | None:
     if ("sla_warned", target, since) in known or clock.run.is_paused or clock.warn_at is None:
         return clock.due
     return clock.warn_at
+
+
+def _own(ticket: Ticket) -> datetime | None:
+    """When agents want it to be done; what is closed is done."""
+    return ticket.agent_due if ticket.status != Status.CLOSED else None
+
+
+def _own_untold(ticket: Ticket, known: Told) -> datetime | None:
+    own = _own(ticket)
+    return None if own is None or ("due_came", "", _told(own)) in known else own
 
 
 def _note_kept_late(work: Work, ticket: Ticket, found: list[Clock], known: Told) -> None:

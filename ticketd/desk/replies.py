@@ -4,18 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ticketd.core import fields
-from ticketd.core.addresses import Agent, is_address, normalise
+from ticketd.core.addresses import Agent, Department, is_address, is_handle, normalise
 from ticketd.core.errors import Refused
 from ticketd.core.events import AckWithheld, AgentReplied, Assigned, CustomerWrote, Noted
 from ticketd.core.inbound import Attachment
 from ticketd.core.lifecycle import Happening, Status
+from ticketd.core.sentences import say
 from ticketd.core.text import clean_text, header_text
 from ticketd.core.tokens import without_tokens
+from ticketd.core.trust import Trust
 from ticketd.desk import mails
 from ticketd.desk.acks import acknowledge_call
+from ticketd.desk.budgets import note_told, why_silent
 from ticketd.desk.custom import check_ready_to_close
 from ticketd.desk.handover import accept_by_acting
 from ticketd.desk.language import language_for
+from ticketd.desk.reach import check_reach
 from ticketd.desk.record import record
 from ticketd.desk.rules import ask_rules
 from ticketd.desk.tickets import NewTicket, move, open_ticket, put_message
@@ -57,7 +61,7 @@ def said(text: str, nothing: str) -> str:
     return clean
 
 
-def _agent_message(
+def agent_message(
     work: Work,
     ticket: Ticket,
     kind: str,
@@ -89,21 +93,22 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     home = work.settings.department(ticket.department)
     plain = without_tokens(new.text, work.settings.domain, home.address)
     text = said(plain, "an empty text sends nothing")
-    if not is_address(ticket.customer_address):
-        raise Refused(f"#{ticket.number} has no customer address to answer to")
+    check_reach(work, ticket)
+    _may_answer(home, ticket, agent)
     if new.until is not None and ticket.status == Status.CLOSED:
-        raise Refused(f"#{ticket.number} is closed; reopen it before it can wait")
+        raise Refused("#{number} is closed; reopen it before it can wait", number=ticket.number)
     if new.closing:
+        _may_close(work, ticket, agent, new.reason)
         check_ready_to_close(work, ticket, new.reason)
-    message = _agent_message(work, ticket, "reply", agent, text, new.attachments, new.source)
+    message = agent_message(work, ticket, "reply", agent, text, new.attachments, new.source)
     rows = mails.reply(
         work, ticket, agent, message, closing=new.closing, attachments=new.attachments
     )
-    if not rows:
+    if not rows and not is_handle(ticket.customer_address):
         raise Refused(
-            f"#{ticket.number}: {ticket.customer_address} is an address of ours, nobody would read it"
+            "{address} is an address of ours, nobody would read it", address=ticket.customer_address
         )
-    message.message_id = rows[0].message_id
+    message.message_id = rows[0].message_id if rows else ""
     ticket.first_reply_at = ticket.first_reply_at or work.now
     if ticket.assignee is None:
         ticket.assignee = agent.key
@@ -119,13 +124,33 @@ def reply(work: Work, ticket: Ticket, agent: Agent, new: Reply) -> list[Outbox]:
     return rows
 
 
+def _may_answer(home: Department, ticket: Ticket, agent: Agent) -> None:
+    if not home.answers and agent.role != "lead":
+        raise Refused(
+            "#{number} is with {home}, which does not answer customers; write a note, and hand it on: "
+            "#handback or #dept",
+            number=ticket.number,
+            home=home.name,
+        )
+
+
+def _may_close(work: Work, ticket: Ticket, agent: Agent, reason: str) -> None:
+    home = work.settings.department(ticket.department)
+    if not home.closes and agent.role != "lead" and reason in {"solved", "not-solved"}:
+        raise Refused(
+            "#{number} is with {home}, which closes nothing; hand it on: #handback or #dept",
+            number=ticket.number,
+            home=home.name,
+        )
+
+
 def draft(
     work: Work, ticket: Ticket, agent: Agent, text: str,
     files: tuple[Attachment, ...] = (), source: Source | None = None,
 ) -> Message:  # fmt: skip
     """Keep a text that is not sent yet; only agents see it."""
     text = said(text, "an empty text is no draft")
-    return _agent_message(work, ticket, "draft", agent, text, files, source)
+    return agent_message(work, ticket, "draft", agent, text, files, source)
 
 
 def unconfirmed(
@@ -134,7 +159,7 @@ def unconfirmed(
 ) -> Message:  # fmt: skip
     """Keep what is in an agent's name and waits for the agent to confirm it: nobody's words until then."""
     text = said(text, "an empty text waits for nothing")
-    message = _agent_message(work, ticket, "unverified", agent, text, files, source)
+    message = agent_message(work, ticket, "unverified", agent, text, files, source)
     message.by = agent.addresses[0]
     return message
 
@@ -145,7 +170,7 @@ def note(
 ) -> Message:  # fmt: skip
     """Write something that only agents see. Refused where there is nothing to say."""
     text = said(text, "an empty text is no note")
-    message = _agent_message(work, ticket, "note", agent, text, files, source)
+    message = agent_message(work, ticket, "note", agent, text, files, source)
     record(work, ticket, Noted(message.id), agent.key)
     return message
 
@@ -153,9 +178,12 @@ def note(
 def close(work: Work, ticket: Ticket, agent: Agent, reason: str, *, tell: bool) -> list[Outbox]:
     """Close a ticket, and tell its customer. Refused where it is closed already."""
     if reason not in CLOSE_REASONS:
-        raise Refused(f"'{reason}' is no reason; use one of {', '.join(CLOSE_REASONS)}")
+        raise Refused(
+            "'{reason}' is no reason; use one of {known}", reason=reason, known=CLOSE_REASONS
+        )
     if ticket.status == Status.CLOSED:
-        raise Refused(f"#{ticket.number} is closed already")
+        raise Refused("#{number} is closed already", number=ticket.number)
+    _may_close(work, ticket, agent, reason)
     check_ready_to_close(work, ticket, reason)
     move(work, ticket, Happening.AGENT_CLOSED, agent.key, reason=reason)
     return mails.closed(work, ticket) if tell and reason != "spam" and _has_reader(ticket) else []
@@ -164,10 +192,27 @@ def close(work: Work, ticket: Ticket, agent: Agent, reason: str, *, tell: bool) 
 def reopen(work: Work, ticket: Ticket, agent: Agent, *, tell: bool) -> list[Outbox]:
     """Open a closed or pending ticket again; of a closed one the customer hears. Refused where it is open."""
     if ticket.status in {Status.NEW, Status.OPEN}:
-        raise Refused(f"#{ticket.number} is {ticket.status} already")
+        raise Refused(
+            "#{number} is {status} already", number=ticket.number, status=say(ticket.status)
+        )
     was_closed = ticket.status == Status.CLOSED
     move(work, ticket, Happening.AGENT_REOPENED, agent.key)
     return mails.reopened(work, ticket) if tell and was_closed and _has_reader(ticket) else []
+
+
+def tell_status(work: Work, ticket: Ticket) -> list[Outbox]:
+    """Tell the customer how it stands. Refused where nobody would read it, or they got as many as they may."""
+    address = ticket.customer_address
+    why = why_silent(work, address) if _has_reader(ticket) else "nobody would read it"
+    if why:
+        raise Refused(
+            "#{number}: {address} is told nothing: {why}",
+            number=ticket.number,
+            address=address,
+            why=say(why),
+        )
+    note_told(work, ticket)
+    return mails.status(work, [ticket], address)
 
 
 def _has_reader(ticket: Ticket) -> bool:
@@ -184,15 +229,26 @@ class Call:
     subject: str
     text: str
     channel: str = "phone"
+    writes_first: bool = False
+    """The text is the agent's, and goes to the customer."""
+    attachments: tuple[Attachment, ...] = ()
 
 
-def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
-    """A ticket in a customer's name. Refused where a field cannot be."""
+def open_for(
+    work: Work,
+    call: Call,
+    agent: Agent,
+    *,
+    tell: bool,
+    files: tuple[Attachment, ...] = (),
+    trust: Trust = Trust.LOCAL,
+) -> Ticket:
+    """A ticket in a customer's name. Refused where a field cannot be. `trust`: that the words are the agent's."""
     address, text = normalise(call.customer), said(call.text, "an empty text opens no ticket")
     if not is_address(address):
-        raise Refused(f"'{call.customer}' is no mail address; the answers go there")
+        raise Refused("'{address}' is no mail address", address=call.customer)
     if work.settings.own.is_ours(address):
-        raise Refused(f"{address} is an address of ours, nobody would read the answers")
+        raise Refused("{address} is an address of ours, nobody would read it", address=address)
     if not header_text(call.subject):
         raise Refused("a ticket needs a subject")
     known = tuple(d.key for d in work.settings.own.departments)
@@ -206,6 +262,10 @@ def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
         channel=fields.one_of("channel", call.channel, fields.CHANNELS),
     )
     ticket = open_ticket(work, new, by=agent.key)
+    if call.writes_first:
+        ask_rules(work, ticket, None)
+        reply(work, ticket, agent, Reply(text, attachments=call.attachments))
+        return ticket
     message = Message(
         ticket=ticket.number,
         kind="customer",
@@ -217,11 +277,11 @@ def open_for(work: Work, call: Call, agent: Agent, *, tell: bool) -> Ticket:
         full_text=text,
         trust="local",
     )
-    put_message(work, message)
+    put_message(work, message, files)
     record(work, ticket, CustomerWrote(message.id, "customer", address), agent.key)
     ask_rules(work, ticket, None)
     if not tell:
         record(work, ticket, AckWithheld("the agent asked for none"), agent.key)
         return ticket
-    acknowledge_call(work, ticket)
+    acknowledge_call(work, ticket, trust)
     return ticket

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from ticketd.core.notices import Cause
-from ticketd.core.query import Asker, Query, Term, parse_query
+from ticketd.core.query import parse_query, words_of
 from ticketd.core.query_match import matches
-from ticketd.core.rules import HEADER, words_of
+from ticketd.core.query_shape import Asker, Query, Term
+from ticketd.core.rules import HEADER
 from ticketd.core.settings import Settings
 from ticketd.desk.acks import NewMail
 from ticketd.desk.work import Work
@@ -113,8 +114,8 @@ class _Values(dict[str, tuple[str, ...]]):
         ticket = self._facts._ticket  # noqa: SLF001 - one module
         if field == "department":
             return tuple(d.department for d in ticket.departments)
-        if field == "number":
-            return (str(ticket.number),)
+        if field in {"number", "home"}:
+            return (str(ticket.number) if field == "number" else ticket.department,)
         if field == "follower":
             return tuple(ticket.followers)
         return self._facts.texts(field)
@@ -136,6 +137,7 @@ _TIMES: dict[str, Callable[[Ticket], datetime | None]] = {
     "opened": lambda t: t.opened_at,
     "updated": lambda t: t.updated_at,
     "closed": lambda t: t.closed_at,
+    "due": lambda t: t.sla_due_at,
 }
 
 
@@ -155,9 +157,6 @@ def _parsed(text: str, asker: Asker) -> Query:
 
 def parsed(text: str, settings: Settings, now: datetime) -> Query:
     """A rule's query; without a word about time it is read once."""
-    asker = Asker(
-        "", _EPOCH, settings.timezone,
-        tuple(d.key for d in settings.own.departments), tuple(a.key for a in settings.agents),
-    )  # fmt: skip
+    asker = settings.asker(_EPOCH)
     query = _parsed(text, asker)
     return parse_query(words_of(text), replace(asker, now=now)) if query.spans else query

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ticketd.core.query import Query, Span, Term
+from ticketd.core.query_shape import Query, Span, Term
 from ticketd.core.rules import Condition, Operator, Rule, When
 from ticketd.core.settings import Settings
 from ticketd.desk.rule_facts import parsed

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ticketd.core.inbound import Envelope, InboundMail, Recipient
-from ticketd.core.query import Query, Span
+from ticketd.core.query_shape import Query, Span
 from ticketd.core.rules import Rule, When, parts
 from ticketd.core.trust import Trust, trust_of
 from ticketd.desk.acks import NewMail

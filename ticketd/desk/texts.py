@@ -38,7 +38,7 @@ def canned_text(
     try:
         text = filled(found.text, _values(work, ticket, agent) | values)
     except Refused as error:
-        raise Refused(f"canned reply '{name}': {error}") from None
+        raise Refused("canned reply '{name}': {error}", name=name, error=error.sentence) from None
     return Filled(readable(text), _files(found.files))
 
 
@@ -48,7 +48,7 @@ def article_text(work: Work, ticket: Ticket, name: str, *, outside: bool) -> Fil
         work.settings.texts.articles, name, ticket.language, ticket.department, "article"
     )
     if outside and not found.public:
-        raise Refused(f"the article '{name}' is internal; #note keeps it inside")
+        raise Refused("the article '{name}' is internal; #note keeps it inside", name=name)
     text = readable(found.text)
     if not text.startswith(found.title):
         text = f"{found.title}\n\n{text}"
@@ -75,7 +75,9 @@ def _files(paths: tuple[str, ...]) -> tuple[Attachment, ...]:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise Refused(f"{path} cannot be read: {error.strerror}") from None
+            raise Refused(
+                "{path} cannot be read: {strerror}", path=path, strerror=error.strerror
+            ) from None
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         found.append(Attachment(path.name, kind, content))
     return tuple(found)

@@ -101,7 +101,7 @@ def existing(work: Work, number: int) -> Ticket:
     """The ticket of this number, locked. Refused where there is none."""
     ticket = tickets.locked(work.session, number)
     if ticket is None:
-        raise Refused(f"there is no ticket #{number}")
+        raise Refused("there is no ticket #{number}", number=number)
     return ticket
 
 
@@ -201,7 +201,7 @@ def move(
 ) -> None:  # fmt: skip
     """Change the status by the table of `core.lifecycle`. Refused where `until` is over."""
     if until is not None and until <= work.now:
-        raise Refused(f"{until:%Y-%m-%d %H:%M} is over; name a moment that is to come")
+        raise Refused("{at} is over; name a moment to come", at=f"{until:%Y-%m-%d %H:%M}")
     old, new = ticket.status, after(ticket.status, happening)
     before, until = ticket.pending_until, until if new is Status.PENDING else None
     ticket.pending_until = until

@@ -45,6 +45,10 @@ class Work:
     """An act that is taken back asks no rules: they would do it again."""
     mails: list[Outbox] = field(default_factory=list)
     """What it has put into the outbox, for the mail log."""
+    forgets: bool = False
+    """What it has removed shall not be left in the files of the database either."""
+    gone_files: list[str] = field(default_factory=list)
+    """Blobs that nobody uses any more: their files go when all of it is committed."""
     merges: bool = False
     """One act on many tickets: whom it concerns gets one list, not a mail for each."""
 

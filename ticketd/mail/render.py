@@ -16,11 +16,12 @@ from jinja2.sandbox import SandboxedEnvironment
 from ticketd.core.due_words import target_word
 from ticketd.core.effects import effect
 from ticketd.core.events import AgentReplied, StatusChanged, Tagged
-from ticketd.core.words import customer_word, word
+from ticketd.core.sentences import in_language, say
+from ticketd.core.words import NO_LABELS, Labels, customer_word, relabelled, word
 from ticketd.mail.markup import button, link, plain, text_html
 
 log = logging.getLogger(__name__)
-TO_CUSTOMERS = ("ack", "canned", "reply", "closed", "reopened", "closing-soon", "status")
+TO_CUSTOMERS = ("ack", "canned", "reply", "closed", "reopened", "closing-soon", "status", "forward")
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
     "unproven", "reminder", "sla-warning", "sla-breach", "receipt", "held", "stale", "confirm", "transcript",
@@ -59,12 +60,12 @@ class Renderer:
     All files are read once: what is changed on disk later counts from the next start or reload.
     """
 
-    def __init__(self, own: Path | None = None) -> None:
-        self._shipped = _shipped_environment()
+    def __init__(self, own: Path | None = None, labels: Labels = NO_LABELS) -> None:
+        self._shipped = _shipped_environment(labels)
         own_files = _files(own) if own is not None else {}
         self.own_names = tuple(sorted(own_files))
         """The templates that the operator has replaced or added."""
-        self._own = _environment(_files(shipped_folder()) | own_files) if own_files else None
+        self._own = _environment(_labelled(labels) | own_files) if own_files else None
 
     def render(self, name: str, language: str, values: Mapping[str, Any]) -> Rendered:
         """The mail `name` in a language; the shipped template where the operator's cannot be used."""
@@ -98,10 +99,18 @@ def shipped() -> Renderer:
     return Renderer()
 
 
-@lru_cache(maxsize=1)
-def _shipped_environment() -> Environment:
+@lru_cache(maxsize=4)
+def _shipped_environment(labels: Labels) -> Environment:
     """Read and compiled once in a process."""
-    return _environment(_files(shipped_folder()))
+    return _environment(_labelled(labels))
+
+
+def _labelled(labels: Labels) -> dict[str, tuple[str, str]]:
+    """The shipped texts, in the words of the installation."""
+    return {
+        name: (relabelled(text, name.partition("/")[0], labels), path)
+        for name, (text, path) in _files(shipped_folder()).items()
+    }
 
 
 def _files(folder: Path) -> dict[str, tuple[str, str]]:
@@ -205,6 +214,8 @@ def sample(language: str, name: str = "") -> dict[str, Any]:
         "opened": at, "updated": at,
     }  # fmt: skip
     done = (AgentReplied(1, closing=True), StatusChanged("new", "closed"), Tagged(("urgent",), ()))
+    why = say("there is no command '#{word}'", word="cloze")
+    nobody = say("there is no agent '{name}'; there are {known}", name="eve", known=("ann", "lan"))
     lines = {
         "receipt": [effect(event, language, "eve@customer.example") for event in done],
         "confirm": ["#customer eve@customer.example"],
@@ -218,17 +229,18 @@ def sample(language: str, name: str = "") -> dict[str, Any]:
         "customer": f"{customer} <eve.with.a.long.name@customer.example>",
         "earlier": 3, "proven": False, "trust": "none", "files": ["photo.jpg (412 kB)", "log.txt (3 kB)"],
         "lookup": ["order 77: shipped"], "due": at, "due_at": at, "target": target_word("first_reply", language),
-        "reopened": True, "kind": "customer", "at": at,
+        "reopened": True, "kind": "customer", "is_asked": True, "at": at,
         "what": "replied", "by": "Lan", "recipient": "eve@customer.example", "answer": "5.1.1 user unknown",
-        "count": 21, "lines": lines.get(name, [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"]),
+        "count": 21, "claims": "#41", "lines": lines.get(name, [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"]),
         "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in _VERBS[language]],
         "articles": [{"title": subject, "text": answer, "url": "https://help.acme.example/1"}],
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
-        "mistakes": [{"line": "#cloze", "why": "there is no command '#cloze'", "nearest": "#close"}],
+        "mistakes": [{"line": "#cloze", "why": why.told(language), "nearest": in_language("#close", language)}],
+        "besides": [{"by": "Lan", "kind": word("note", language), "at": at, "quoted": f"> {answer[:60]}"}],
         "repair": _MAILTO, "button": button, "since": [{"by": customer, "at": at, "quoted": quoted}],
         "rows": [
             row | {"line": "1042 close", "ok": True, "what": "#1042 [closed, ann]"},
-            row | {"line": "17 assign eve", "ok": False, "what": "there is no agent 'eve'; there are ann, lan"},
+            row | {"line": "17 assign eve", "ok": False, "what": nobody.told(language)},
         ],
         "buttons": " · ".join(button(label, _MAILTO) for label in _WORDS[language]),
         "ratings": " · ".join(button(str(n), _MAILTO) for n in range(1, 6)),

@@ -16,13 +16,11 @@ from ticketd.core.addresses import Own, domain_of
 from ticketd.core.clock import Clock
 from ticketd.core.inbound import Envelope, Recipient
 from ticketd.receive.data import hops, ids_of
-from ticketd.receive.writer import Writer
+from ticketd.receive.writer import Told, Writer
 from ticketd.store.blobs import Spool
 from ticketd.store.database import DiskFull
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from ticketd.store.inbox import Stored
 
 log = logging.getLogger(__name__)
@@ -188,9 +186,9 @@ class Door:
         """The moment that counts for a mail: when it came, not what it says."""
         return self._clock()
 
-    def store(self, envelope: Envelope, spool: Spool) -> "Future[Stored]":
+    def store(self, envelope: Envelope, spool: Spool, told: Told) -> None:
         """Hand a mail to the writer."""
-        return self._writer.put(envelope, spool)
+        self._writer.put(envelope, spool, told)
 
     def take(self, client: Client, spool: Spool) -> None:
         """Make a complete mail durable; only then it is answered 250, by `client.decided`.
@@ -206,24 +204,23 @@ class Door:
         envelope = Envelope(
             client.mail_from or "", recipients, client.via, self._clock(), client.peer
         )
-        done = self.store(envelope, spool)
-        done.add_done_callback(
-            lambda done: self._crowd.tell(partial(self._took, client, envelope, spool, done))
+        self.store(
+            envelope,
+            spool,
+            lambda became: self._crowd.tell(partial(self._took, client, envelope, spool, became)),
         )
 
     def _took(
-        self, client: Client, envelope: Envelope, spool: Spool, done: "Future[Stored]"
+        self, client: Client, envelope: Envelope, spool: Spool, became: "Stored | Exception"
     ) -> None:
         """In the event loop again: the writer has committed, or could not."""
         self.release(spool)
-        ids = ids_of(spool.head)
-        error = done.exception()
-        if error is None:
-            stored = done.result()
-            maillog.received(stored.id, envelope, spool.size, ids, is_repeat=stored.is_repeat)
-            client.decided(spool, Reply(f"250 2.0.0 Ok inbox={stored.id}"))
-        elif isinstance(error, DiskFull):
+        if isinstance(became, DiskFull):
             client.decided(spool, Reply("452 4.3.1 Not enough room just now, try again later"))
+        elif not isinstance(became, Exception):
+            ids = ids_of(spool.head)
+            maillog.received(became.id, envelope, spool.size, ids, is_repeat=became.is_repeat)
+            client.decided(spool, Reply(f"250 2.0.0 Ok inbox={became.id}"))
         else:
-            log.warning("a mail was deferred: %s", error)
+            log.warning("a mail was deferred: %s", became)
             client.decided(spool, Reply("451 4.3.0 Cannot take mail just now, try again later"))

@@ -3,11 +3,12 @@
 import errno
 import logging
 import os
+import queue
 import shutil
 import stat
 import threading
-from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -18,6 +19,9 @@ from ticketd.core.errors import Temporary
 from ticketd.core.inbound import Envelope, Recipient
 from ticketd.receive.data import hops, ids_of, normalised
 from ticketd.receive.door import COMMIT_SECONDS, MAX_HOPS, Door
+
+if TYPE_CHECKING:
+    from ticketd.store.inbox import Stored
 
 log = logging.getLogger(__name__)
 RESCAN_SECONDS = 60
@@ -142,10 +146,14 @@ class Maildir(FileSystemEventHandler):
     def _store(self, envelope: Envelope, raw: bytes) -> bool:
         spool = self._door.new_spool()
         spool.write(raw)
+        became: queue.SimpleQueue[Stored | Exception] = queue.SimpleQueue()
+        self._door.store(envelope, spool, became.put)
         try:
-            stored = self._door.store(envelope, spool).result(COMMIT_SECONDS)
-        except FutureTimeout:
+            stored = became.get(timeout=COMMIT_SECONDS)
+        except queue.Empty:
             raise Temporary("the database is slow") from None
+        if isinstance(stored, Exception):
+            raise stored
         maillog.received(
             stored.id, envelope, len(raw), ids_of(raw[:65536]), is_repeat=stored.is_repeat
         )

@@ -5,7 +5,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from ticketd.core.clock import Clock
@@ -21,13 +20,15 @@ log = logging.getLogger(__name__)
 _BATCH = 64
 _STUCK = 30.0
 """Seconds: the database's own patience is 5."""
+Told = Callable[[Stored | Exception], None]
+"""Told, in the writer's thread, what became of a mail: durable, or why it is not."""
 
 
 @dataclass(slots=True)
 class _Job:
     envelope: Envelope
     spool: Spool
-    done: Future[Stored]
+    told: Told
 
 
 class Writer:
@@ -49,12 +50,10 @@ class Writer:
         """Begin to work."""
         self._thread.start()
 
-    def put(self, envelope: Envelope, spool: Spool) -> "Future[Stored]":
-        """Hand a mail over; the future is done when it is durable, or says why it is not."""
-        job = _Job(envelope, spool, Future())
-        self._queue.put(job)
+    def put(self, envelope: Envelope, spool: Spool, told: Told) -> None:
+        """Hand a mail over."""
+        self._queue.put(_Job(envelope, spool, told))
         self._pressure.waits()
-        return job.done
 
     def is_stuck(self) -> bool:
         """Whether one commit takes longer than any that ends."""
@@ -98,7 +97,7 @@ class Writer:
             return
         self._stored()
         for job, stored in zip(batch, results, strict=True):
-            job.done.set_result(stored)
+            job.told(stored)
 
     def _failed(self, batch: list[_Job], error: Exception) -> None:
         # One bad mail must not defer the others of its batch.
@@ -111,4 +110,4 @@ class Writer:
             log.error("inbox write failed", exc_info=error)
         for job in batch:
             job.spool.discard()
-            job.done.set_exception(failure)
+            job.told(failure)

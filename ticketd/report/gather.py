@@ -1,18 +1,23 @@
 """From the database to a report: which tickets, their history read once, the sections that were asked for."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from ticketd.core.query import OPEN, Query, Term
+from ticketd.core.query_shape import OPEN, Query, Term
 from ticketd.core.reports.cases import read
+from ticketd.core.reports.lists import machines
 from ticketd.core.reports.period import Period
-from ticketd.core.reports.sections import DAY, section
+from ticketd.core.reports.promised import Judge
+from ticketd.core.reports.sections import DAY, MACHINES, section
 from ticketd.core.reports.shape import Report
 from ticketd.core.reports.sums import Facts
-from ticketd.store import Session, figures
+from ticketd.core.sla import NO_SLA, Sla
+from ticketd.store import Session, figures, inbox_counts
 from ticketd.store.figures import Progress
 
 
@@ -37,6 +42,7 @@ class _Gathering:
     session: Session
     asked: Asked
     now: datetime
+    sla: Sla
     progress: Progress | None
 
     @cached_property
@@ -50,15 +56,30 @@ class _Gathering:
     def present(self) -> Facts:
         """The tickets that are not closed, and those of the period, as they are now."""
         query = self.asked.query
-        if self.asked.sections != (DAY,):
+        if {*self.asked.sections} - {DAY, MACHINES}:
             query = replace(query, terms=(*query.terms, Term("status", OPEN)))
         return self._facts(query, self.asked.period.start, self.now + timedelta(seconds=1))
 
     def _facts(self, query: Query, since: datetime, until: datetime) -> Facts:
-        found = figures.cases(self.session, query, since, until)
-        lines = figures.lines(self.session, found, self.progress)
-        touched = read(lines, found, int(until.timestamp()))
-        return Facts(self.asked.period, self.now, list(found.values()), touched)
+        found = list(figures.cases(self.session, query, since, until, self.progress))
+        touched = read(found, int(until.timestamp()))
+        judge = Judge(self.sla, found, int(until.timestamp()))
+        period = self.asked.period
+        counts = DAY in self.asked.sections
+        automatic = inbox_counts.automatic(self.session, period.start, period.end) if counts else 0
+        return Facts(period, self.now, found, touched, judge, automatic)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Millions of values are made and none is garbage: looking for it meanwhile would take as long again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 _OF_NOW = frozenset({"forgotten", DAY})
@@ -69,14 +90,20 @@ def gather(
     asked: Asked,
     names: Mapping[tuple[str, str], str],
     now: datetime,
+    sla: Sla = NO_SLA,
     progress: Progress | None = None,
 ) -> Report:
     """Read what is needed, and no more often than needed."""
-    facts = _Gathering(session, asked, now, progress)
-    sections = tuple(
-        section(name, facts.present if name in _OF_NOW else facts.past, asked.by, asked.agent)
-        for name in asked.sections
-    )
+    facts = _Gathering(session, asked, now, sla, progress)
+    with _no_collecting():
+        sections = tuple(
+            machines(figures.noise(session, asked.period.start, asked.period.end))
+            if name == MACHINES
+            else section(
+                name, facts.present if name in _OF_NOW else facts.past, asked.by, asked.agent
+            )
+            for name in asked.sections
+        )
     return Report(asked.period, sections, asked.words, names)
 
 

@@ -53,10 +53,17 @@ def send(work: Work, report: Report, letter: Letter) -> None:
         body=Rendered(_plain(report, heading, letter), page),
         author=Mailbox(company, home.address),
         attachments=_files(report) if letter.with_csv else (),
+        reply_to=_answers(work, agent),
         fields=(("List-Unsubscribe", f"<{stop}>"),) if stop else (),
     )
     box = Mailbox(agent.name if agent else "", letter.address)
     post.put_bare(work, mail, post.Reader(box, "agent" if agent else "reader"))
+
+
+def _answers(work: Work, agent: Agent | None) -> str:
+    """An agent's answer to a report is commands alone; anybody else's is a question to the department."""
+    desk = f"desk@{work.settings.domain}"
+    return desk if agent is not None and work.settings.own.is_desk_address(desk) else ""
 
 
 def _plain(report: Report, heading: str, letter: Letter) -> str:

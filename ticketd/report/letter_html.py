@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 from ticketd.core.figures import change
 from ticketd.core.reports.shape import (
@@ -22,9 +23,9 @@ Link = Callable[[int], str]
 """A ticket's number -> HTML in its place: how to act on it. Empty: the number alone."""
 _FONT = "font-family:Segoe UI,Roboto,Noto Sans,Noto Sans Thai,Arial,sans-serif"
 _SOFT, _RULE, _INK, _BLUE, _TRACK = "#566173", "#dbe1e9", "#1c2430", "#1f6fd0", "#e4e9f0"
-_HEAT = ("#f4f6f9", "#d3e3f7", "#a5c8f0", "#6fa6e6", "#3f86d9")
-_MOST_COLUMNS = 7
-"""More do not fit on a phone; the CSV has them all."""
+_HEAT = ("#f4f6f9", "#d3e3f7", "#a5c8f0", "#82b3ec", "#5f9ee6")
+_MOST_COLUMNS = 5
+"""More do not fit on a phone."""
 
 
 def html(report: Report, heading: str, language: str, link: Link, foot: Sequence[str]) -> str:
@@ -88,32 +89,47 @@ def _value(kind: object, value: object, report: Report, language: str) -> str:
 
 
 def _rows(block: Table, report: Report, language: str, link: Link) -> str:
+    """A table no wider than a phone; what does not fit of a ranking stands below, behind the same names."""
     kept = [at for at, column in enumerate(block.columns) if _is_kept(block, at, column)]
-    kept = kept[:_MOST_COLUMNS]
-    place = next((at for at in kept if block.columns[at].key == block.bar), None)
-    most = max((row[place] or 0 for row in block.rows), default=0) if place is not None else 0
+    parts = [kept[:_MOST_COLUMNS]]
+    if block.bar:
+        name = next((at for at in kept if block.columns[at].kind not in NUMBERS), kept[0])
+        rest = kept[_MOST_COLUMNS:]
+        tables = -(-len(rest) // (_MOST_COLUMNS - 1))
+        room = -(-len(rest) // tables) if tables else 1
+        parts += [[name, *rest[at : at + room]] for at in range(0, len(rest), room)]
+    caption = (
+        f'<p style="font-weight:600;margin:14px 0 4px">{escape(called(block.key, language))}</p>'
+    )
+    return caption + "<br>".join(_part(block, part, report, language, link) for part in parts)
+
+
+def _part(
+    block: Table, shown: Sequence[int], report: Report, language: str, link: Link
+) -> str:  # fmt: skip
+    """Some of its columns."""
+    place, full = block.bar_at, block.full
     heads = []
-    for at in kept:
+    for at in shown:
         column = block.columns[at]
         heads.append(_th(called(column.key, language), right=column.kind in NUMBERS))
         heads += [_th("")] if at == place else []
     lines = []
     for row in block.rows:
         cells = []
-        for at in kept:
-            column = block.columns[at]
-            if column.kind == "ticket" and (acts := link(row[at])):
-                cells.append(_td(acts, is_html=True))
-            else:
-                text = _value(column.kind, row[at], report, language)
-                cells.append(_td(text, right=column.kind in NUMBERS))
+        for at in shown:
+            cells.append(_cell(block.columns[at], row[at], report, language, link))
             if at == place:
-                cells.append(_bar(row[at] or 0, most))
+                cells.append(_bar(row[at] or 0, full))
         lines.append(_tr(cells))
-    caption = (
-        f'<p style="font-weight:600;margin:14px 0 4px">{escape(called(block.key, language))}</p>'
-    )
-    return caption + _table(heads, lines)
+    return _table(heads, lines)
+
+
+def _cell(column: Column, value: Any, report: Report, language: str, link: Link) -> str:
+    if column.kind == "ticket" and (acts := link(value)):
+        return _td(acts, is_html=True)
+    text = _value(column.kind, value, report, language)
+    return _td(text, right=column.kind in NUMBERS)
 
 
 def _is_kept(block: Table, at: int, column: Column) -> bool:
@@ -129,7 +145,7 @@ def _lines(block: Lines, language: str) -> str:
         heads += [_th(called(name, language), right=True), _th("")]
     rows = []
     for at, label in enumerate(block.labels[-62:], max(0, len(block.labels) - 62)):
-        cells = [_td(label)]
+        cells = [_td(label, is_whole=True)]
         for name in names:
             value = block.series[name][at] or 0
             cells += [_td(f"{value:g}", right=True), _bar(value, most)]
@@ -167,7 +183,7 @@ def _bar(value: float, most: float) -> str:
     rest = f'<td bgcolor="{_TRACK}" width="{100 - part}%" height="10" style="background:{_TRACK};line-height:10px;font-size:1px">&nbsp;</td>'
     inner = (full if part else "") + (rest if part < 100 else "")
     return (
-        f'<td width="22%" style="border-bottom:1px solid {_RULE};padding:4px 6px"><table role="presentation" aria-hidden="true" width="100%" '
+        f'<td width="22%" style="min-width:28px;border-bottom:1px solid {_RULE};padding:4px 3px"><table role="presentation" aria-hidden="true" width="100%" '
         f'cellpadding="0" cellspacing="0"><tr>{inner}</tr></table></td>'
     )
 
@@ -192,9 +208,9 @@ def _th(text: str, *, right: bool = False) -> str:
     )
 
 
-def _td(text: str, *, right: bool = False, is_html: bool = False) -> str:
+def _td(text: str, *, right: bool = False, is_html: bool = False, is_whole: bool = False) -> str:
     side = "right" if right else "left"
-    nowrap = "white-space:nowrap;" if right else ""
+    nowrap = "white-space:nowrap;" if right or is_whole else ""
     return (
         f'<td align="{side}" style="text-align:{side};{nowrap}padding:4px 6px;border-bottom:1px solid {_RULE}">'
         f"{text if is_html else escape(text)}</td>"

@@ -44,7 +44,7 @@ svg { display: block; fill: var(--one); } .bar { width: 100%; min-width: 5rem; h
   border: 1px solid var(--ground); font-variant-numeric: tabular-nums; } .heat tbody th { width: 2.4rem; }
 .heat td { color: var(--ink); background: var(--card); } .heat .l0 { color: var(--soft); } .heat thead td { background: none; }
 .l1 { background: rgba(var(--heat), .18) !important; } .l2 { background: rgba(var(--heat), .36) !important; }
-.l3 { background: rgba(var(--heat), .56) !important; } .l4 { background: rgba(var(--heat), .8) !important; font-weight: 600; }
+.l3 { background: rgba(var(--heat), .56) !important; } .l4 { background: rgba(var(--heat), .8) !important; font-weight: 600; } .heat .l4 { color: #0b0f14; }
 @media print { :root { --ink: #000; --soft: #444; --ground: #fff; --card: #f4f4f4; --rule: #bbb; --one: #1f6fd0;
   --two: #a34400; --three: #555; --track: #e8e8e8; --heat: 31, 111, 208; color-scheme: light; }
   main { max-width: none; padding: 0; } section { break-inside: auto; } h2, h3, caption { break-after: avoid; }
@@ -122,8 +122,7 @@ def _shown(kind: object, value: object, report: Report, language: str) -> str:
 
 
 def _table(block: Table, report: Report, language: str) -> str:
-    place = next((at for at, c in enumerate(block.columns) if c.key == block.bar), None)
-    most = max((row[place] or 0 for row in block.rows), default=0) if place is not None else 0
+    place, most = block.bar_at, block.full
     heads = []
     for at, column in enumerate(block.columns):
         heads.append(

@@ -2,35 +2,61 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from ticketd.core.addresses import Agent
-from ticketd.core.query import Asker, parse_query
-from ticketd.core.reports.schedule import AGENTS, LEADS, Schedule, due_day, period_before
-from ticketd.core.reports.sections import DAY
+from ticketd.core.query import parse_query, words_of
+from ticketd.core.reports.schedule import (
+    AGENTS,
+    LEADS,
+    Schedule,
+    daily,
+    digest_every,
+    due_day,
+    period_before,
+)
+from ticketd.core.reports.sections import DAY, MACHINES
 from ticketd.core.reports.shape import Report
+from ticketd.core.settings import Settings
 from ticketd.desk.act import act
 from ticketd.desk.work import Desk
 from ticketd.report.gather import Asked, gather
 from ticketd.report.letter import Letter, send
-from ticketd.store import reports
+from ticketd.store import Session, digests, reports, waiting
 
 log = logging.getLogger(__name__)
 
 
 def due(desk: Desk, now: datetime) -> list[tuple[Schedule, date]]:
     """What has to leave. A schedule that is seen for the first time begins with its next day."""
-    settings, found = desk.settings, []
-    for schedule in settings.reports:
-        day = due_day(schedule.every, now, settings.timezone)
-        with desk.database.reading() as session:
-            done = reports.days(session, schedule.name)
-        if not done:
-            with act(desk, now) as work:
-                reports.claim(work.session, schedule.name, day, now)
-        elif day.isoformat() not in done and day.isoformat() > min(done):
-            found.append((schedule, day))
-    return found
+    settings = desk.settings
+    with desk.database.reading() as session:
+        schedules = (*settings.reports, *_digests(desk, session, now))
+        if not schedules:
+            return []
+        days = {s.name: due_day(s.every, now, s.zone or settings.timezone) for s in schedules}
+        began = reports.first_days(session, days)
+        done = reports.done(session, [(name, day.isoformat()) for name, day in days.items()])
+    new = [name for name in days if name not in began]
+    if new:
+        with act(desk, now) as work:
+            for name in new:
+                reports.claim(work.session, name, days[name], now)
+    late = {
+        n
+        for n, d in days.items()
+        if n in began and (n, d.isoformat()) not in done and d.isoformat() > began[n]
+    }
+    return [(schedule, days[schedule.name]) for schedule in schedules if schedule.name in late]
+
+
+def _digests(desk: Desk, session: Session, now: datetime) -> Iterator[Schedule]:
+    """The digests of those agents who want one and are here."""
+    for key, every in sorted(digests.chosen(session).items()):
+        agent = desk.settings.agent(key)
+        if agent is not None and waiting.away(session, key, now) is None:
+            yield daily(key, agent.addresses[0], digest_every(every), agent.timezone)
 
 
 def send_due(desk: Desk, schedule: Schedule, day: date, now: datetime) -> None:
@@ -51,26 +77,30 @@ def _made(
 ) -> Iterator[tuple[Letter, Report]]:
     """A mail for each reader; what they all read is gathered once."""
     settings = desk.settings
-    period = period_before(schedule.every, day, settings.timezone)
+    period = period_before(schedule.every, day, schedule.zone or settings.timezone)
     common: dict[str, Report] = {}
-    names = {("department", d.key): d.name for d in settings.own.departments}
-    names |= {("agent", a.key): a.name for a in settings.agents}
+    names = names_here(settings)
     for address, agent in _readers(desk, schedule):
         whose = agent.key if agent and DAY in schedule.sections else ""
+        sections = schedule.sections
+        if whose and agent and agent.role == "lead" and MACHINES not in sections:
+            # Who leads answers for what the desk did about machines, too.
+            sections = (*sections, MACHINES)
         if whose not in common:
-            asker = _asker(desk, whose, now)
-            query = parse_query([schedule.query] if schedule.query else [], asker)
-            asked = Asked(schedule.sections, period, query, schedule.query, agent=whose)
+            query = parse_query(words_of(schedule.query), settings.asker(now, whose))
+            asked = Asked(sections, period, query, schedule.query, agent=whose)
             with desk.database.reading() as session:
-                common[whose] = gather(session, asked, names, now)
+                made = gather(session, asked, names, now, settings.sla)
+            quiet = sections != schedule.sections and made.sections[-1].is_empty
+            common[whose] = replace(made, sections=made.sections[:-1]) if quiet else made
         language = schedule.language or (agent.language if agent else settings.languages[0])
         yield Letter(address, language, schedule.with_csv, schedule), common[whose]
 
 
-def _asker(desk: Desk, me: str, now: datetime) -> Asker:
-    settings = desk.settings
-    departments = tuple(d.key for d in settings.own.departments)
-    return Asker(me, now, settings.timezone, departments, tuple(a.key for a in settings.agents))
+def names_here(settings: Settings) -> dict[tuple[str, str], str]:
+    """How departments and agents are called."""
+    names = {("department", d.key): d.name for d in settings.own.departments}
+    return names | {("agent", a.key): a.name for a in settings.agents}
 
 
 def _readers(desk: Desk, schedule: Schedule) -> Iterator[tuple[str, Agent | None]]:

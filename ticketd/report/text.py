@@ -111,11 +111,10 @@ def _table(block: Table, report: Report, look: Look) -> Iterator[str]:
     heads = [called(column.key, look.language) for _, column in columns]
     rows = [[_cell(column, row[at], report, look) for at, column in columns] for row in block.rows]
     right = [column.kind in NUMBERS for _, column in columns]
-    place = next((at for at, c in enumerate(block.columns) if c.key == block.bar), None)
-    bars = None
+    place, bars = block.bar_at, None
     if look.charts and place is not None:
-        values = [row[place] or 0 for row in block.rows]
-        bars = [bar(value, max(values), _BAR) for value in values]
+        full = block.full
+        bars = [bar(row[place] or 0, full, _BAR) for row in block.rows]
     yield from _aligned(heads, rows, right, look, bars)
 
 

@@ -49,6 +49,15 @@ class AgentState(Base):
     deputy: Mapped[str] = mapped_column(default="")
 
 
+class DailyDigest(Base):
+    """When an agent wants the digest of the day; `report_sent` knows which have left."""
+
+    __tablename__ = "daily_digest"
+    agent: Mapped[str] = mapped_column(primary_key=True)
+    every: Mapped[str]
+    """As in `reports`: `day 08:00`, by the agent's clock."""
+
+
 class Reminder(Base):
     """An agent wants to be told of a ticket at some moment."""
 
@@ -78,3 +87,13 @@ class LookedUp(Base):
     address: Mapped[str] = mapped_column(primary_key=True)
     lines: Mapped[list[str]]
     at: Mapped[datetime]
+
+
+class SavedView(Base):
+    """A query that an agent asks again and again."""
+
+    __tablename__ = "saved_view"
+    agent: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    query: Mapped[str]
+    columns: Mapped[list[str]]

@@ -1,5 +1,6 @@
 """Opens the database and hands out transactions; the only commit stands here."""
 
+import contextlib
 import sqlite3
 import threading
 import time
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from ticketd import meters
 from ticketd.core.errors import Temporary
@@ -53,6 +54,8 @@ class Database:
         self._one_writer = threading.Lock() if self.is_sqlite else None
         self.engine = _sqlite(str(self.url)) if self.is_sqlite else _postgres(url)
         self._hasty = self.engine.execution_options(ticketd_may_be_forgotten=True)
+        self._kept: dict[bool, list[PoolProxiedConnection]] = {True: [], False: []}
+        """Connections of `bare`, by what may be forgotten: the pool's checks would cost a third of a commit."""
 
     @property
     def path(self) -> Path | None:
@@ -91,6 +94,18 @@ class Database:
         """A bare connection for changes of the schema, committed as a whole."""
         with self._in_turn(), self._temporary_if_away(), self.engine.begin() as connection:
             yield connection
+
+    def forget_traces(self) -> None:
+        """SQLite keeps what was overwritten in its log until that comes round again: end it now, if nobody reads it.
+
+        PostgreSQL keeps it until its own VACUUM has been there.
+        """
+        if self.is_sqlite:
+            with self._temporary_if_away(), self.engine.connect() as connection:
+                connection.rollback()
+                cursor = connection.connection.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.close()
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -133,12 +148,11 @@ class Database:
     @contextmanager
     def _bare(self, may_be_forgotten: bool) -> Iterator["Bare"]:
         driver = self.engine.dialect.loaded_dbapi
-        with self._temporary_if_away():
-            connection = self.engine.raw_connection()
+        connection = self._taken(may_be_forgotten)
         try:
             cursor = connection.cursor()
             if self.is_sqlite:
-                _begin_immediate(cursor.execute, may_be_forgotten)
+                _begin(cursor.execute)
             elif may_be_forgotten:
                 cursor.execute(_HASTY_POSTGRES)
             yield Bare(cursor, is_sqlite=self.is_sqlite)
@@ -146,12 +160,26 @@ class Database:
         except driver.OperationalError as error:
             # Who knows what state it is in: the next batch gets a new one.
             connection.invalidate()
+            connection.close()
             raise _temporary(error) from error
         except BaseException:
             connection.rollback()
-            raise
-        finally:
             connection.close()
+            raise
+        # A server may have ended one that rested: the pool looks at those before they are used again.
+        if self.is_sqlite:
+            self._kept[may_be_forgotten].append(connection)
+        else:
+            connection.close()
+
+    def _taken(self, may_be_forgotten: bool) -> PoolProxiedConnection:
+        with contextlib.suppress(IndexError):
+            return self._kept[may_be_forgotten].pop()
+        with self._temporary_if_away():
+            connection = self.engine.raw_connection()
+            if self.is_sqlite:
+                _prepare(connection.cursor().execute, may_be_forgotten)
+            return connection
 
     @property
     def kind(self) -> str:
@@ -166,6 +194,9 @@ class Database:
 
     def close(self) -> None:
         """Give back all connections."""
+        for kept in self._kept.values():
+            while kept:
+                kept.pop().close()
         self.engine.dispose()
 
 
@@ -184,9 +215,10 @@ class Bare:
 
     def time(self, moment: datetime) -> Any:
         """As `tables.UtcTime` stores it: SQLite has no type for times."""
-        return (
-            moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") if self._is_sqlite else moment
-        )
+        if not self._is_sqlite:
+            return moment
+        # Without the offset; `strftime` would take five times as long.
+        return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
     def run(self, statement: str, values: Row = ()) -> None:
         """Execute a statement."""
@@ -197,18 +229,15 @@ class Bare:
         self.run(statement, values)
         return int(self._cursor.rowcount)
 
-    def many(self, statement: str, rows: Sequence[Row]) -> None:
-        """Execute it for each row."""
-        self._cursor.executemany(self._text(statement), rows)
+    def insert(self, into: str, values: str, rows: Sequence[Row], end: str = "") -> None:
+        """All rows by one statement: each step gives other threads their turn, and waits for its own again."""
+        every = f"INSERT INTO {into} VALUES {', '.join([values] * len(rows))} {end}"  # noqa: S608 - question marks
+        self.run(every, tuple(value for row in rows for value in row))
 
     def rows(self, statement: str, values: Row = ()) -> list[Row]:
         """All rows of a question."""
         self.run(statement, values)
         return list(self._cursor.fetchall())
-
-    def value(self, statement: str) -> Any:
-        """The one value of a question."""
-        return self.rows(statement)[0][0]
 
 
 def _temporary(error: BaseException) -> BaseException:
@@ -260,8 +289,17 @@ def _begin_immediate(run: Callable[[str], Any], may_be_forgotten: bool) -> None:
     beside intake, which asks all the time.
     """
     # Said each time: whoever had this connection before may have wanted the other.
+    _prepare(run, may_be_forgotten)
+    _begin(run)
+    run(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def _prepare(run: Callable[[str], Any], may_be_forgotten: bool) -> None:
     run(_HASTY if may_be_forgotten else _DURABLE)
     run("PRAGMA busy_timeout=0")
+
+
+def _begin(run: Callable[[str], Any]) -> None:
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -271,7 +309,6 @@ def _begin_immediate(run: Callable[[str], Any], may_be_forgotten: bool) -> None:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
             _MOMENT.wait(0.0005)
-    run(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def _postgres(url: str) -> Engine:
@@ -288,3 +325,9 @@ def _postgres(url: str) -> Engine:
             connection.exec_driver_sql(_HASTY_POSTGRES)
 
     return engine
+
+
+def overwrite(session: Session) -> None:
+    """What this connection removes from now on is overwritten, not only marked as free (SQLite)."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")

@@ -6,7 +6,7 @@ from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from ticketd.core.events import SYSTEM
-from ticketd.core.query import Query
+from ticketd.core.query_shape import Query
 from ticketd.store.query import conditions
 from ticketd.store.tables import Activity, Ticket
 

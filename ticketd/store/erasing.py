@@ -9,7 +9,9 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from ticketd.core.correspondent import correspondent
-from ticketd.store import blobs, customers, search
+from ticketd.store import blobs, customers, search, stories
+from ticketd.store.hook_calls import GIVEN_UP
+from ticketd.store.outbox import CALLS
 from ticketd.store.tables import (
     Activity,
     Inbox,
@@ -55,6 +57,7 @@ def erase(session: Session, address: str, agents: frozenset[str]) -> Forgotten:
         _message(session, message, nobody, agents, shas, found)
     session.execute(delete(Participant).where(Participant.address.in_(mine)))
     _queues(session, mine, nobody, shas, found)
+    _calls(session, [ticket.number for ticket in found.tickets])
     session.execute(delete(Spent).where(Spent.who.in_({*mine, *map(correspondent, mine)})))
     session.flush()
     found.files = blobs.drop_unused(session, sorted(shas))
@@ -81,6 +84,7 @@ def _ticket(
         row.data = _without(row.data, mine, nobody)
         row.by = nobody if row.by in mine else row.by
     session.flush()
+    stories.rebuild(session, ticket.number, ticket.opened_at)
     search.index_ticket(session, ticket)
     found.tickets.append(ticket)
 
@@ -124,3 +128,12 @@ def _queues(
         if row.state in {"waiting", "held"}:
             row.state, row.answer = "failed", "its recipient was erased"
         found.mails += 1
+
+
+def _calls(session: Session, numbers: list[int]) -> None:
+    """What other systems were told, or still would be."""
+    ours = Outbox.priority == CALLS
+    for row in session.execute(select(Outbox).where(ours, Outbox.ticket.in_(numbers))).scalars():
+        row.content = b""
+        if row.state in {"waiting", "held"}:
+            row.state, row.answer = "failed", GIVEN_UP

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ticketd.store import blobs
+from ticketd.store.outbox import CALLS
 from ticketd.store.tables import Blob, Inbox, Outbox, Ticket
 
 
@@ -32,7 +33,10 @@ def mails(session: Session, agents: Collection[str]) -> list[Kept]:
     )
     went = select(
         func.coalesce(Outbox.sent_at, Outbox.first_at), Outbox.id, Outbox.mail_from, Outbox.ticket,
-    ).where(Outbox.state == "sent", Outbox.rcpt_to.not_in(list(agents)), Outbox.content != b"")  # fmt: skip
+    ).where(
+        Outbox.state == "sent", Outbox.priority < CALLS, Outbox.rcpt_to.not_in(list(agents)),
+        Outbox.content != b"",
+    )  # fmt: skip
     found = [Kept(at, i, True, sender, t) for at, i, sender, t in session.execute(came)]
     found += [Kept(at, i, False, sender, t) for at, i, sender, t in session.execute(went)]
     # Of one moment: first what came, as the rest was caused by it.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from ticketd.store import inbox, outbox, workers
+from ticketd.store import inbox_counts, outbox, workers
 from ticketd.store.database import Database
 from ticketd.store.tables import Activity, Inbox, Outbox, Ticket
 
@@ -18,7 +18,7 @@ class Standing:
     """One look at the desk."""
 
     going: outbox.Totals
-    coming: inbox.Totals
+    coming: inbox_counts.Totals
     by_state: dict[str, int] = field(default_factory=dict)
     """By state: queued, deferred, sending, held, in-doubt, failed."""
     last_received: dict[str, datetime] = field(default_factory=dict)
@@ -33,9 +33,11 @@ class Standing:
 
 def standing(session: Session) -> Standing:
     """Look at everything but the history."""
-    found = Standing(outbox.totals(session), inbox.totals(session))
+    found = Standing(outbox.totals(session), inbox_counts.totals(session))
     tried = func.sum(case((Outbox.attempts > 0, 1), else_=0))
-    owed = select(Outbox.state, func.count(), tried).where(Outbox.state != "sent")
+    owed = select(Outbox.state, func.count(), tried).where(
+        Outbox.state != "sent", Outbox.priority < outbox.CALLS
+    )
     for state, number, deferred in session.execute(owed.group_by(Outbox.state)):
         told = {_NAMES.get(state, state): number}
         if state == "waiting":

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from ticketd.core.errors import NotOurs
@@ -17,7 +17,7 @@ from ticketd.store import blobs
 from ticketd.store.blobs import Spooled
 from ticketd.store.database import Bare, Database, Row
 from ticketd.store.prepared import Prepared
-from ticketd.store.tables import Inbox, table_of
+from ticketd.store.tables import Inbox, InboxKey, table_of
 
 _INBOX = table_of(Inbox)
 
@@ -64,29 +64,29 @@ def put(database: Database, deliveries: Sequence[Delivery], now: datetime) -> li
         for d in deliveries
     ]
     with database.bare() as bare:
-        known = _known_keys(bare, [key for wanted in keys for key in wanted], now)
-        next_id = first_id(bare.value("SELECT max(id) FROM inbox"), now)
+        known, highest = _known_keys(bare, [key for wanted in keys for key in wanted], now)
+        next_id = first_id(highest, now)
         results, rows = _sorted_out(database, deliveries, keys, known, next_id, now, bare)
         if rows.inbox:
-            bare.many(
-                "INSERT INTO blob (sha256, size, content, stored_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                rows.blob,
-            )
-            bare.many(_INSERT_INBOX, rows.inbox)
-            bare.many(
-                "INSERT INTO inbox_key (key, inbox_id, received_at) VALUES (?, ?, ?)", rows.key
-            )
+            bare.insert(*_BLOB_ROW, rows.blob, "ON CONFLICT DO NOTHING")
+            bare.insert(*_INBOX_ROW, rows.inbox)
+            bare.insert(*_KEY_ROW, rows.key)
     for delivery, stored in zip(deliveries, results, strict=True):
         if stored.is_repeat:
             delivery.mail.discard()
     return results
 
 
-_INSERT_INBOX = (
-    "INSERT INTO inbox (id, state, via, peer, mail_from, recipients, sha256, size, received_at, next_at, reasons,"
-    " owner, attempts, crashes, error, kind, trust, step, message_id, author, text_hash)"
-    " VALUES (?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, '[]', '', 0, 0, '', '', '', '', '', '', '')"
+_BLOB_ROW = "blob (sha256, size, content, stored_at)", "(?, ?, ?, ?)"
+_INBOX_COLUMNS = (
+    "id, state, via, peer, mail_from, recipients, sha256, size, received_at, next_at, reasons,"
+    " owner, attempts, crashes, error, kind, trust, step, message_id, author, text_hash"
 )
+_INBOX_ROW = (
+    f"inbox ({_INBOX_COLUMNS})",
+    "(?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, '[]', '', 0, 0, '', '', '', '', '', '', '')",
+)
+_KEY_ROW = "inbox_key (key, inbox_id, received_at)", "(?, ?, ?)"
 
 
 @dataclass(slots=True)
@@ -98,12 +98,15 @@ class _Rows:
     key: list[Row] = field(default_factory=list)
 
 
-def _known_keys(bare: Bare, keys: list[str], now: datetime) -> dict[str, int]:
-    """Deliveries of the last thirty days; older ones are forgotten."""
+def _known_keys(bare: Bare, keys: list[str], now: datetime) -> tuple[dict[str, int], int | None]:
+    """Deliveries of the last thirty days, older ones are forgotten; and the highest id of the inbox."""
     known_ones = f"inbox_key WHERE key IN ({', '.join('?' * len(keys))})"
+    asked = f"SELECT key, inbox_id, received_at >= ? FROM {known_ones} UNION ALL SELECT NULL, max(id), NULL FROM inbox"  # noqa: S608 - question marks alone
     since = bare.time(now - REPEAT_WITHIN)
-    bare.run(f"DELETE FROM {known_ones} AND received_at < ?", (*keys, since))  # noqa: S608 - question marks alone
-    return dict(bare.rows(f"SELECT key, inbox_id FROM {known_ones}", tuple(keys)))  # noqa: S608
+    *found, (_, highest, _) = bare.rows(asked, (since, *keys))
+    if any(not is_young for _, _, is_young in found):
+        bare.run(f"DELETE FROM {known_ones} AND received_at < ?", (*keys, since))  # noqa: S608
+    return {key: mail for key, mail, is_young in found if is_young}, highest
 
 
 def _sorted_out(
@@ -112,7 +115,7 @@ def _sorted_out(
 ) -> tuple[list[Stored], _Rows]:  # fmt: skip
     """Which deliveries are new, for which of their recipients, and the rows that they make."""
     results: list[Stored] = []
-    rows = _Rows()
+    rows, stored_at = _Rows(), bare.time(now)
     for delivery, wanted in zip(deliveries, keys, strict=True):
         fresh = {key: recipient for key, recipient in wanted.items() if key not in known}
         if not fresh:
@@ -121,17 +124,15 @@ def _sorted_out(
         inbox_id = next_id + len(rows.inbox)
         known.update(dict.fromkeys(fresh, inbox_id))
         envelope, mail = delivery.envelope, delivery.mail
-        rows.blob.append(
-            (mail.sha256, mail.size, blobs.settle(mail, database.blobs), bare.time(now))
-        )
+        rows.blob.append((mail.sha256, mail.size, blobs.settle(mail, database.blobs), stored_at))
         recipients = json.dumps([[r.address, r.original] for r in fresh.values()])
         rows.inbox.append(
             (
                 inbox_id, envelope.via, envelope.peer, envelope.mail_from, recipients, mail.sha256, mail.size,
-                bare.time(envelope.received_at), bare.time(now),
+                bare.time(envelope.received_at), stored_at,
             )
         )  # fmt: skip
-        rows.key += [(key, inbox_id, bare.time(now)) for key in fresh]
+        rows.key += [(key, inbox_id, stored_at) for key in fresh]
         results.append(Stored(inbox_id, is_repeat=False))
     return results, rows
 
@@ -298,6 +299,19 @@ def of_authors(session: Session, addresses: Sequence[str]) -> list[Inbox]:
     return list(session.execute(statement.order_by(Inbox.id)).scalars())
 
 
+def take_key(session: Session, key: str, now: datetime) -> None:
+    """Note that something of this name comes: who notes it at the same time waits for the first to commit."""
+    statement = blobs.insert_ignore(session.get_bind().dialect.name, InboxKey)
+    session.execute(statement, {"key": key, "inbox_id": 0, "received_at": now})
+
+
+def of_ticket(session: Session, number: int, ids: Sequence[int | None]) -> list[Inbox]:
+    """The mails that became something of a ticket, and these."""
+    known = [mail for mail in ids if mail is not None]
+    mine = or_(Inbox.ticket == number, Inbox.id.in_(known))
+    return list(session.execute(select(Inbox).where(mine).order_by(Inbox.id)).scalars())
+
+
 def is_repeated_text(
     session: Session, author: str, text_hash: str, since: datetime, *, but: int
 ) -> bool:
@@ -306,20 +320,7 @@ def is_repeated_text(
     return _REPEATED.value(session, **values) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What `status` says of the inbox."""
-
-    waiting: int
-    quarantined: int
-    oldest: datetime | None
-
-
-def totals(session: Session) -> Totals:
-    """How many wait, how many are quarantined, and since when the oldest waits."""
-    counts = dict(session.execute(select(Inbox.state, func.count()).group_by(Inbox.state)).all())
-    oldest = session.execute(
-        select(func.min(Inbox.received_at)).where(Inbox.state.in_(("waiting", "working")))
-    ).scalar()
-    waiting = counts.get("waiting", 0) + counts.get("working", 0)
-    return Totals(waiting, counts.get("quarantined", 0), oldest)
+def work_again(session: Session, inbox_id: int, now: datetime) -> None:
+    """A mail that is done is worked in once more: it was confirmed."""
+    statement = update(Inbox).where(Inbox.id == inbox_id, Inbox.state == "done")
+    session.execute(statement.values(state="waiting", owner="", attempts=0, next_at=now))

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import UserDefinedType
 
 from ticketd.core.figures import Happened
-from ticketd.core.query import Query
+from ticketd.core.query_shape import Query
 from ticketd.store import query as stored
 from ticketd.store.tables import (
     Activity,
@@ -40,11 +40,11 @@ from ticketd.store.tables import (
 
 TicketRow = Any
 """A `Ticket`, or a bare tuple with the same names: 10,000 objects take longer to make than to print."""
-_LINE = (
-    "number", "status", "priority", "department", "assignee", "customer_address", "subject", "updated_at",
-    "sla_due_at",
-)  # fmt: skip
-_LEFT_OUT = frozenset({"is_flagged", "parent", "merged_into", "sla_next_at", "sla_version"})
+_NUMBER_ONLY = ("number", "updated_at", "sla_due_at")
+"""The number, and what lists are sorted by."""
+_LEFT_OUT = frozenset(
+    {"is_flagged", "parent", "merged_into", "sla_next_at", "sla_version", "story"}
+)
 """What no list says."""
 _WHOLE = tuple(c.name for c in Ticket.__table__.columns if c.name not in _LEFT_OUT)
 _MAILS = ("customer", "reply", "unverified", "third-party", "held", "automatic")
@@ -101,9 +101,11 @@ class About:
     happened: list[Happened] = field(default_factory=list)
 
 
-def lines(session: Session, query: Query, limit: int | None = None) -> list[TicketRow]:
-    """The tickets of a query as a table shows them."""
-    return _rows(session, query, limit, _LINE)
+def lines(
+    session: Session, query: Query, limit: int | None = None, names: tuple[str, ...] = _NUMBER_ONLY
+) -> list[TicketRow]:
+    """The tickets of a query with these columns of theirs; the three of `_NUMBER_ONLY` are among them."""
+    return _rows(session, query, limit, names)
 
 
 def whole(session: Session, query: Query, limit: int | None = None) -> list[TicketRow]:

@@ -15,7 +15,11 @@ from ticketd.store.tables import Outbox, table_of
 
 _OUTBOX = table_of(Outbox)
 
-PRIORITY = {"reply": 0, "closing": 1, "ack": 1, "notice": 2, "report": 3}
+CALLS = 9
+"""The priority of calls of hooks, which are no mails: see `store.hook_calls`."""
+PRIORITY = {
+    "reply": 0, "forward": 0, "closing": 1, "ack": 1, "notice": 2, "report": 3, "hook": CALLS,
+}  # fmt: skip
 
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -50,6 +54,7 @@ _DUE = (
     select(_T.id)
     .where(
         _T.state == "waiting",
+        _T.priority.between(bindparam("first"), bindparam("last")),
         or_(_T.next_at <= bindparam("now"), _T.next_at > bindparam("absurd")),
     )
     .order_by(_T.priority, _T.id)
@@ -67,14 +72,16 @@ _TAKE = (
 
 
 def claim(
-    session: Session, now: datetime, owner: str, most: int, longest: timedelta = LONGEST_PAUSE
-) -> list[Due]:
+    session: Session, now: datetime, owner: str, most: int, longest: timedelta = LONGEST_PAUSE, *,
+    calls: bool = False,
+) -> list[Due]:  # fmt: skip
     """The most urgent mails that are due, as this owner's; two daemons never share one.
 
     What is put off for longer than the `longest` pause there is, a clock that jumped has put off: it is due.
     """
     connection = session.connection()
     given = {"now": now, "most": most, "absurd": now + longest}
+    given |= {"first": CALLS, "last": CALLS} if calls else {"first": 0, "last": CALLS - 1}
     ids = list(connection.execute(_DUE, given).scalars())
     if not ids:
         return []
@@ -144,7 +151,7 @@ def hurry(session: Session, mails: Sequence[int], now: datetime) -> None:
 def late(session: Session, since: datetime, told: int) -> list[Outbox]:
     """Answers that have waited since then to leave, and of which less than `told` was said."""
     statement = select(Outbox).where(
-        Outbox.kind == "reply",
+        Outbox.kind.in_(("reply", "forward")),
         Outbox.state.in_(("waiting", "sending", "dot", "in-doubt")),
         Outbox.first_at <= since,
         Outbox.told < told,
@@ -227,8 +234,10 @@ def count_as_sent(session: Session) -> None:
 
 def owners(session: Session) -> set[str]:
     """Everybody who sends some mail."""
-    statement = select(Outbox.owner).where(Outbox.state.in_(("sending", "dot"))).distinct()
-    return set(session.execute(statement).scalars())
+    statement = select(Outbox.owner).where(
+        Outbox.state.in_(("sending", "dot")), Outbox.priority < CALLS
+    )
+    return set(session.execute(statement.distinct()).scalars())
 
 
 IN_DOUBT = "in doubt: no answer to the final dot"
@@ -269,12 +278,14 @@ def totals(session: Session) -> Totals:
     """How many wait (those in work too), failed, are in doubt, and since when the oldest waits."""
     counts = dict(
         session.execute(
-            select(Outbox.state, func.count()).where(Outbox.state != "sent").group_by(Outbox.state)
+            select(Outbox.state, func.count())
+            .where(Outbox.state != "sent", Outbox.priority < CALLS)
+            .group_by(Outbox.state)
         ).all()
     )
     oldest = session.execute(
         select(func.min(Outbox.first_at)).where(
-            or_(Outbox.state == "waiting", Outbox.state == "sending")
+            or_(Outbox.state == "waiting", Outbox.state == "sending"), Outbox.priority < CALLS
         )
     ).scalar()
     waiting = sum(counts.get(state, 0) for state in ("waiting", "sending", "dot"))

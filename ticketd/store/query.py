@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from ticketd.core.fields import PRIORITIES, SEVERITIES
-from ticketd.core.query import Query, Span, Term
+from ticketd.core.query_shape import Query, Span, Term
 from ticketd.core.text import fold
 from ticketd.store.tables import (
     Activity,
@@ -126,6 +126,7 @@ def _term(term: Term) -> Condition:
 
 _COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
     "status": Ticket.status,
+    "home": Ticket.department,
     "assignee": Ticket.assignee,
     "priority": Ticket.priority,
     "severity": Ticket.severity,
@@ -159,6 +160,13 @@ def _customer(value: str) -> Condition:
 
 def _subject(value: str) -> Condition:
     return _ticket_line(f"%{_literally(value)}%\n%\n%\n%")
+
+
+def _reference(value: str) -> Condition:
+    """`contract:C-77`, or what stands behind the colon alone; in whatever case."""
+    stored = func.lower(cast(Ticket.refs, Text))
+    wanted = json.dumps(value)
+    return stored.contains(wanted if ":" in value else f":{wanted[1:]}", autoescape=True)
 
 
 def _ticket_line(pattern: str) -> Condition:
@@ -205,10 +213,13 @@ _MAKERS: dict[str, Callable[[str], Condition]] = {
         Activity.ticket == Ticket.number, Activity.by == value
     ),
     "number": lambda value: Ticket.number == int(value.lstrip("#")),
+    "ref": lambda value: _reference(value.lower()),
 }
 
 
 def _span(span: Span) -> Condition:
+    if span.field == "sla":
+        return _promised(span)
     column = {
         "opened": Ticket.opened_at,
         "updated": Ticket.updated_at,
@@ -221,6 +232,16 @@ def _span(span: Span) -> Condition:
     if span.before is not None:
         bounds.append(column < span.before)
     return and_(*bounds)
+
+
+def _promised(span: Span) -> Condition:
+    """`sla:` looks at what is promised alone; the first of everything that is due narrows it by its index."""
+    promises = (Ticket.first_reply_due, Ticket.next_reply_due, Ticket.resolution_due)
+    if span.before is not None:
+        missed = or_(*(promise < span.before for promise in promises))
+        return and_(Ticket.sla_due_at < span.before, missed)
+    runs = or_(*(promise.is_not(None) for promise in promises))
+    return and_(runs, *(or_(promise.is_(None), promise >= span.after) for promise in promises))
 
 
 def _tickets_with(session: Session, words: str) -> Any:

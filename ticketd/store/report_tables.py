@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ticketd.store.tables import Base
+from ticketd.store.tables import Base, Id
 
 
 class ReportSent(Base):
@@ -14,6 +14,16 @@ class ReportSent(Base):
     schedule: Mapped[str] = mapped_column(primary_key=True)
     day: Mapped[str] = mapped_column(primary_key=True)
     """The local day that it was due on (ISO 8601)."""
+    at: Mapped[datetime]
+
+
+class ReportAsked(Base):
+    """A report that an agent asked for by mail, and has not got yet."""
+
+    __tablename__ = "report_asked"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    agent: Mapped[str]
+    words: Mapped[str]
     at: Mapped[datetime]
 
 

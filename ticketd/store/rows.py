@@ -89,20 +89,33 @@ def _update(kind: type[Base], names: tuple[str, ...]) -> Prepared:
     )
 
 
+def known_rows(session: Session) -> set[Any]:
+    """The keys of all rows that the session knows."""
+    return set(session.identity_map.keys())
+
+
+def forget_but(session: Session, known: set[Any]) -> None:
+    """After a part of a transaction was taken back: what came in it is there no more, and its ids are given again."""
+    for key in known_rows(session) - known:
+        # Rows that nobody holds leave the map by themselves, at any moment.
+        row = session.identity_map.get(key)
+        if row is not None:
+            session.expunge(row)
+
+
 @contextmanager
 def savepoint(session: Session) -> Iterator[None]:
     """What was inserted within is taken back where it fails; the rest of the transaction goes on.
 
     The session's own savepoints flush and photograph everything that it knows, ten times as slow as the database.
     """
-    cursor, known = cursor_of(session), set(session.identity_map.keys())
+    cursor, known = cursor_of(session), known_rows(session)
     cursor.execute("SAVEPOINT part")
     try:
         yield
     except BaseException:
         cursor.execute("ROLLBACK TO SAVEPOINT part")
-        for key in set(session.identity_map.keys()) - known:
-            session.expunge(session.identity_map[key])
+        forget_but(session, known)
         raise
     cursor.execute("RELEASE SAVEPOINT part")
 

@@ -10,7 +10,7 @@ from ticketd.store.database import Database
 from ticketd.store.search_index import statements
 from ticketd.store.tables import Base
 
-HEAD = "0011"
+HEAD = "0016"
 """The newest migration; a test holds it against the migrations folder."""
 _IS_THERE = "SELECT name FROM sqlite_master WHERE name = 'alembic_version'"
 _MIGRATIONS = Path(__file__).parent / "migrations"

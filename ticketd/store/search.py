@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ticketd.core.text import fold, header_text
@@ -27,6 +27,12 @@ def index_ticket(session: Session, ticket: Ticket, *, is_new: bool = False) -> N
 def _line_of(session: Session, number: int) -> SearchText | None:
     statement = select(SearchText).where(SearchText.ticket == number, SearchText.message.is_(None))
     return session.execute(statement).scalar_one_or_none()
+
+
+def index_again(session: Session, message: Message, files: Sequence[str]) -> None:
+    """A message has other words now, and is found by these alone."""
+    session.execute(delete(SearchText).where(SearchText.message == message.id))
+    index_message(session, message, files)
 
 
 def index_message(session: Session, message: Message, files: Sequence[str]) -> None:

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from ticketd.store.prepared import Prepared
 from ticketd.store.text_tables import BlockedSender
+
+_BLOCKED = Prepared(select(BlockedSender.entry).where(BlockedSender.entry == bindparam("entry")))
 
 
 def blocked(session: Session, entries: Sequence[str]) -> str:
     """The first of these entries that is blocked; empty where none is."""
-    statement = select(BlockedSender.entry).where(BlockedSender.entry.in_(entries)).limit(1)
-    return str(session.execute(statement).scalar() or "")
+    return next((entry for entry in entries if _BLOCKED.value(session, entry=entry)), "")
 
 
 def all_blocked(session: Session) -> list[BlockedSender]:

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from ticketd.store.agent_tables import AgentState, DigestLine, Reminder, WaitingAct
+from ticketd.store.agent_tables import AgentState, DailyDigest, DigestLine, Reminder, WaitingAct
 from ticketd.store.tables import Ticket
 
 _IS_OPEN = Ticket.status != "closed"
@@ -38,7 +38,7 @@ def followed_by(session: Session, key: str) -> list[int]:
 
 def forget(session: Session, key: str) -> None:
     """Reminders, notices that wait and acts that were not confirmed are nobody's any more."""
-    for table in (Reminder, DigestLine, WaitingAct, AgentState):
+    for table in (Reminder, DigestLine, WaitingAct, DailyDigest, AgentState):
         session.execute(delete(table).where(table.agent == key))
     stands_in = update(AgentState).where(AgentState.deputy == key)
     session.execute(stands_in.values(deputy=""))

@@ -149,6 +149,10 @@ class Ticket(Base):
     """The first ticket of a storm that this one belongs to."""
     merged_into: Mapped[int | None] = mapped_column(BigInteger)
     links: Mapped[list[int]] = mapped_column(JSON, default=list)
+    refs: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """What it refers to in other systems: `contract:C-77`."""
+    minutes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """How long agents say that they worked on it."""
     followers: Mapped[list[str]] = mapped_column(default=list)
     """Keys of the agents who are told of everything; people outside are participants."""
     pending_until: Mapped[datetime | None] = mapped_column(index=True)
@@ -160,13 +164,17 @@ class Ticket(Base):
     first_reply_due: Mapped[datetime | None]
     next_reply_due: Mapped[datetime | None]
     resolution_due: Mapped[datetime | None]
+    agent_due: Mapped[datetime | None]
+    """When agents want it to be done, whatever is promised."""
     sla_due_at: Mapped[datetime | None]
-    """The first of the three, which are written by `desk.promises` alone."""
+    """The first of the four while it is not closed; it and the first three are written by `desk.promises` alone."""
     sla_next_at: Mapped[datetime | None] = mapped_column(index=True)
     """When agents are to be told something about them."""
     sla_version: Mapped[int] = mapped_column(BigInteger, default=0)
     """By which policies they were reckoned."""
     rating: Mapped[int | None]
+    story: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
+    """The history in short, for figures (`core.reports.story`): written by `store.stories` alone."""
     departments: Mapped[list["TicketDepartment"]] = relationship(cascade="all, delete-orphan")
     people: Mapped[list["Participant"]] = relationship(
         cascade="all, delete-orphan", order_by="Participant.id"

@@ -238,6 +238,26 @@ def last_of(
     return session.execute(newest_first).scalar_one_or_none()
 
 
+_SPEECH = ("customer", "unverified", "third-party", "reply", "note")
+
+
+def said_besides(session: Session, message: Message, most: int = 2) -> list[Message]:
+    """What people said last on the ticket of a message, itself left out; the newest first."""
+    statement = select(Message).where(
+        Message.ticket == message.ticket, Message.kind.in_(_SPEECH), Message.id != message.id
+    )
+    newest_first = statement.order_by(Message.at.desc(), Message.id.desc()).limit(most)
+    return list(session.execute(newest_first).scalars())
+
+
+def asked(session: Session, number: int) -> list[str]:
+    """The addresses of those who take no part and were asked something about a ticket."""
+    statement = select(Activity.data).where(
+        Activity.ticket == number, Activity.event == "forwarded"
+    )
+    return list(dict.fromkeys(data["to"] for data in session.execute(statement).scalars()))
+
+
 def earlier(session: Session, ticket: Ticket) -> int:
     """How many tickets the same customer had before."""
     statement = select(func.count()).where(
@@ -287,6 +307,13 @@ def of_customer(session: Session, address: str) -> list[Ticket]:
     return list(
         session.execute(select(Ticket).where(wanted).order_by(Ticket.number.desc())).scalars()
     )
+
+
+def running(session: Session, customer: str, closed_since: datetime) -> list[Ticket]:
+    """Tickets of this address that are not closed, or were closed since then."""
+    mine = Ticket.customer_address == customer
+    lives = (Ticket.status != "closed") | (Ticket.closed_at >= closed_since)
+    return list(session.execute(select(Ticket).where(mine, lives)).scalars())
 
 
 def files(session: Session, number: int) -> list[MessageAttachment]:

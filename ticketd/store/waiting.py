@@ -19,6 +19,11 @@ def keep(session: Session, row: WaitingAct) -> WaitingAct:
     return insert(session, row)
 
 
+def of_ticket(session: Session, ticket: int) -> list[WaitingAct]:
+    """Everything that waited, or still does, on a ticket."""
+    return list(session.execute(select(WaitingAct).where(WaitingAct.ticket == ticket)).scalars())
+
+
 def by_id(session: Session, number: int) -> WaitingAct | None:
     """A waiting act, locked: two answers confirm it once."""
     statement = select(WaitingAct).where(WaitingAct.id == number).with_for_update()
@@ -40,6 +45,19 @@ def newest(session: Session, agent: str, ticket: int) -> WaitingAct | None:
         .with_for_update()
     )
     return session.execute(statement).scalar_one_or_none()
+
+
+NO_TICKET = 0
+"""In the place of a ticket's number: what waits is about any of them, or about none yet."""
+
+
+def is_confirmed(session: Session, agent: str, inbox_id: int) -> bool:
+    """Whether this agent has said that a fresh mail was theirs."""
+    statement = select(WaitingAct.commands).where(
+        WaitingAct.agent == agent, WaitingAct.ticket == NO_TICKET, WaitingAct.done_at.is_not(None)
+    )
+    newest = statement.order_by(WaitingAct.id.desc()).limit(50)
+    return [["fresh", str(inbox_id)]] in session.execute(newest).scalars().all()
 
 
 def finish(session: Session, row: WaitingAct, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """Sections that are lists of tickets: severe ones, forgotten ones."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ticketd.core.figures import share
@@ -7,6 +9,23 @@ from ticketd.core.reports.cases import Case
 from ticketd.core.reports.shape import Column, Figure, Figures, Section, Table
 from ticketd.core.reports.sums import Facts
 
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """A storm of tickets, or an address that answers our automatic mail at once."""
+
+    at: datetime
+    what: str
+    """muted, storm_began or crowd_began, as the history has it."""
+    who: str
+    ticket: int
+    tickets: int
+
+
+_NOISE = (
+    Column("at", "time"), Column("why", "word"), Column("who", "text"), Column("ticket", "ticket"),
+    Column("more_than", "count"),
+)  # fmt: skip
 SEVERE = ("high", "critical")
 UNTOUCHED, UNANSWERED = 3 * 86_400, 86_400
 """Seconds without any act, or without an answer to a waiting customer: then a ticket is forgotten."""
@@ -58,6 +77,18 @@ def severe(facts: Facts, by: str = "") -> Section:  # noqa: ARG001 - all section
     )
     rows = tuple(ticket_cells(case, facts.now) for case in found[:LONGEST])
     return Section("severe", (Figures(figures), Table("tickets", TICKET, rows)))
+
+
+def machines(found: Sequence[Noise]) -> Section:
+    """Storms, and who was muted: what the desk did about machines, for those who answer for it."""
+    figures = (
+        Figure("storms", "count", sum(one.what != "muted" for one in found)),
+        Figure("muted", "count", sum(one.what == "muted" for one in found)),
+    )
+    rows = tuple(
+        (one.at, one.what, one.who, one.ticket, one.tickets or None) for one in found[:LONGEST]
+    )
+    return Section("machines", (Figures(figures), Table("noise", _NOISE, rows)))
 
 
 def forgotten(facts: Facts, by: str = "") -> Section:  # noqa: ARG001 - all sections are asked alike

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ticketd.core.figures import mean, median, p90, share
-from ticketd.core.reports.cases import SLOT, Case, Closing
+from ticketd.core.reports.cases import SLOT, Case
 from ticketd.core.reports.lists import TICKET, ticket_cells
 from ticketd.core.reports.shape import Column, Figure, Figures, Kind, Section, Table
 from ticketd.core.reports.sums import Facts
@@ -18,7 +18,8 @@ class _Agent:
     """What one agent did within the period."""
 
     def __init__(self) -> None:
-        self.closed: list[tuple[Case, Closing]] = []
+        self.resolution: list[int] = []
+        """From opening to closing, of each ticket closed."""
         self.again = 0
         self.first: list[int] = []
         self.waited: list[int] = []
@@ -35,9 +36,9 @@ def agents(facts: Facts, by: str = "") -> Section:  # noqa: ARG001 - all section
     for key, agent in found.items():
         waits = [seconds for seconds in agent.first if slow is not None and seconds >= slow]
         rows.append(
-            (key, len(agent.closed), agent.replies, median(agent.first), share(len(waits), len(agent.first)),
-             mean(agent.scores), share(agent.again, len(agent.closed)),
-             median([max(0, o.at - c.opened) for c, o in agent.closed]), median(agent.waited), agent.involved,
+            (key, len(agent.resolution), agent.replies, median(agent.first), share(len(waits), len(agent.first)),
+             mean(agent.scores), share(agent.again, len(agent.resolution)),
+             median(agent.resolution), median(agent.waited), agent.involved,
              len(agent.scores), sum(map(bool, hours[key])), hours[key])
         )  # fmt: skip
     rows.sort(key=lambda row: (-row[1], -row[2], row[0]))
@@ -59,18 +60,23 @@ def _found(facts: Facts) -> dict[str, _Agent]:
     found: dict[str, _Agent] = defaultdict(_Agent)
     for case in facts.cases:
         _replies(found, case, start, end)
-        last = [one for one in case.closings if start <= one.at < end][-1:]
-        for closing in last:
+        inside = [at for at, one in enumerate(case.closings) if start <= one.at < end]
+        for at in inside[-1:]:
+            closing = case.closings[at]
             if closing.by:
-                found[closing.by].closed.append((case, closing))
-                found[closing.by].again += any(one.at >= closing.at for one in case.reopenings)
+                found[closing.by].resolution.append(max(0, closing.at - case.opened))
+                found[closing.by].again += len(case.reopenings) > at
         for rating in case.ratings:
             if start <= rating.at < end and rating.by:
                 found[rating.by].scores.append(rating.score)
         for key, at in case.involved.items():
             if at >= start:
                 found[key].involved += 1
-    return {key: agent for key, agent in found.items() if agent.replies or agent.closed or agent.involved}  # fmt: skip
+    return {
+        key: agent
+        for key, agent in found.items()
+        if agent.replies or agent.resolution or agent.involved
+    }
 
 
 def _replies(found: dict[str, _Agent], case: Case, start: int, end: int) -> None:
@@ -80,16 +86,17 @@ def _replies(found: dict[str, _Agent], case: Case, start: int, end: int) -> None
             agent.replies += 1
             if at == 0:
                 agent.first.append(max(0, reply.at - case.opened))
-            if reply.waited is not None:
-                agent.waited.append(reply.waited)
+            if reply.since is not None:
+                agent.waited.append(max(0, reply.at - reply.since))
 
 
 def _hours(facts: Facts, key: str) -> tuple[int, ...]:
     """An agent's acts within the period, by hour of the day."""
     counts = [0] * 24
-    for slot, count in facts.touched.get(key, Counter[int]()).items():
-        if facts.period.first <= slot * SLOT < facts.period.last:
-            counts[facts.clock(slot * SLOT)[1]] += count
+    start, end = facts.period.first, facts.period.last
+    slots = Counter(at // SLOT for at in facts.touched.get(key, ()) if start <= at < end)
+    for slot, count in slots.items():
+        counts[facts.clock(slot * SLOT)[1]] += count
     return tuple(counts)
 
 
@@ -166,9 +173,10 @@ def day(facts: Facts, agent: str) -> Section:
         Figure("waiting_for_me", "count", len(waits)),
         Figure("mine_open", "count", len(mine)),
         Figure("replies", "count", found.replies),
-        Figure("closed", "count", len(found.closed)),
+        Figure("closed", "count", len(found.resolution)),
         Figure("first_reply_median", "seconds", median(found.first)),
         Figure("rating", "rating", mean(found.scores)),
+        Figure("automatic", "count", facts.automatic),
     )
     rows = tuple(ticket_cells(case, facts.now) for case in mine[:100])
     return Section("day", (Figures(figures), Table("mine", TICKET, rows)))

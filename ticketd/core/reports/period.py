@@ -105,13 +105,13 @@ def period_of(
 def _ago(text: str, now: datetime, end: date, zone: str) -> Period:
     match = _LAST.fullmatch(text.strip().lower())
     if match is None:
-        raise Refused(f"'{text}' is no length of time; write --last 7d, 4w, 1y or 24h")
+        raise Refused("'{text}' is no length of time; write 7d, 4w, 1y or 24h", text=text)
     count, unit = int(match[1]), match[2]
     if unit == "h":
         return Period(now - timedelta(hours=count), now, zone)
     days = count * _DAYS[unit]
     if days > 36_500:
-        raise Refused(f"'{text}' is longer than this desk can be old; write --last 1y or less")
+        raise Refused("'{text}' is longer than this desk can be old; write 1y or less", text=text)
     start = midnight(end - timedelta(days=days - 1), zone)
     return Period(start, midnight(end + timedelta(days=1), zone), zone)
 

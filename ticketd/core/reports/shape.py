@@ -48,6 +48,25 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     bar: str = ""
 
+    @property
+    def bar_at(self) -> int | None:
+        """The place of that column."""
+        return next(
+            (at for at, c in enumerate(self.columns) if self.bar and c.key == self.bar), None
+        )
+
+    @property
+    def full(self) -> float:
+        """What a whole bar stands for: all of a share, the best rating, else the highest value."""
+        at = self.bar_at
+        if at is None:
+            return 0
+        highest: float = max((row[at] or 0 for row in self.rows), default=0)
+        return _FULL.get(self.columns[at].kind, highest)
+
+
+_FULL: Mapping[Kind, float] = {"share": 1, "rating": 5}
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:

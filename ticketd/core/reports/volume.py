@@ -6,22 +6,20 @@ from collections.abc import Callable, Iterable, Sequence
 from ticketd.core.figures import change, mean, median, p90, share
 from ticketd.core.reports.cases import Case
 from ticketd.core.reports.period import Period
+from ticketd.core.reports.promised import kept
 from ticketd.core.reports.shape import (
     Block,
     Column,
     Figure,
     Figures,
     Heat,
-    Kind,
     Lines,
     Section,
     Table,
 )
-from ticketd.core.reports.sums import BY, Facts, Sums, grouped, sums
+from ticketd.core.reports.sla import business_figures, kept_figures
+from ticketd.core.reports.sums import BY, KINDS, Facts, Sums, grouped, is_open_at, sums
 
-_KINDS: dict[str, Kind] = {
-    "department": "department", "agent": "agent", "priority": "word", "severity": "word", "status": "word",
-}  # fmt: skip
 _LONGEST = 100
 """So many groups a table shows; a desk may have ten thousand customers."""
 _LIMITS = (
@@ -31,7 +29,9 @@ _LIMITS = (
 
 def summary(facts: Facts, by: str = "") -> Section:
     """How the desk does, beside the time before."""
-    now, before = figures_of(facts.sums), figures_of(facts.before)
+    now, before = (
+        (*figures_of(one), *promise_figures(facts, one)) for one in (facts.sums, facts.before)
+    )
     items = tuple(
         Figure(one.key, one.kind, one.value, other.value)
         for one, other in zip(now, before, strict=True)
@@ -65,18 +65,24 @@ def figures_of(total: Sums) -> tuple[Figure, ...]:
     )
 
 
+def promise_figures(facts: Facts, total: Sums) -> tuple[Figure, ...]:
+    """What a summary says of promises and business time, where there are any."""
+    kept = kept_figures(total) if facts.judge.has_promises else ()
+    worked = business_figures(total) if facts.judge.has_calendars else ()
+    return (*kept, *(one for one in worked if one.key.endswith("median")))
+
+
 def _groups(facts: Facts, by: str) -> Table:
     """One line for each group with anything to say."""
-    totals = [(key or "-", sums(cases, facts.period)) for key, cases in _by(facts.cases, by)]
+    totals = [(key or "-", one) for key, one in facts.by(by).items()]
     totals = [(key, one) for key, one in totals if one.opened or one.closed or one.backlog]
     totals.sort(key=lambda pair: (-pair[1].opened, -len(pair[1].closed), pair[0]))
     rows = [_group_row(key, one) for key, one in totals]
-    columns = (Column(by, _KINDS.get(by, "text")), *_GROUP)
+    columns: tuple[Column, ...] = (Column(by, KINDS.get(by, "text")), *_GROUP)
+    if facts.judge.has_promises:
+        columns = (*columns, Column("sla_met", "share"))
+        rows = [(*row, kept(one.decided)) for row, (_, one) in zip(rows, totals, strict=True)]
     return Table(f"by_{by}", columns, tuple(rows[:_LONGEST]), bar="opened")
-
-
-def _by(cases: Sequence[Case], by: str) -> list[tuple[str, list[Case]]]:
-    return list(grouped(cases, BY[by]).items())
 
 
 _GROUP = (
@@ -108,15 +114,18 @@ def response(facts: Facts, by: str = "") -> Section:
         for key in keys
         for name, of in (("median", median), ("p90", p90))
     ]
+    if facts.judge.has_calendars:
+        pairs = zip(business_figures(facts.sums), business_figures(facts.before), strict=True)
+        items += [Figure(one.key, one.kind, one.value, other.value) for one, other in pairs]
     by = by or "department"
     rows = [
         (key or "-", len(total.first), median(total.first), p90(total.first), median(total.every),
          median(total.resolution), p90(total.resolution), median(total.waiting))
-        for key, total in ((key, sums(cases, facts.period)) for key, cases in _by(facts.cases, by))
+        for key, total in facts.by(by).items()
         if total.first or total.closed
     ]  # fmt: skip
     rows.sort(key=lambda row: (-row[1], row[0]))
-    columns = (Column(by, _KINDS.get(by, "text")), *_RESPONSE)
+    columns = (Column(by, KINDS.get(by, "text")), *_RESPONSE)
     table = Table(f"by_{by}", columns, tuple(rows[:_LONGEST]), bar="answers")
     return Section("response", (Figures(tuple(items)), _speed(facts.sums.first), table))
 
@@ -131,7 +140,7 @@ _RESPONSE = (
 def _times(total: Sums) -> dict[str, list[int]]:
     return {
         "first_reply": total.first, "every_reply": total.every, "resolution": total.resolution,
-        "waiting": total.waiting, "service": total.service,
+        "waiting": sorted(total.waiting), "service": sorted(total.service),
     }  # fmt: skip
 
 
@@ -162,7 +171,7 @@ def _ranking(facts: Facts, by: str, plural: str) -> Table:
              median(inside.resolution))
         )  # fmt: skip
     rows.sort(key=lambda row: (-row[1], -row[3], row[0]))
-    columns = (Column(by, _KINDS.get(by, "text")), *_RANKING)
+    columns = (Column(by, KINDS.get(by, "text")), *_RANKING)
     return Table(plural, columns, tuple(rows[:_LONGEST]), bar="opened")
 
 
@@ -185,7 +194,8 @@ def channels(facts: Facts, by: str = "") -> Section:
 def trend(facts: Facts, by: str = "") -> Section:
     """How it went, day by day, week by week or month by month."""
     step = facts.period.step(by)
-    return Section("trend", (over_time(facts, step), _steps(facts, step)))
+    lines = over_time(facts, step)
+    return Section("trend", (lines, _steps(facts, step, lines.series["backlog"])))
 
 
 def over_time(facts: Facts, step: str, *, short: bool = False) -> Lines:
@@ -193,12 +203,17 @@ def over_time(facts: Facts, step: str, *, short: bool = False) -> Lines:
     pieces = list(facts.period.pieces(step))
     opened = _counted(pieces, (case.opened for case in facts.cases))
     closed = _counted(pieces, (one.at for case in facts.cases for one in case.closings))
-    again = _counted(pieces, (one.at for case in facts.cases for one in case.reopenings))
-    backlog, left = [], facts.sums.backlog_before
+    again = _counted(pieces, (at for case in facts.cases for at in case.reopenings))
+    start = facts.period.first
+    backlog, left = [], sum(case.opened < start and is_open_at(case, start) for case in facts.cases)
     for came, went, back in zip(opened, closed, again, strict=True):
         left += came - went + back
         backlog.append(left)
-    series = {"opened": tuple(opened), "closed": tuple(closed), "backlog": tuple(backlog)}
+    series: dict[str, tuple[float | None, ...]] = {
+        "opened": tuple(opened),
+        "closed": tuple(closed),
+        "backlog": tuple(backlog),
+    }
     if short:
         del series["backlog"]
     return Lines(f"per_{step}", _labels(pieces), series)
@@ -219,7 +234,7 @@ def _counted(pieces: Sequence[Period], moments: Iterable[int]) -> list[int]:
     return counts
 
 
-def _steps(facts: Facts, step: str) -> Table:
+def _steps(facts: Facts, step: str, backlog: Sequence[float | None]) -> Table:
     """One row for each piece; every ticket is looked at once, however many pieces there are."""
     pieces = list(facts.period.pieces(step))
     starts, end = [piece.first for piece in pieces], facts.period.last
@@ -231,7 +246,6 @@ def _steps(facts: Facts, step: str) -> Table:
 
     for case in facts.cases:
         _add(case, of)
-    backlog = over_time(facts, step).series["backlog"]
     rows = [
         (piece.first_day.isoformat(), total.opened, len(total.closed), total.reopened, left,
          median(total.first), median(total.resolution), mean(total.scores))
@@ -253,9 +267,10 @@ def _add(case: Case, of: Callable[[int], Sums | None]) -> None:
         total.first.append(max(0, case.replies[0].at - case.opened))
     last = {id(total): (total, one) for one in case.closings if (total := of(one.at)) is not None}
     for total, closing in last.values():
-        total.closed.append((case, closing))
-    for again in case.reopenings:
-        if (total := of(again.at)) is not None:
+        total.closed.append(case)
+        total.resolution.append(max(0, closing.at - case.opened))
+    for at in case.reopenings:
+        if (total := of(at)) is not None:
             total.reopened += 1
     for rating in case.ratings:
         if (total := of(rating.at)) is not None:

@@ -2,16 +2,18 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from ticketd.cli.output import in_zone
+from sqlalchemy.orm import Session
+
 from ticketd.core.figures import spans
-from ticketd.store import Session, listing, outbox, tickets
+from ticketd.store import listing, outbox, tickets
 from ticketd.store.listing import About, TicketRow
 from ticketd.store.tables import Activity, Message, Outbox, Ticket
 
 
 def _at(moment: datetime | None, zone: str) -> str | None:
-    return in_zone(moment, zone).isoformat() if moment is not None else None
+    return moment.astimezone(ZoneInfo(zone)).isoformat() if moment is not None else None
 
 
 def ticket_shape(ticket: TicketRow, beside: About, zone: str, now: datetime) -> dict[str, Any]:
@@ -48,10 +50,13 @@ def ticket_shape(ticket: TicketRow, beside: About, zone: str, now: datetime) -> 
             "next_reply": _at(ticket.next_reply_due, zone),
             "resolution": _at(ticket.resolution_due, zone),
         },
+        "agent_due": _at(ticket.agent_due, zone),
         "waiting_seconds": took.waiting,
         "service_seconds": took.service,
         "rating": ticket.rating,
         "links": ticket.links,
+        "refs": ticket.refs,
+        "time_spent_seconds": ticket.minutes * 60,
         "fields": ticket.fields,
     }
 
@@ -101,7 +106,7 @@ def message_shape(message: Message, sent: list[Outbox], zone: str) -> dict[str, 
 def activity_shape(activity: Activity, zone: str) -> dict[str, Any]:
     """A: something that happened."""
     return {
-        "at": in_zone(activity.at, zone),
+        "at": activity.at.astimezone(ZoneInfo(zone)),
         "by": activity.by,
         "event": activity.event,
         "data": activity.data,

@@ -1,0 +1,176 @@
+"""Takes something out of a ticket for good: messages, files, raw mails, history, search, and what has not left yet."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from ticketd.core.addresses import Agent
+from ticketd.core.desk_events import Redacted
+from ticketd.core.errors import Refused
+from ticketd.core.redaction import Redactor, Wanted
+from ticketd.core.sentences import Sentence, say
+from ticketd.desk.record import record
+from ticketd.desk.work import Work
+from ticketd.mail.redact import redacted, redacted_file
+from ticketd.store import blobs, hook_calls, inbox, outbox, search, tickets, waiting
+from ticketd.store.database import overwrite
+from ticketd.store.tables import Inbox, Message, Outbox, Ticket
+
+_UNSENT = ("waiting", "held", "failed")
+_SEEN_BY_US = ("text/", "message/")
+
+
+@dataclass(slots=True)
+class Gone:
+    """Where it stood."""
+
+    messages: int = 0
+    files: int = 0
+    mails: int = 0
+    """Raw mails that came."""
+    waiting: int = 0
+    """Mails of ours, and calls of hooks, that had not left."""
+    left: list[str] = field(default_factory=list)
+    """Whom it has reached: that cannot be called back."""
+    unseen: list[str] = field(default_factory=list)
+    """Files that cannot be looked into."""
+
+    fields: bool = False
+    """Whether it stood in the ticket's own fields."""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether it stood anywhere."""
+        return self.fields or bool(self.messages + self.files + self.mails)
+
+
+def redact(
+    work: Work, ticket: Ticket, wanted: Wanted, agent: Agent, source: int | None = None
+) -> Gone:
+    """Take it out wherever it stands on a ticket; `source` is the mail that asks for it. It cannot be taken back.
+
+    Refused where it stands nowhere; by mail that is an answer, as the mail itself has to go all the same.
+    """
+    work.session.flush()
+    overwrite(work.session)
+    work.forgets = True
+    redactor, gone = Redactor(wanted), Gone()
+    old: set[str] = set()
+    messages = tickets.messages(work.session, ticket.number)
+    for message in messages:
+        _message(work, message, redactor, gone, old)
+    for mail in inbox.of_ticket(work.session, ticket.number, [m.inbox_id for m in messages]):
+        gone.mails += _raw(work, mail, redactor, old)
+    gone.fields = _ticket(ticket, redactor)
+    if not gone.is_found and source is None:
+        raise Refused("#{number}: it is found nowhere; nothing was done", number=ticket.number)
+    for event in tickets.history(work.session, ticket.number):
+        event.data = _in_json(event.data, redactor)
+    for act in waiting.of_ticket(work.session, ticket.number):
+        act.commands = _in_json(act.commands, redactor)
+    for row in outbox.of_ticket(work.session, ticket.number):
+        _outgoing(row, redactor, gone)
+    asking = inbox.by_id(work.session, source) if source is not None else None
+    if asking is not None:
+        # Who asks by mail has to name it.
+        _raw(work, asking, redactor, old)
+    work.session.flush()
+    search.index_ticket(work.session, ticket)
+    work.gone_files += blobs.drop_unused(work.session, sorted(old))
+    told = Redacted(str(wanted), gone.messages, gone.files, gone.mails, gone.waiting)
+    record(work, ticket, told, agent.key)
+    return gone
+
+
+def told(gone: Gone) -> list[Sentence]:
+    """What the agent has to know besides: one line each."""
+    lines = [] if gone.is_found else [say("it is found nowhere")]
+    if gone.left:
+        lines.append(
+            say("cannot be called back, it has left already: {known}", known=tuple(gone.left))
+        )
+    if gone.unseen:
+        lines.append(
+            say("not looked into, `file NAME` takes them out: {known}", known=tuple(gone.unseen))
+        )
+    return lines
+
+
+def _message(work: Work, message: Message, redactor: Redactor, gone: Gone, old: set[str]) -> None:
+    new = [redactor.text(text) for text in (message.text, message.full_text, message.author_name)]
+    names = [file.name for file in message.attachments]
+    before = gone.files
+    for file in message.attachments:
+        content = blobs.get(work.session, work.desk.database.blobs, file.sha256)
+        other = redacted_file(file.name, content, redactor)
+        file.name = redactor.text(file.name)
+        if other is not None:
+            old.add(file.sha256)
+            file.sha256 = blobs.put(work.session, work.desk.database.blobs, other, work.now)
+            file.size = len(other)
+            gone.files += 1
+        elif not file.type.startswith(_SEEN_BY_US) and not redactor.wanted.file:
+            gone.unseen.append(file.name)
+    if new != [message.text, message.full_text, message.author_name]:
+        message.text, message.full_text, message.author_name = new
+        gone.messages += 1
+    elif before == gone.files and names == [file.name for file in message.attachments]:
+        return
+    search.index_again(work.session, message, [file.name for file in message.attachments])
+
+
+def _raw(work: Work, mail: Inbox, redactor: Redactor, old: set[str]) -> bool:
+    """Whether the mail as it came held it; then it is another one from now on."""
+    if not mail.sha256:
+        return False
+    folder = work.desk.database.blobs
+    try:
+        raw = blobs.get(work.session, folder, mail.sha256)
+    except KeyError:
+        # Its retention is over.
+        return False
+    new = redacted(raw, redactor)
+    if new is None:
+        return False
+    old.add(mail.sha256)
+    mail.sha256, mail.size = blobs.put(work.session, folder, new, work.now), len(new)
+    return True
+
+
+def _ticket(ticket: Ticket, redactor: Redactor) -> bool:
+    """Its own fields; whether it stood there."""
+    before = (ticket.subject, ticket.summary, ticket.customer_name, ticket.fields)
+    ticket.subject = redactor.text(ticket.subject)
+    ticket.summary = redactor.text(ticket.summary)
+    ticket.customer_name = redactor.text(ticket.customer_name)
+    ticket.fields = _in_json(ticket.fields, redactor)
+    return before != (ticket.subject, ticket.summary, ticket.customer_name, ticket.fields)
+
+
+def _outgoing(row: Outbox, redactor: Redactor, gone: Gone) -> None:
+    if row.kind == hook_calls.KIND:
+        text = row.content.decode("utf-8", "replace")
+        told = _in_json(json.loads(text), redactor) if text else {}
+        new = json.dumps(told, ensure_ascii=False).encode() if redactor.finds(text) else None
+    else:
+        new = redacted(row.content, redactor)
+    if new is None:
+        return
+    row.content = new
+    if row.state in _UNSENT:
+        gone.waiting += 1
+    elif row.rcpt_to not in gone.left:
+        gone.left.append(row.rcpt_to)
+
+
+def _in_json(value: Any, redactor: Redactor) -> Any:
+    """Every text in it."""
+    match value:
+        case str():
+            return redactor.text(value)
+        case dict():
+            return {key: _in_json(one, redactor) for key, one in value.items()}
+        case list() | tuple():
+            return [_in_json(one, redactor) for one in value]
+        case _:
+            return value
