@@ -29,7 +29,7 @@ def files_of(page: str, heading: str) -> dict[str, str]:
     )
     assert section, f"{page}: {heading}"
     found: dict[str, str] = {}
-    for block in re.findall(r"```\n(.*?)```", section, re.DOTALL):
+    for block in re.findall(r"^```\w*\n(.*?)^```", section, re.DOTALL | re.MULTILINE):
         name = ""
         for line in block.splitlines():
             if line.startswith("# "):
