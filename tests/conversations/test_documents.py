@@ -147,7 +147,7 @@ def test_nextcrm_intake_processing_feedback(make_desk: DeskMaker) -> None:
     lan.replies(lan.mails[0], "Đổi được, 100.000 đ.", headers=PASS)
     assert len(anh.mails) == 1, "a plain answer is a note there"
     lan.replies(lan.mails[0], "#đóng", headers=PASS)
-    assert "closes nothing" in lan.last_mail.text
+    assert "nơi không đóng yêu cầu" in lan.last_mail.text
     lan.replies(lan.mails[0], "#bộphận feedback", headers=PASS)
     assert "Đổi được, 100.000 đ." in desk.runs("show", "1", agent="mai"), (
         "what was found out goes along"
