@@ -35,7 +35,7 @@ def desk(tmp_path: Path, sqlite_template: Path) -> Desk:
 def blocks(name: str) -> list[str]:
     """Every line of the document's blocks that calls us, without its remark."""
     text = (HOWTO / name).read_text("utf-8")
-    found = re.findall(r"```\n(.*?)```", text, re.DOTALL)
+    found = re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     lines = [line.partition("  #")[0].strip() for block in found for line in block.splitlines()]
     return [line for line in lines if line.startswith("ticketd ")]
 

@@ -142,12 +142,12 @@ def test_nextcrm_intake_processing_feedback(make_desk: DeskMaker) -> None:
     assert desk.runs("list", "untriaged") == ""
     assert desk.ticket(1)["department"] == "sales"
     lan.replies(lan.last_mail, "#trảlời\n\nĐổi được, 100.000 đ.", headers=PASS)
-    assert "does not answer customers" in lan.last_mail.text
+    assert "nơi không trả lời khách" in lan.last_mail.text
     assert len(anh.mails) == 1, "the ack alone"
     lan.replies(lan.mails[0], "Đổi được, 100.000 đ.", headers=PASS)
     assert len(anh.mails) == 1, "a plain answer is a note there"
     lan.replies(lan.mails[0], "#đóng", headers=PASS)
-    assert "closes nothing" in lan.last_mail.text
+    assert "nơi không đóng yêu cầu" in lan.last_mail.text
     lan.replies(lan.mails[0], "#bộphận feedback", headers=PASS)
     assert "Đổi được, 100.000 đ." in desk.runs("show", "1", agent="mai"), (
         "what was found out goes along"

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+import pytest
+
 from tests.automatic import Generator, Machine
 from tests.conftest import DeskMaker
 from tests.desk import Desk, Mail
@@ -28,6 +30,7 @@ def _is_answer(mail: Mail) -> bool:
     return bool(mail.mail_from) and not mail.is_automatic
 
 
+@pytest.mark.system
 def test_a_thousand_mails_of_machines(make_desk: DeskMaker, database_url: str) -> None:
     desk = make_desk(budgets={"notices_per_hour": NOTICES})
     ours = _answered(desk)

@@ -94,7 +94,7 @@ def test_wrong_calls_say_how_to_mend_them(desk: Desk) -> None:
     ):
         code = 1 if given[-1] == "dept:nowhere" else 2
         assert said in desk.runs(*given, code=code), given
-    assert "write --last 7d" in desk.runs("report", "summary", "--last", "soon", code=1)
+    assert "write 7d, 4w" in desk.runs("report", "summary", "--last", "soon", code=1)
 
 
 @pytest.mark.in_process

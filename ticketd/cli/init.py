@@ -241,5 +241,5 @@ def _next_steps(app: App, mta: str) -> None:
         f"\nTell the mail server ({mta}); to go back, take these lines out again: mail that waits is not lost.\n"
     )
     print("\n".join(f"  {line}" for line in mta_lines(app, mta)))
-    print("\nThen:\n\n  systemctl enable --now ticketd.socket ticketd")
+    print("\nThen:\n\n  systemctl enable --now ticketd.socket ticketd ticketd-backup.timer")
     print(f"  {command(app, 'doctor')}\n  {command(app, 'doctor', '--send-test', 'YOUR@ADDRESS')}")

@@ -105,7 +105,7 @@ def install(*, systemd: bool, root: Path, dry_run: bool) -> None:
     print(
         "\nNext:\n  ticketd init --help    (writes /etc/ticketd/config.yaml and creates the database)"
     )
-    print("  systemctl enable --now ticketd.socket ticketd\n  ticketd doctor")
+    print("  systemctl enable --now ticketd.socket ticketd ticketd-backup.timer\n  ticketd doctor")
 
 
 @click.command()
@@ -133,6 +133,10 @@ def _may_begin(root: Path, *, dry_run: bool) -> None:
     prefix = f"{Path(sys.prefix)}/"
     if prefix.startswith(_HIDDEN) and root == Path("/"):
         what = f"a service cannot see {sys.prefix} (ProtectHome, PrivateTmp): make the environment in /opt/ticketd"
+        raise Failure(what, EX_UNAVAILABLE)
+    python = Path(sys.executable).resolve()
+    if str(python).startswith(_HIDDEN) and root == Path("/"):
+        what = f"a service cannot see {python}, which {sys.prefix} leads to: make the environment with /usr/bin/python3"
         raise Failure(what, EX_UNAVAILABLE)
     if not (Path(sys.prefix) / "bin" / "ticketd").exists():
         raise Failure(

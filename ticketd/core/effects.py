@@ -165,8 +165,12 @@ def effect(  # noqa: C901, PLR0911, PLR0912 - a table
         case Assigned(assignee=assignee):
             return say["assignee"].format(assignee or say["nobody"])
         case Changed(field=field, old=old, new=new):
-            shown = _short if field == "due" else lambda value, _: word(value, language, labels)
-            told = (shown(value, zone) or say["empty"] for value in (old, new))
+            due = field == "due"
+            told = (
+                (_short(value, zone) if due and value else word(value, language, labels))
+                or say["empty"]
+                for value in (old, new)
+            )
             return say["changed"].format(in_language(field, language), *told)
         case Tagged(added=added, removed=removed):
             return say["tags"].format(
