@@ -47,7 +47,7 @@ QUERIES = (
 )
 ACTIONS: tuple[Any, ...] = (
     {"set_priority": "low"}, {"set_priority": "high"}, {"set_priority": "urgent"}, {"set_severity": "high"},
-    {"set_department": "sales"}, {"set_department": "support"}, {"tag": "+a -b"}, {"tag": "+b -a"},
+    {"set_department": "sales"}, {"set_department": "support"}, {"set_due": "3d"}, {"tag": "+a -b"}, {"tag": "+b -a"},
     {"assign": "bob"}, {"assign": "none"}, {"assign": {"rotation": "sales"}}, {"assign": {"least_loaded": "sales"}},
     {"notify": "lan"}, {"notify": "bob lan"}, {"follow": "lan"}, {"note": "A rule was here."},
     {"close": "no-answer"}, "no_ack", {"canned": "hours"},
