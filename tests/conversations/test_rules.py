@@ -58,7 +58,7 @@ def test_hot_tickets_are_due_in_three_days_and_the_act_takes_that_back(
     desk.clock.passes(hours=1)
     desk.runs("set", "1", "priority=high")
     assert desk.ticket(1)["agent_due"] == "2026-11-05T09:00:00+00:00", "once"
-    desk.runs("tag", "1", "-hot +cold")
+    desk.runs("tag", "1", "-hot", "+cold")
     assert desk.ticket(1)["agent_due"] is None
 
 
