@@ -137,11 +137,11 @@ def gave_up(outbox_id: int, ticket: int | None, kind: str, to: str, answer: str)
     )
 
 
-def muted(address: str, ticket: int | None, until: datetime) -> None:
+def muted(address: str, ticket: int, until: datetime) -> None:
     """Somebody answers our automatic mail at once, again and again."""
     log.warning(
-        "ticket=%s muted=%s until=%s: it answers our automatic mail at once",
-        ticket or "-", log_text(address), until.isoformat(),
+        "ticket=%d muted=%s until=%s: it answers our automatic mail at once",
+        ticket, log_text(address), until.isoformat(),
     )  # fmt: skip
 
 

@@ -125,6 +125,7 @@ def answering(
     return [a for _, a in sorted(ranked, key=lambda one: one[0], reverse=True)[:most]]
 
 
+@lru_cache(maxsize=4096)
 def _joined(text: str) -> str:
     """Its words with a blank in front of each: `" printer"` stands in it where a word begins so."""
     return "".join(f" {term}" for term in terms(text, len(text)))

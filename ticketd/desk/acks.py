@@ -87,7 +87,7 @@ def answer_by_rule(work: Work, ticket: Ticket, new: NewMail | None, text: Canned
     if not why:
         shows = new is None or new.trust >= Trust.SPF
         mails.canned(work, ticket, text.text, text.files, show_subject=shows)
-        _count(work, ticket.customer_address, ticket, new, used)
+        _count(work, ticket, new, used)
     return why
 
 
@@ -105,7 +105,8 @@ def answer_without_ticket(work: Work, new: NewMail, write: Callable[[], object])
                 write()
         except (Unbuildable, BadTemplate) as error:
             return str(error)
-        _count(work, address, None, new, used)
+        # No round: whoever reads one article after the other is no machine.
+        _spend(work, address, new)
     return why
 
 
@@ -150,17 +151,18 @@ def _send(
     if why:
         record(work, ticket, AckWithheld(why), SYSTEM)
         return False
-    _count(work, ticket.customer_address, ticket, new, used)
+    _count(work, ticket, new, used)
     return True
 
 
-def _count(
-    work: Work, address: str, ticket: Ticket | None, new: NewMail | None, used: Uses
-) -> None:
-    """An automatic mail to this address has been written."""
+def _count(work: Work, ticket: Ticket, new: NewMail | None, used: Uses) -> None:
+    """An automatic mail to the customer has been written."""
     if new is not None and not new.is_proven_agent:
-        note_round(work, address, ticket, used, new.received_at)
-    number = ticket.number if ticket is not None else None
+        note_round(work, ticket, used, new.received_at)
+    _spend(work, ticket.customer_address, new, ticket.number)
+
+
+def _spend(work: Work, address: str, new: NewMail | None, number: int | None = None) -> None:
     spent.spend(work.session, "ack", correspondent(address), work.now, number)
     if new is not None and new.trust < Trust.SPF:
         spent.spend(work.session, "ack", _EVERYBODY, work.now)

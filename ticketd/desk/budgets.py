@@ -43,18 +43,15 @@ def note_told(work: Work, ticket: Ticket, address: str = "") -> None:
     spent.spend(work.session, "told", who, work.now, ticket.number)
 
 
-def note_round(
-    work: Work, address: str, ticket: Ticket | None, used: Uses, received_at: datetime
-) -> None:
+def note_round(work: Work, ticket: Ticket, used: Uses, received_at: datetime) -> None:
     """An automatic mail was caused by this mail: if that answered one of ours, it was a round; the third one mutes."""
     budgets, session, now = work.settings.budgets, work.session, work.now
     if not budgets.enabled or not is_round(used.times("ack", "told"), received_at, budgets):
         return
-    who, number = correspondent(address), ticket.number if ticket is not None else None
-    spent.spend(session, "round", who, now, number)
+    who = correspondent(ticket.customer_address)
+    spent.spend(session, "round", who, now, ticket.number)
     if used.since("round", now - budgets.mute_for) + 1 >= budgets.rounds:
-        spent.spend(session, "mute", who, now, number)
+        spent.spend(session, "mute", who, now, ticket.number)
         until = now + budgets.mute_for
-        if ticket is not None:
-            enter(work, ticket, Muted(who, until.isoformat()), SYSTEM)
-        maillog.muted(who, number, until)
+        enter(work, ticket, Muted(who, until.isoformat()), SYSTEM)
+        maillog.muted(who, ticket.number, until)
