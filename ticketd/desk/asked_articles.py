@@ -30,8 +30,13 @@ def tell_articles(arrival: Arrival) -> str:
     """
     work, read = arrival.work, arrival.read
     words, homes = _asked(read), read.target.departments
-    articles = [a for a in work.settings.texts.articles if a.public]
-    if not words or not homes or not articles or why_kept(work, read, is_new=True):
+    articles = work.settings.texts.articles
+    if (
+        not words
+        or not homes
+        or not any(a.public for a in articles)
+        or why_kept(work, read, is_new=True)
+    ):
         return ""
     language = language_for(work, homes[0], read.mail.author.address, words)
     found = answering(articles, words, language, homes[0], MOST)
