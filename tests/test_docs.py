@@ -10,7 +10,7 @@ import pytest
 from tests.process import ROOT
 from ticketd.cli.program import program
 from ticketd.config import reference
-from ticketd.core.customer_words import asked_status
+from ticketd.core.customer_words import asked_article, asked_status
 from ticketd.core.lifecycle import AFTER, Happening, Status
 from ticketd.core.notices import Notice
 from ticketd.core.permits import NEEDS, Proof
@@ -134,6 +134,9 @@ def test_customers_read_the_words_of_the_buttons() -> None:
     asked = re.findall(r"`((?:status|สถานะ|tình trạng)[^`]*)`", text)
     assert len(asked) == 6
     assert {asked_status(subject, "Acme") for subject in asked} == {0, 1042}
+    asked = re.findall(r"`((?:kb|ความรู้|คู่มือ|hướng dẫn)[^`]*)`", text)
+    assert len(asked) == 4
+    assert all(asked_article(subject) for subject in asked)
 
 
 # -- the reference of the configuration is made of the schema and the example -----------------

@@ -97,6 +97,8 @@ IF = {"field": "subject", "is": "x"}
         (OK | {"then": ["explode"]}, "rules.0.then.0: there is no action 'explode'; there are assign"),
         (OK | {"then": [{"set_color": "red"}]}, "there is no action 'set_color'; there are set_priority"),
         (OK | {"then": [{"set_priority": "red"}]}, "'red' is no priority"),
+        (OK | {"then": [{"set_due": "friday"}]}, "'friday' is no length of time"),
+        (OK | {"then": [{"set_due": "0d"}]}, "'0d' is over at once"),
         (OK | {"then": ["spam", {"assign": "eve"}]}, "rules.0.then.1: there is no agent 'eve'; there are bob, lan"),
         (OK | {"then": [{"assign": {"rotation": "x"}}]}, "there is no department 'x'"),
         (OK | {"then": [{"assign": {"dice": "x"}}]}, "write assign: AGENT, assign: {rotation: DEPARTMENT}"),

@@ -86,6 +86,7 @@ _WITHOUT_FACTS = frozenset(
         "confirm",
         "transcript",
         "status",
+        "articles",
         "closing-soon",
         "welcome",
         "welcomed",

@@ -40,6 +40,14 @@ def test_an_agent_chooses_when_the_digest_of_the_day_comes(make_desk: DeskMaker)
     assert "Printer" in digest.text
     assert re.search(r"thư tự động, không thuộc yêu cầu nào +1\b", digest.text)
     assert "#nhận" in digest.html
+    assert "Gửi lệnh cho từng yêu cầu đến (#nhận, #đóng, #hoãn 1d):\n#1  support+1" in digest.text
+    named = re.search(r"^#1  (\S+)$", digest.text, re.MULTILINE)
+    assert named
+    bob.writes(named[1], subject="x", text="#hoãn 30d")
+    assert desk.ticket(1)["status"] == "pending"
+    assert re.search(
+        r"^Thôi nhận báo cáo này: unsubscribe\+\S+@desk.example$", digest.text, re.MULTILINE
+    )
     assert digest.reply_to == "desk@desk.example"
     assert len(digests_by(10, 16, 0)) == 1
     assert len(digests_by(11, 2, 0)) == 2

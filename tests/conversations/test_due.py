@@ -75,3 +75,29 @@ def test_what_it_refers_to_elsewhere(desk: Desk) -> None:
     desk.runs("undo")
     assert desk.ticket(1)["refs"] == ["contract:C-77"]
     assert "refer to contract:C-77 already" in desk.runs("link", "1", "contract:C-77", code=1)
+
+
+def test_a_merge_keeps_the_earlier_due_and_adds_the_time(desk: Desk) -> None:
+    anna, bob = opened(desk), desk.agent("bob")
+    anna.writes("support@desk.example", subject="Again", text="Still silent.")
+    desk.runs("due", "1", "2026-11-09 17:00")
+    desk.runs("due", "2", "2026-11-05 17:00")
+    desk.runs("time", "1", "30m")
+    for _ in range(2):
+        desk.runs("time", "2", "20h")
+    desk.runs("merge", "2", "1")
+    one = desk.ticket(1)
+    assert one["agent_due"] == "2026-11-05T17:00:00+00:00"
+    assert one["time_spent_seconds"] == (40 * 60 + 30) * 60
+    desk.runs("undo")
+    assert desk.ticket(1)["agent_due"] == "2026-11-09T17:00:00+00:00"
+    assert desk.ticket(1)["time_spent_seconds"] == 30 * 60
+    assert desk.ticket(2)["agent_due"] == "2026-11-05T17:00:00+00:00"
+    assert desk.ticket(2)["time_spent_seconds"] == 40 * 3600
+    desk.runs("merge", "1", "2")
+    assert desk.ticket(2)["agent_due"] == "2026-11-05T17:00:00+00:00", (
+        "the later one changes nothing"
+    )
+    desk.clock.passes(days=4)
+    desk.rests()
+    assert "This ticket is due now." in bob.last_mail.text

@@ -42,6 +42,26 @@ def test_a_word_in_the_subject_gives_the_ticket_to_somebody(
     assert "urgent words" in desk.runs("log", "1")
 
 
+def test_hot_tickets_are_due_in_three_days_and_the_act_takes_that_back(
+    make_desk: DeskMaker,
+) -> None:
+    hot = rule("hot", "changed", [{"set_due": "3d"}], query="tag:hot due:none")
+    cold = rule("cold", "changed", [{"set_due": "none"}], query="tag:cold -tag:hot")
+    desk = make_desk(rules=[hot, cold])
+    desk.customer("anna@example.org").writes("support@desk.example", subject="Hm", text="Hello.")
+    desk.runs("tag", "1", "+hot")
+    assert desk.ticket(1)["agent_due"] == "2026-11-05T09:00:00+00:00"
+    assert acted(desk, 1) == [("hot", ["set due=3d"])]
+    desk.runs("undo")
+    assert desk.ticket(1)["agent_due"] is None
+    desk.runs("tag", "1", "+hot")
+    desk.clock.passes(hours=1)
+    desk.runs("set", "1", "priority=high")
+    assert desk.ticket(1)["agent_due"] == "2026-11-05T09:00:00+00:00", "once"
+    desk.runs("tag", "1", "-hot", "+cold")
+    assert desk.ticket(1)["agent_due"] is None
+
+
 def test_another_department_answers_in_its_own_name(make_desk: DeskMaker) -> None:
     """The rules on `opened` come before the ack."""
     orders = rule(

@@ -47,7 +47,7 @@ QUERIES = (
 )
 ACTIONS: tuple[Any, ...] = (
     {"set_priority": "low"}, {"set_priority": "high"}, {"set_priority": "urgent"}, {"set_severity": "high"},
-    {"set_department": "sales"}, {"set_department": "support"}, {"tag": "+a -b"}, {"tag": "+b -a"},
+    {"set_department": "sales"}, {"set_department": "support"}, {"set_due": "3d"}, {"tag": "+a -b"}, {"tag": "+b -a"},
     {"assign": "bob"}, {"assign": "none"}, {"assign": {"rotation": "sales"}}, {"assign": {"least_loaded": "sales"}},
     {"notify": "lan"}, {"notify": "bob lan"}, {"follow": "lan"}, {"note": "A rule was here."},
     {"close": "no-answer"}, "no_ack", {"canned": "hours"},
@@ -232,7 +232,8 @@ def assert_clocks_agree(desk: Desk, ticket: Ticket, rows: list[Activity]) -> Non
             assert due is None
         elif goes:
             assert due == reached(spans, hours)
-    dues = (ticket.first_reply_due, ticket.next_reply_due, ticket.resolution_due)
+    own = ticket.agent_due if ticket.status != "closed" else None
+    dues = (ticket.first_reply_due, ticket.next_reply_due, ticket.resolution_due, own)
     assert ticket.sla_due_at == min(filter(None, dues), default=None)
     breaches = [(r.data["target"], r.data["since"]) for r in rows if r.event == "sla_breached"]
     assert len(breaches) == len(set(breaches)), "told twice"

@@ -62,8 +62,9 @@ def time_(app: App, words: Sequence[str], how: How) -> int:
     if not ids:
         raise click.UsageError("name tickets and the time: time 7 20m")
     agent = app.agent
-    said = f"{minutes_of(spent)} min"
-    return each(app, ids, lambda w, t: handling.spend(w, t, spent, agent), how, said)
+    minutes = minutes_of(spent)
+    said = f"{minutes} min"
+    return each(app, ids, lambda w, t: handling.spend(w, t, minutes, agent), how, said)
 
 
 @click.command()

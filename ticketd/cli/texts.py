@@ -13,6 +13,8 @@ from ticketd.core.fitting import searched
 from ticketd.core.texts import Article, Canned, placeholders, readable
 from ticketd.store import texts as stored
 
+_KINDS = ("kb", "suggested", "solved", "asked")
+"""How an article is used; see `store.text_tables`."""
 _json = click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
 
 
@@ -50,7 +52,7 @@ def canned_list(app: App, *, as_json: bool) -> None:
 @_json
 @click.pass_obj
 def kb_list(app: App, *, as_json: bool) -> None:
-    """List articles: sent by agents, named in acks, and how many customers they were enough for."""
+    """List articles: sent by agents, named in acks, for how many customers enough, and asked for by mail."""
     _print_articles(app, read_texts(app.config).texts.articles, as_json=as_json)
 
 
@@ -64,11 +66,11 @@ def search(app: App, words: Sequence[str], *, as_json: bool) -> None:
 
 
 def _print_articles(app: App, articles: Sequence[Article], *, as_json: bool) -> None:
-    used = _uses(app, "kb", "suggested", "solved")
+    used = _uses(app, *_KINDS)
     rows = [
         _shape(a)
         | {"public": a.public, "url": a.url or None, "keywords": list(a.keywords)}
-        | {kind: used.get((kind, a.name), 0) for kind in ("kb", "suggested", "solved")}
+        | {kind: used.get((kind, a.name), 0) for kind in _KINDS}
         for a in articles
     ]
     if as_json:
@@ -76,11 +78,11 @@ def _print_articles(app: App, articles: Sequence[Article], *, as_json: bool) -> 
         return
     lines = [
         [r["name"], r["language"] or "-", "public" if r["public"] else "internal", str(r["kb"]), str(r["suggested"]),
-         str(r["solved"]), r["title"]]
+         str(r["solved"]), str(r["asked"]), r["title"]]
         for r in rows
     ]  # fmt: skip
-    titles = ("SLUG", "LANG", "FOR", "SENT", "IN ACKS", "SOLVED", "TITLE")
-    output.table(titles, lines, grows=6, gives_way=(3, 4))
+    titles = ("SLUG", "LANG", "FOR", "SENT", "IN ACKS", "SOLVED", "ASKED", "TITLE")
+    output.table(titles, lines, grows=7, gives_way=(3, 4, 6))
 
 
 @canned.command("show")

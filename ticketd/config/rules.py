@@ -26,7 +26,16 @@ from ticketd.core.spans import span_of
 
 _OPERATORS = tuple(Operator)
 _SET = "set_"
-SETTABLE = ("priority", "severity", "department", "language", "channel", "subject", "summary")
+SETTABLE = (
+    "priority",
+    "severity",
+    "department",
+    "language",
+    "channel",
+    "subject",
+    "summary",
+    "due",
+)
 REASONS = ("solved", "not-solved", "duplicate", "spam", "no-answer")
 
 
@@ -158,6 +167,8 @@ def _set(field: str, value: Any) -> Action:
             f"there is no action 'set_{field}'; there are {', '.join(f'set_{f}' for f in SETTABLE)}"
         )
     text = known_word(str(value)) if field in _LISTS else str(value)
+    if field == "due" and text != "none" and not span_of(text):
+        raise ValueError(f"'{value}' is over at once; write how long from then: 3d, or none")
     if field in _LISTS and text not in _LISTS[field]:
         raise ValueError(f"'{value}' is no {field}; use one of {', '.join(_LISTS[field])}")
     return Action(Act.SET, text, field)

@@ -1,4 +1,4 @@
-"""What customers may do besides writing: press a link of ours, ask for the status, answer with a digit (mail.md 8)."""
+"""What customers may do besides writing: press a link, ask for the status or an article, answer a digit (mail.md 8)."""
 
 import re
 
@@ -24,6 +24,11 @@ _STATUS = re.compile(
     r"(?:status|สถานะ|tình trạng|tinh trang|trạng thái|trang thai)\s*[:#]?\s*#?([0-9]{1,10})?",
     re.IGNORECASE,
 )
+ARTICLES = {"en": "kb", "th": "ความรู้", "vi": "hướng dẫn"}
+"""What a subject begins with that asks for articles of the knowledge base."""
+_ARTICLE = re.compile(
+    r"(?:kb|ความรู้|คู่มือ|hướng dẫn|huong dan)(?:\s*:\s*|\s+)(\S.{0,199})", re.IGNORECASE
+)
 _DIGIT = re.compile(r"\W{0,5}([1-5๑-๕])\s*(?:/\s*5)?\W{0,5}")
 _STARS = re.compile(r"\s*((?:⭐️?|★){1,5})\s*")
 
@@ -47,6 +52,12 @@ def asked_status(subject: str, name: str) -> int | None:
     """The ticket whose status a subject asks for, 0 for all of them, None where it asks for none."""
     match = _STATUS.fullmatch(plain_subject(subject, name).strip(" .!?"))
     return int(match[1] or 0) if match else None
+
+
+def asked_article(subject: str) -> str:
+    """The words behind `kb` in a subject that is no answer to anything; empty where it asks for no article."""
+    match = _ARTICLE.fullmatch(" ".join(subject.split()))
+    return match[1] if match else ""
 
 
 def rating_of(text: str) -> int:

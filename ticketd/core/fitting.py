@@ -5,7 +5,7 @@ Titles and keywords are what the author of an article promises; a text of a thou
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,10 +32,10 @@ den tu ra xin chao cam on giup hoi cach
 _COMMON = frozenset((_ENGLISH + _VIETNAMESE).split())
 
 
-def terms(text: str) -> list[str]:
+def terms(text: str, longest: int = _LONGEST) -> list[str]:
     """The words of a text that say something, each once; of Thai every four signs in a row."""
     found: list[str] = []
-    for piece in _PIECES.findall(fold(text[:_LONGEST])):
+    for piece in _PIECES.findall(fold(text[:longest])):
         if piece[0] < "\u0e00" or piece[0] > "\u0e7f":
             found += [piece] if piece not in _COMMON else []
         else:
@@ -94,6 +94,47 @@ def _covered(phrase: _Phrase, said: frozenset[str], weights: dict[str, float]) -
     share = sum(weights[t] for t in met) / sum(weights[t] for t in phrase.terms)
     # Of two that are whole, the one that says more.
     return share * (1 + math.log(len(met)) / 100) if share >= phrase.floor else 0.0
+
+
+def answering(
+    articles: Iterable[Article], words: str, language: str, department: str, most: int
+) -> list[Article]:
+    """Public articles that hold, by weight, so much of what was asked as a title needs; the best first.
+
+    Whoever asks for articles has chosen the words: they are looked for in the whole text. One version of each
+    article, in whichever language holds more of them; of equal ones that of `language`.
+    """
+    asked = terms(words)
+    found = [a for a in articles if a.public and (not a.departments or department in a.departments)]
+    heads = {id(a): _joined("\n".join((a.title, *a.keywords))) for a in found}
+    wholes = {id(a): f"{heads[id(a)]}{_joined(a.text)}" for a in found}
+    holders = {t: len({a.name for a in found if f" {t}" in wholes[id(a)]}) for t in asked}
+    count = len({a.name for a in found})
+    weights = {t: math.log(1 + count / max(1, n)) for t, n in holders.items()}
+    best: dict[str, tuple[tuple[float, float, float, bool], Article]] = {}
+    for article in found:
+        whole = _share(weights, wholes[id(article)])
+        if whole < TITLE_FLOOR:
+            continue
+        title = terms(article.title)
+        said = sum(t in weights for t in title) / len(title) if title else 0.0
+        rank = (_share(weights, heads[id(article)]), said, whole, article.language == language)
+        if article.name not in best or rank > best[article.name][0]:
+            best[article.name] = (rank, article)
+    ranked = sorted(best.values(), key=lambda one: one[1].name)
+    return [a for _, a in sorted(ranked, key=lambda one: one[0], reverse=True)[:most]]
+
+
+@lru_cache(maxsize=4096)
+def _joined(text: str) -> str:
+    """Its words with a blank in front of each: `" printer"` stands in it where a word begins so."""
+    return "".join(f" {term}" for term in terms(text, len(text)))
+
+
+def _share(weights: Mapping[str, float], joined: str) -> float:
+    """How much of what was asked, by weight, stands there."""
+    whole = sum(weights.values())
+    return sum(w for t, w in weights.items() if f" {t}" in joined) / whole if whole else 0.0
 
 
 def searched(articles: Iterable[Article], words: Sequence[str]) -> list[Article]:

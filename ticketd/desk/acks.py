@@ -1,5 +1,6 @@
 """Acks: counts what was spent, asks the core, puts the mail or the reason on the ticket."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -52,7 +53,7 @@ def acknowledge(work: Work, ticket: Ticket, new: NewMail) -> None:
     """Send the ack of a new ticket, or note on the ticket why none leaves."""
     used = used_by(work, ticket.customer_address)
     why = note_storm(work, ticket) or work.no_ack.get(ticket.number, "")
-    why = why or why_no_ack(_facts(work, ticket, new, used), work.settings.budgets)
+    why = why or why_no_ack(_facts(work, ticket.customer_address, new, used), work.settings.budgets)
     _send(work, ticket, new, used, why)
 
 
@@ -63,7 +64,7 @@ def acknowledge_again(work: Work, ticket: Ticket, new: NewMail) -> None:
         return
     used = used_by(work, ticket.customer_address)
     before = spent.spent_since(work.session, "follow-up", who, work.now - _HOUR)
-    why = why_no_ack(_facts(work, ticket, new, used, before), budgets)
+    why = why_no_ack(_facts(work, ticket.customer_address, new, used, before), budgets)
     if _send(work, ticket, new, used, why):
         spent.spend(work.session, "follow-up", who, work.now, ticket.number)
 
@@ -74,7 +75,7 @@ def acknowledge_call(work: Work, ticket: Ticket, trust: Trust = Trust.LOCAL) -> 
     `trust`: of whoever chose the words, where that was not the agent.
     """
     used = used_by(work, ticket.customer_address)
-    facts = replace(_facts(work, ticket, None, used), trust=trust)
+    facts = replace(_facts(work, ticket.customer_address, None, used), trust=trust)
     why = work.no_ack.get(ticket.number, "") or why_no_ack(facts, work.settings.budgets)
     _send(work, ticket, None, used, why, shows=trust >= Trust.SPF)
 
@@ -82,7 +83,7 @@ def acknowledge_call(work: Work, ticket: Ticket, trust: Trust = Trust.LOCAL) -> 
 def answer_by_rule(work: Work, ticket: Ticket, new: NewMail | None, text: CannedText) -> str:
     """A canned reply that nobody chose: it is counted, and kept back, as an ack is. Why it stays, or an empty text."""
     used = used_by(work, ticket.customer_address)
-    why = why_no_ack(_facts(work, ticket, new, used), work.settings.budgets)
+    why = why_no_ack(_facts(work, ticket.customer_address, new, used), work.settings.budgets)
     if not why:
         shows = new is None or new.trust >= Trust.SPF
         mails.canned(work, ticket, text.text, text.files, show_subject=shows)
@@ -90,10 +91,29 @@ def answer_by_rule(work: Work, ticket: Ticket, new: NewMail | None, text: Canned
     return why
 
 
+def answer_without_ticket(work: Work, new: NewMail, write: Callable[[], object]) -> str:
+    """`write` an answer to a mail that opens no ticket: it is counted, and kept back, as an ack is.
+
+    Why it stays, or an empty text.
+    """
+    address = new.mail.author.address
+    used = used_by(work, address)
+    why = why_no_ack(_facts(work, address, new, used), work.settings.budgets)
+    if not why:
+        try:
+            with savepoint(work.session):
+                write()
+        except (Unbuildable, BadTemplate) as error:
+            return str(error)
+        # No round: whoever reads one article after the other is no machine.
+        _spend(work, address, new)
+    return why
+
+
 def _facts(
-    work: Work, ticket: Ticket, new: NewMail | None, used: Uses, follow_ups: int = 0
+    work: Work, address: str, new: NewMail | None, used: Uses, follow_ups: int = 0
 ) -> AckFacts:
-    settings, address = work.settings, ticket.customer_address
+    settings = work.settings
     own, hour = settings.own, work.now - _HOUR
     mail = new.mail if new else None
     return AckFacts(
@@ -139,7 +159,10 @@ def _count(work: Work, ticket: Ticket, new: NewMail | None, used: Uses) -> None:
     """An automatic mail to the customer has been written."""
     if new is not None and not new.is_proven_agent:
         note_round(work, ticket, used, new.received_at)
-    who = correspondent(ticket.customer_address)
-    spent.spend(work.session, "ack", who, work.now, ticket.number)
+    _spend(work, ticket.customer_address, new, ticket.number)
+
+
+def _spend(work: Work, address: str, new: NewMail | None, number: int | None = None) -> None:
+    spent.spend(work.session, "ack", correspondent(address), work.now, number)
     if new is not None and new.trust < Trust.SPF:
         spent.spend(work.session, "ack", _EVERYBODY, work.now)

@@ -74,7 +74,7 @@ class Arrival:
         for department in others:
             self._also_to(ticket, department)
         self._let_copied_follow(ticket, step.kind)
-        new = self._new_mail(step.follows)
+        new = self.new_mail(step.follows)
         ask_rules(self.work, ticket, new)
         self._close_spam(ticket)
         if step.with_ack:
@@ -89,7 +89,8 @@ class Arrival:
         if rules.then == "close" and spam_sign(rules, self.read.mail) and ticket.status != "closed":
             tickets.move(self.work, ticket, Happening.AGENT_CLOSED, SYSTEM, reason="spam")
 
-    def _new_mail(self, follows: int = 0) -> NewMail:
+    def new_mail(self, follows: int = 0) -> NewMail:
+        """What an ack needs to know of it."""
         return NewMail(
             self.read.mail, self.read.trust, self.item.envelope.received_at, follows,
             is_proven_agent=self._is_proven_agent(),
@@ -117,7 +118,7 @@ class Arrival:
         if step.moves:
             tickets.customer_wrote(self.work, ticket)
         if step.with_ack:
-            acknowledge_again(self.work, ticket, self._new_mail())
+            acknowledge_again(self.work, ticket, self.new_mail())
         return ticket
 
     def _let_copied_follow(self, ticket: Ticket, kind: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ticketd.core.commands import Command
 from ticketd.core.errors import Refused
+from ticketd.core.fields import minutes_of
 from ticketd.core.plan import TEXTS, BadCommand, Plan, Speech
 from ticketd.core.sentences import say
 from ticketd.desk import (
@@ -230,7 +231,7 @@ _HANDLERS: dict[str, Handler] = {
     "priority": do_field("priority"),
     "severity": do_field("severity"),
     "due": do_field("due"),
-    "time": lambda d, w: handling.spend(d.work, d.ticket, w, d.agent),
+    "time": lambda d, w: handling.spend(d.work, d.ticket, minutes_of(w), d.agent),
     "tag": lambda d, w: handling.tag(d.work, d.ticket, tuple(w.split()), d.agent),
     "title": do_field("title"),
     "summary": do_field("summary"),

@@ -7,6 +7,7 @@ from ticketd.core.threads import Found
 from ticketd.desk.agent_checks import AgentMail, Taken
 from ticketd.desk.agent_mail import take
 from ticketd.desk.arrive import Arrival
+from ticketd.desk.asked_articles import tell_articles
 from ticketd.desk.customer_words import take_unsubscribe, take_word
 
 
@@ -27,4 +28,7 @@ def take_first(
         if (taken := take(mail, found)) is not None:
             return Taken(taken.ticket, taken.step, taken.why or f"of agent {agent.key}")
     word = take_word(arrival, found)
-    return Taken(word[0], "customer-word", f"says {word[1]}") if word is not None else None
+    if word is not None:
+        return Taken(word[0], "customer-word", f"says {word[1]}")
+    asked = tell_articles(arrival) if found is None else ""
+    return Taken(None, "customer-word", asked) if asked else None

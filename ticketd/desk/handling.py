@@ -223,6 +223,11 @@ def set_due(work: Work, ticket: Ticket, words: str, agent: Agent) -> None:
         raise Refused("{at} is over; name a moment to come", at=f"{at:%Y-%m-%d %H:%M}")
     if ticket.status == Status.CLOSED:
         raise Refused("#{number} is closed; reopen it first", number=ticket.number)
+    change_due(work, ticket, at, agent)
+
+
+def change_due(work: Work, ticket: Ticket, at: datetime | None, agent: Agent) -> None:
+    """The moment itself, whether it is over or not; told by the agent's clock."""
     old = ticket.agent_due
     if at == old:
         return
@@ -232,9 +237,8 @@ def set_due(work: Work, ticket: Ticket, words: str, agent: Agent) -> None:
     record(work, ticket, Changed("due", *told), agent.key)
 
 
-def spend(work: Work, ticket: Ticket, words: str, agent: Agent) -> None:
+def spend(work: Work, ticket: Ticket, minutes: int, agent: Agent) -> None:
     """So long an agent worked on it. Refused where less than nothing would be left."""
-    minutes = fields.minutes_of(words)
     total = (ticket.minutes or 0) + minutes
     if total < 0:
         raise Refused(

@@ -82,7 +82,11 @@ def _join(work: Work, source: Ticket, into: Ticket, agent: Agent, new: list[Part
             into.followers = [*into.followers, key]
             record(work, into, Followed(key), agent.key)
     if source.minutes:
-        handling.spend(work, into, f"{source.minutes}m", agent)
+        handling.spend(work, into, source.minutes, agent)
+    due = source.agent_due if source.status != Status.CLOSED else None
+    if due and (into.agent_due is None or due < into.agent_due):
+        # What was to be done sooner still is; what is closed is done.
+        handling.change_due(work, into, due, agent)
     for ref in source.refs:
         if ref not in into.refs:
             handling.refer(work, into, ref, agent)

@@ -104,7 +104,7 @@ def put_bare(work: Work, mail: Mail, reader: Reader) -> Outbox:
     draft = Draft(
         author=mail.author, to=(reader.box,), subject=mail.subject, body=mail.body, message_id=row.message_id,
         date=work.now, reply_to=mail.reply_to, in_reply_to=answers, references=(answers,) if answers else (),
-        auto_submitted="auto-generated", loop_mark=keys.loop_mark(), fields=mail.fields,
+        auto_submitted=_automatic(mail), loop_mark=keys.loop_mark(), fields=mail.fields,
         attachments=mail.attachments,
     )  # fmt: skip
     row.content = compose(draft)
@@ -169,6 +169,10 @@ def _content(
         fields=mail.fields,
     )
     if not mail.by_person:
-        automatic = "auto-replied" if mail.kind == "ack" else "auto-generated"
-        draft = replace(draft, auto_submitted=automatic, loop_mark=keys.loop_mark())
+        draft = replace(draft, auto_submitted=_automatic(mail), loop_mark=keys.loop_mark())
     return compose(draft)
+
+
+def _automatic(mail: Mail) -> str:
+    """How a mail that nobody wrote says so (RFC 3834, 5)."""
+    return "auto-replied" if mail.kind == "ack" else "auto-generated"

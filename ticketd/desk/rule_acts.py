@@ -4,6 +4,7 @@ from ticketd.core.addresses import Agent, domain_of
 from ticketd.core.events import SYSTEM, Noted
 from ticketd.core.lifecycle import Happening, Status
 from ticketd.core.rules import Act, Action
+from ticketd.core.spans import span_of
 from ticketd.desk import handling
 from ticketd.desk.acks import CannedText, NewMail, answer_by_rule
 from ticketd.desk.record import record
@@ -31,9 +32,7 @@ def carry_out(work: Work, ticket: Ticket, action: Action, new: NewMail | None) -
     """Do one action; what was done, empty where nothing had to be. Refused where it cannot be."""
     match action.act:
         case Act.SET:
-            old = str(getattr(ticket, action.field) or "")
-            handling.set_field(work, ticket, action.field, action.value, DESK)
-            return str(action) if str(getattr(ticket, action.field) or "") != old else ""
+            return _set(work, ticket, action)
         case Act.ASSIGN | Act.ROTATION | Act.LEAST_LOADED:
             return _assign(work, ticket, action)
         case Act.CANNED:
@@ -50,6 +49,23 @@ def carry_out(work: Work, ticket: Ticket, action: Action, new: NewMail | None) -
         case _:
             work.no_ack[ticket.number] = "a rule says so"
             return str(action)
+
+
+def _set(work: Work, ticket: Ticket, action: Action) -> str:
+    if action.field == "due":
+        return _set_due(work, ticket, action)
+    old = str(getattr(ticket, action.field) or "")
+    handling.set_field(work, ticket, action.field, action.value, DESK)
+    return str(action) if str(getattr(ticket, action.field) or "") != old else ""
+
+
+def _set_due(work: Work, ticket: Ticket, action: Action) -> str:
+    """So long from now; what is closed is done."""
+    at = None if action.value == "none" else work.now + span_of(action.value)
+    if ticket.status == Status.CLOSED or at == ticket.agent_due:
+        return ""
+    handling.change_due(work, ticket, at, DESK)
+    return str(action)
 
 
 def _assign(work: Work, ticket: Ticket, action: Action) -> str:

@@ -12,20 +12,29 @@ from ticketd.store import senders, tickets
 
 
 def screened(work: Work, read: Read, step: Step) -> Step:
-    """The step, or why the mail is only kept. An agent is never blocked, a forger must not manage that."""
+    """The step, or why the mail is only kept."""
     if not isinstance(step, OpenTicket | AddMessage):
         return step
+    why = why_kept(work, read, is_new=isinstance(step, OpenTicket))
+    return FileOnly(why) if why else step
+
+
+def why_kept(work: Work, read: Read, *, is_new: bool) -> str:
+    """Why a mail, one about nothing that is there or another one, is only kept; empty where it is taken.
+
+    An agent is never blocked, a forger must not manage that.
+    """
     address, rules = read.mail.author.address, work.settings.senders
     if work.settings.agent_by_address(address) is not None:
-        return step
+        return ""
     entry = listed(address, rules.blocked) or senders.blocked(work.session, candidates(address))
     if entry:
-        return FileOnly(f"{entry} is blocked")
+        return f"{entry} is blocked"
+    if not is_new:
+        return ""
     sign = spam_sign(work.settings.spam, read.mail)
-    if sign and work.settings.spam.then == "keep" and isinstance(step, OpenTicket):
-        return FileOnly(f"the mail server says spam: {sign}")
-    if rules.customers == "all" or isinstance(step, AddMessage) or listed(address, rules.known):
-        return step
-    if tickets.is_known(work.session, address):
-        return step
-    return FileOnly(f"{address} is no known customer")
+    if sign and work.settings.spam.then == "keep":
+        return f"the mail server says spam: {sign}"
+    if rules.customers == "all" or listed(address, rules.known):
+        return ""
+    return "" if tickets.is_known(work.session, address) else f"{address} is no known customer"

@@ -12,7 +12,7 @@ from ticketd.core.events import CUSTOMER, SYSTEM
 from ticketd.core.fitting import excerpt, fitting
 from ticketd.core.inbound import Attachment
 from ticketd.core.subjects import subject_tag
-from ticketd.core.texts import choose, filled, given_values, readable
+from ticketd.core.texts import Article, choose, filled, given_values, readable
 from ticketd.desk.record import record
 from ticketd.desk.work import Work
 from ticketd.store import texts as stored
@@ -49,10 +49,15 @@ def article_text(work: Work, ticket: Ticket, name: str, *, outside: bool) -> Fil
     )
     if outside and not found.public:
         raise Refused("the article '{name}' is internal; #note keeps it inside", name=name)
+    return Filled(article_body(found), _files(found.files))
+
+
+def article_body(found: Article) -> str:
+    """An article as people read it in a mail: its title, its text, where it stands in the web."""
     text = readable(found.text)
     if not text.startswith(found.title):
         text = f"{found.title}\n\n{text}"
-    return Filled(f"{text}\n\n{found.url}".strip(), _files(found.files))
+    return f"{text}\n\n{found.url}".strip()
 
 
 def _values(work: Work, ticket: Ticket, agent: Agent | None) -> dict[str, str]:

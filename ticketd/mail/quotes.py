@@ -46,6 +46,11 @@ def new_text(text: str, kinds: str = "", *, forwards: bool = False) -> str:
     return _BLANK_LINES.sub("\n\n", result).strip()
 
 
+def says_nothing(text: str) -> bool:
+    """Whether nobody wrote anything in it: it is empty, or what a program puts below every mail."""
+    return not text.strip() or new_text(f"x\n\n{text}") == "x"
+
+
 def _own_lines(lines: Sequence[str], heads: Sequence[str], kinds: str) -> Sequence[str]:
     """The lines that are the author's; none where no line is."""
     cut, is_forward = _first_quote(heads, kinds)

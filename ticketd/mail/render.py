@@ -13,6 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
+from ticketd.core.customer_words import ARTICLES
 from ticketd.core.due_words import target_word
 from ticketd.core.effects import effect
 from ticketd.core.events import AgentReplied, StatusChanged, Tagged
@@ -21,7 +22,9 @@ from ticketd.core.words import NO_LABELS, Labels, customer_word, relabelled, wor
 from ticketd.mail.markup import button, link, plain, text_html
 
 log = logging.getLogger(__name__)
-TO_CUSTOMERS = ("ack", "canned", "reply", "closed", "reopened", "closing-soon", "status", "forward")
+TO_CUSTOMERS = (
+    "ack", "canned", "reply", "closed", "reopened", "closing-soon", "status", "articles", "forward",
+)  # fmt: skip
 TO_AGENTS = (
     "new-for-agents", "assigned", "customer-wrote", "progress", "delivery-failed", "last-resort", "digest",
     "unproven", "reminder", "sla-warning", "sla-breach", "receipt", "held", "stale", "confirm", "transcript",
@@ -234,6 +237,7 @@ def sample(language: str, name: str = "") -> dict[str, Any]:
         "count": 21, "claims": "#41", "lines": lines.get(name, [f"[Acme #1042] {subject}", f"[Acme #1043] {subject}"]),
         "goes": "reply", "actions": [link(f"#{verb}", _MAILTO) for verb in _VERBS[language]],
         "articles": [{"title": subject, "text": answer, "url": "https://help.acme.example/1"}],
+        "others": [link(subject, _MAILTO)], "word": ARTICLES[language],
         "found": [asked], "undo": link("#undo", _MAILTO), "seconds": 60,
         "mistakes": [{"line": "#cloze", "why": why.told(language), "nearest": in_language("#close", language)}],
         "besides": [{"by": "Lan", "kind": word("note", language), "at": at, "quoted": f"> {answer[:60]}"}],

@@ -1,5 +1,6 @@
 """Reports as mails: to one address, by hand or by a schedule."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -18,10 +19,12 @@ from ticketd.report.data import as_csv
 from ticketd.report.letter_html import html
 from ticketd.report.text import Look, lines
 from ticketd.store import tickets
+from ticketd.store.tables import Ticket
 
 _WIDTH = 76
 """Columns of the plain part; mail programs wrap longer lines."""
 _ACTS = ("take", "close", "snooze")
+_WORDS = {"snooze": " 1d"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,15 @@ def send(work: Work, report: Report, letter: Letter) -> None:
     stop = _stop_link(work, letter, heading)
     foot = [escape(called("attached", language))] if letter.with_csv else []
     foot += [f'<a href="{escape(stop)}">{escape(called("stop", language))}</a>'] if stop else []
-    page = html(report, heading, language, _acts(work, agent), foot)
+    acts = _Acts(work, agent)
+    page = html(report, heading, language, acts, foot)
     mail = post.Mail(
         kind="report",
         subject=f"{heading} · {report.period.first_day.isoformat()} – {report.period.last_day.isoformat()}",
-        body=Rendered(_plain(report, heading, letter), page),
+        body=Rendered(
+            _plain(report, heading, letter, [*_addresses(acts, report), *_stops(stop, language)]),
+            page,
+        ),
         author=Mailbox(company, home.address),
         attachments=_files(report) if letter.with_csv else (),
         reply_to=_answers(work, agent),
@@ -66,11 +73,30 @@ def _answers(work: Work, agent: Agent | None) -> str:
     return desk if agent is not None and work.settings.own.is_desk_address(desk) else ""
 
 
-def _plain(report: Report, heading: str, letter: Letter) -> str:
-    """The text alternative: the same tables and bars, made of letters."""
+def _plain(report: Report, heading: str, letter: Letter, foot: Sequence[str]) -> str:
+    """The text alternative: the same tables and bars, made of letters; what the other one links is named below."""
     body = "\n".join(lines(report, Look(_WIDTH, language=letter.language)))
-    note = f"\n\n{called('attached', letter.language)}" if letter.with_csv else ""
-    return f"{heading}\n{body}{note}\n"
+    notes = [*foot, *([called("attached", letter.language)] if letter.with_csv else [])]
+    return "\n\n".join((f"{heading}\n{body}", *notes)) + "\n"
+
+
+def _addresses(acts: "_Acts", report: Report) -> list[str]:
+    """Where commands about each ticket of the tables go; nothing where the reader has none to give."""
+    numbers: dict[int, None] = {}
+    for table in (table for section in report.sections for table in section.tables()):
+        places = [at for at, column in enumerate(table.columns) if column.kind == "ticket"]
+        numbers |= dict.fromkeys(row[at] for at in places for row in table.rows)
+    found = [f"#{number}  {address}" for number in numbers if (address := acts.address(number))]
+    if not found or acts.agent is None:
+        return []
+    language = acts.agent.language
+    verbs = ", ".join(f"{letters.spoken(verb, language)}{_WORDS.get(verb, '')}" for verb in _ACTS)
+    return [f"{called('write_to', language)} ({verbs}):\n" + "\n".join(found)]
+
+
+def _stops(stop: str, language: str) -> list[str]:
+    address = stop.removeprefix("mailto:").partition("?")[0]
+    return [f"{called('stop', language)}: {address}"] if stop else []
 
 
 def _files(report: Report) -> tuple[Attachment, ...]:
@@ -95,10 +121,6 @@ def _stop_link(work: Work, letter: Letter, heading: str) -> str:
     return mailto(address, f"{called('stop', letter.language)}: {heading}", "-")
 
 
-def _acts(work: Work, agent: Agent | None) -> "_Acts":
-    return _Acts(work, agent)
-
-
 @dataclass(frozen=True, slots=True)
 class _Acts:
     """What an agent can do to a ticket right from the mail; for others there is nothing but its number."""
@@ -107,15 +129,23 @@ class _Acts:
     agent: Agent | None
 
     def __call__(self, number: int) -> str:
-        ticket = tickets.by_number(self.work.session, number) if self.agent else None
+        ticket, address = self._ticket(number), self.address(number)
         if ticket is None or self.agent is None:
             return ""
-        address = post.answer_to(self.work, ticket, letters.agents_reader(self.agent, "command"))
         subject = f"Re: {subject_of(self.work, ticket)}"
         found = []
         for verb in _ACTS:
             spoken = letters.spoken(verb, self.agent.language)
-            body = f"{spoken} 1d\n" if verb == "snooze" else f"{spoken}\n"
-            url = mailto(address, subject, body)
+            url = mailto(address, subject, f"{spoken}{_WORDS.get(verb, '')}\n")
             found.append(f'<a href="{escape(url)}" style="font-size:12px">{escape(spoken)}</a>')
         return f"#{number}<br>{' '.join(found)}"
+
+    def address(self, number: int) -> str:
+        """Where the agent's commands about a ticket go; empty for others."""
+        ticket = self._ticket(number)
+        if ticket is None or self.agent is None:
+            return ""
+        return post.answer_to(self.work, ticket, letters.agents_reader(self.agent, "command"))
+
+    def _ticket(self, number: int) -> Ticket | None:
+        return tickets.by_number(self.work.session, number) if self.agent else None

@@ -24,9 +24,10 @@ class TextUse(Base):
     __tablename__ = "text_use"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str]
-    """canned, kb (an agent sent it), suggested (an ack did), solved (and the customer said so)."""
+    """canned, kb (an agent sent it), suggested (an ack did), solved (and the customer said so), asked (for it)."""
     name: Mapped[str]
     ticket: Mapped[int] = mapped_column(BigInteger, index=True)
+    """0 where none was opened."""
     at: Mapped[datetime]
     act: Mapped[str] = mapped_column(default="")
     __table_args__ = (Index("ix_text_use_kind_name", "kind", "name"),)

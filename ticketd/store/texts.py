@@ -10,9 +10,11 @@ from ticketd.store.rows import append
 from ticketd.store.text_tables import TextUse
 
 
-def use(session: Session, kind: str, name: str, ticket: int, act: str, now: datetime) -> None:
-    """Count one use."""
-    row = {"kind": kind, "name": name, "ticket": ticket, "act": act, "at": now}
+def use(
+    session: Session, kind: str, name: str, ticket: int | None, act: str, now: datetime
+) -> None:
+    """Count one use; no ticket where none was opened."""
+    row = {"kind": kind, "name": name, "ticket": ticket or 0, "act": act, "at": now}
     append(session, TextUse, row)
 
 

@@ -169,6 +169,7 @@ noise | What the desk did | สิ่งที่ระบบทำ | Hệ thố
 who | who | ใคร | ai
 more_than | more than | มากกว่า | hơn
 stop | No more of these mails | ไม่รับรายงานนี้อีก | Thôi nhận báo cáo này
+write_to | Commands about a ticket go to its address | ส่งคำสั่งของแต่ละเรื่องไปที่ | Gửi lệnh cho từng yêu cầu đến
 attached | The numbers are attached as CSV. | แนบตัวเลขเป็นไฟล์ CSV แล้ว | Số liệu đính kèm dạng CSV.
 """
 _COLUMNS = ("en", "th", "vi")
