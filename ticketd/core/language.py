@@ -74,8 +74,8 @@ def _by_words(words: list[str], as_written: list[str]) -> str:
     for word in words:
         for language in _OF_WORD.get(word, ()):
             count[language] += 1
-    spelt = (word for word in as_written if not word.istitle() and is_vietnamese(word))
-    count["vi"] += sum(_OWN_LETTER.search(word.lower()) is not None for word in spelt)
+    own = (word for word in as_written if not word.isascii() and _OWN_LETTER.search(word.lower()))
+    count["vi"] += sum(not word.istitle() and is_vietnamese(word) for word in own)
     (first, most), (_, second) = [*count.most_common(2), ("", 0), ("", 0)][:2]
     return first if most >= 2 and most > second and most * 12 >= len(words) else ""
 
