@@ -37,15 +37,14 @@ def act(
             session.rollback()
             work.mails.clear()
             work.gone_files.clear()
+        # A part of the act that was taken back has made rows of before be read again: only here they can be.
+        owed = [
+            (mail.id, mail.ticket, mail.kind, mail.rcpt_to, mail.message_id)
+            for mail in work.mails
+            if mail in session
+        ]
     blobs.remove_files(desk.database.blobs, work.gone_files)
     if work.forgets and not dry_run:
         desk.database.forget_traces()
-    for mail in work.mails:
-        maillog.owed(
-            mail.id,
-            mail.ticket,
-            mail.kind,
-            mail.rcpt_to,
-            mail.message_id,
-            cause or f"act={work.act}",
-        )
+    for facts in owed:
+        maillog.owed(*facts, cause or f"act={work.act}")
