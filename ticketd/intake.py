@@ -181,7 +181,7 @@ class Intake:
             return self._decided(work, item, read, kind, taken.step, taken.ticket, reasons)
         where = place(found, read.trust, configured=self.settings.trust.configured)
         step = decide(read.mail, kind, self._departments(read), found, where, is_agent=bool(agent))
-        step = watched(work, read, self._departments(read), screened(work, read, step))
+        step = screened(work, read, watched(work, read, self._departments(read), step))
         number = self._take(arrival, step)
         note_alert(work, read, number)
         reasons += [f"claims #{found.number} by {found.by}"] if found else []

@@ -144,3 +144,21 @@ def test_who_writes_in_an_agents_name_is_told_nothing_and_the_agent_once(desk: D
     desk.clock.passes(hours=2)
     says(desk, "1 close", **{"X-Nothing": "x"})
     assert len(bob.mails) == got + 2
+
+
+def test_an_undo_beside_other_lines_is_refused(desk: Desk) -> None:
+    """It would share its act with them: what it took back, and what stands, could not be told apart."""
+    bob = says(desk, "1 undo\n1 close\n")
+    assert "1 undo\nNOT DONE: #undo stands alone" in bob.last_mail.text
+    assert desk.ticket(1)["status"] == "closed"
+
+
+def test_a_preview_is_kept_as_a_draft(desk: Desk) -> None:
+    bob, anna = says(desk, "1 preview It comes tomorrow."), desk.customer("anna@example.org")
+    got = len(anna.mails)
+    assert "It comes tomorrow." in bob.last_mail.text
+    assert "NOT DONE" not in bob.last_mail.text
+    says(desk, "1 send")
+    desk.clock.passes(minutes=5)
+    desk.rests()
+    assert len(anna.mails) == got + 1

@@ -127,3 +127,15 @@ def test_storms_and_mutes_are_told_to_leads_in_their_digest(make_desk: DeskMaker
     (bob,) = [m for m in days["bob"] if "Your day" in m.subject]
     assert "Storms" not in bob.text
     assert "robot@x.example" in desk.runs("report", "machines", "--csv")
+
+
+def test_a_monitor_that_is_blocked_is_silent_and_one_among_known_customers_is_not(
+    make_desk: DeskMaker,
+) -> None:
+    desk = make_desk(**NAGIOS, customers="known")
+    nagios = desk.customer("nagios@ops.example")
+    nagios.writes("support@desk.example", subject="PROBLEM: web1 is DOWN", text="1")
+    assert len(desk.tickets("status:all")) == 1
+    desk.runs("rules", "block", "nagios@ops.example")
+    nagios.writes("support@desk.example", subject="PROBLEM: db7 is DOWN", text="2")
+    assert len(desk.tickets("status:all")) == 1

@@ -97,3 +97,14 @@ def test_each_department_has_its_own_way_with_answers_to_closed_tickets(
     anna.replies(closing["[#1"], "Once more here, too.")
     assert desk.ticket(1)["status"] == "closed"
     assert desk.ticket(3)["links"] == [1]
+
+
+def test_after_a_merge_who_was_asked_still_takes_no_part(asked: Desk) -> None:
+    anna, maker = asked.customer("anna@example.org"), asked.customer("repair@maker.example")
+    anna.writes("support@desk.example", subject="Lamp", text="It is the red one.")
+    maker.replies(maker.last_mail, "Yes, until May.")
+    asked.runs("merge", "1", "2", "--yes")
+    assert "no mail of #2 is held" in asked.runs("release", "2", code=1)
+    got = len(maker.mails)
+    asked.runs("reply", "2", "-m", "We mend it.")
+    assert len(maker.mails) == got

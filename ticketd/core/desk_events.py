@@ -93,6 +93,8 @@ class Merged:
 
     number: int
     messages: tuple[int, ...] = ()
+    same_person: bool = False
+    """Both customers are one from then on."""
 
 
 @dataclass(frozen=True, slots=True)

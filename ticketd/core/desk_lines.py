@@ -69,9 +69,19 @@ def read_lines(text: str) -> DeskMail:
             )
         mistakes += bool(one.error)
         found.append(one)
+    if len(found) > 1:
+        # An undo beside what it might undo says two things at once.
+        found = [
+            _alone(one) if one.command and one.command.verb == "undo" else one for one in found
+        ]
     return DeskMail(
         tuple(found), "dry-run" in flags, "all-or-nothing" in flags, undoes="undo" in flags
     )
+
+
+def _alone(one: DeskLine) -> DeskLine:
+    error = say("{verb} stands alone: without text and other commands", verb=say("#undo"))
+    return DeskLine(one.line, error=error)
 
 
 def _line(line: str) -> DeskLine:

@@ -39,6 +39,8 @@ class Brought:
     organisation: str = ""
     others: tuple[str, ...] = ()
     """Further addresses and handles of the same person; only where the gateway has verified that."""
+    is_verified: bool = False
+    """Whether the gateway says that the address is this person's."""
     department: str = ""
     subject: str = ""
     channel: str = "api"
@@ -102,6 +104,7 @@ def read_object(
         phone=phone_number(read.text("phone", person)),
         organisation=header_text(read.text("organisation", person)),
         others=others,
+        is_verified=person.get("verified") is True,
         department=department,
         subject=header_text(read.text("subject") or first, 120),
         channel=read.listed("channel", CHANNELS, "api"),

@@ -21,6 +21,13 @@ OTHERS: dict[str, tuple[str, str]] = {
         ("'{text}' ไม่ใช่การอ้างอิง ให้เขียนชนิดและชื่อ: contract:C-77", "'{text}' không phải tham chiếu; hãy viết loại và tên: contract:C-77"),
     "only {minutes} min were spent on #{number}": ("#{number} ใช้เวลาไปเพียง {minutes} นาที", "#{number} mới chỉ tốn {minutes} phút"),
     "{minutes} min in all": ("รวม {minutes} นาที", "tổng cộng {minutes} phút"),
+    "#{number} does not refer to {ref}": ("#{number} ไม่ได้อ้างอิงถึง {ref}", "#{number} không tham chiếu đến {ref}"),
+    "#{number} refers to {ref} already": ("#{number} อ้างอิงถึง {ref} อยู่แล้ว", "#{number} đã tham chiếu đến {ref}"),
+    "#{number} goes on by itself; its customers stay one person":
+        ("#{number} แยกไปต่อเอง แต่ลูกค้ายังถือเป็นคนเดียวกัน", "#{number} tiếp tục riêng; các khách hàng vẫn được coi là một người"),
+    "the forward": ("การส่งต่อ", "thư chuyển tiếp"),
+    "the report": ("รายงาน", "báo cáo"),
+    "the hook": ("การแจ้งระบบอื่น", "lệnh gọi hệ thống khác"),
     "refers to {refs}": ("อ้างอิงถึง {refs}", "tham chiếu đến {refs}"),
     # Asking somebody outside.
     "{address} is one of us; write a note, or assign it":

@@ -23,7 +23,9 @@ from ticketd.desk.undo import last_act, undo_act
 from ticketd.desk.work import Work
 from ticketd.store.rows import forget_but, known_rows
 
-_SPEECH = {"reply": Speech.REPLY, "note": Speech.NOTE, "draft": Speech.DRAFT}
+_SPEECH = {
+    "reply": Speech.REPLY, "note": Speech.NOTE, "draft": Speech.DRAFT, "preview": Speech.PREVIEW,
+}  # fmt: skip
 
 
 class _DryRun(Exception):

@@ -8,6 +8,7 @@ from ticketd.core.errors import Refused
 from ticketd.core.events import CUSTOMER, SYSTEM, AckWithheld, CustomerWrote
 from ticketd.core.gateway import Brought
 from ticketd.core.lifecycle import Status
+from ticketd.core.trust import Trust
 from ticketd.desk import handling
 from ticketd.desk.absence import check_permit
 from ticketd.desk.acks import acknowledge_call
@@ -65,7 +66,8 @@ def bring(work: Work, new: Brought, agent: Agent) -> Outcome:
         handling.tag(work, ticket, new.tags, agent)
     ask_rules(work, ticket, None)
     if new.acknowledged:
-        acknowledge_call(work, ticket)
+        # Whoever types an address into a form has proven nothing: its ack shows none of the words.
+        acknowledge_call(work, ticket, Trust.LOCAL if new.is_verified else Trust.NONE)
     else:
         record(work, ticket, AckWithheld("the gateway asked for none"), SYSTEM)
     return Outcome(ticket, what)

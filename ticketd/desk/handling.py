@@ -256,7 +256,9 @@ def refer(work: Work, ticket: Ticket, words: str, agent: Agent) -> None:
     ref = fields.reference_of(words.removeprefix("-"))
     if gone != (ref in ticket.refs):
         raise Refused(
-            f"#{ticket.number} does {'not refer' if gone else 'refer'} to {ref} {'' if gone else 'already'}".rstrip()
+            "#{number} does not refer to {ref}" if gone else "#{number} refers to {ref} already",
+            number=ticket.number,
+            ref=ref,
         )
     ticket.refs = [r for r in ticket.refs if r != ref] if gone else [*ticket.refs, ref]
     record(work, ticket, Referred(ref, gone), agent.key)

@@ -57,7 +57,7 @@ def merge(
     _join(work, source, into, agent, new)
     ids = [message.id for message in tickets.messages(work.session, source.number)]
     acts.move_messages(work.session, ids, into.number)
-    record(work, into, Merged(source.number, tuple(ids)), agent.key)
+    record(work, into, Merged(source.number, tuple(ids), same_person), agent.key)
     if source.status != Status.CLOSED:
         move(work, source, Happening.AGENT_CLOSED, agent.key, reason="merged")
     source.merged_into = into.number

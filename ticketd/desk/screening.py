@@ -15,11 +15,13 @@ def screened(work: Work, read: Read, step: Step) -> Step:
     """The step, or why the mail is only kept."""
     if not isinstance(step, OpenTicket | AddMessage):
         return step
-    why = why_kept(work, read, is_new=isinstance(step, OpenTicket))
+    # A monitor is known by its configuration.
+    is_known = step.kind == "automatic"
+    why = why_kept(work, read, is_new=isinstance(step, OpenTicket), is_known=is_known)
     return FileOnly(why) if why else step
 
 
-def why_kept(work: Work, read: Read, *, is_new: bool) -> str:
+def why_kept(work: Work, read: Read, *, is_new: bool, is_known: bool = False) -> str:
     """Why a mail, one about nothing that is there or another one, is only kept; empty where it is taken.
 
     An agent is never blocked, a forger must not manage that.
@@ -35,6 +37,6 @@ def why_kept(work: Work, read: Read, *, is_new: bool) -> str:
     sign = spam_sign(work.settings.spam, read.mail)
     if sign and work.settings.spam.then == "keep":
         return f"the mail server says spam: {sign}"
-    if rules.customers == "all" or listed(address, rules.known):
+    if is_known or rules.customers == "all" or listed(address, rules.known):
         return ""
     return "" if tickets.is_known(work.session, address) else f"{address} is no known customer"

@@ -47,11 +47,8 @@ def last_act(work: Work, agent: Agent, number: int | None) -> str:
     found = acts.last_act(work.session, agent.key, number)
     if found is None:
         if number:
-            raise Refused(
-                "there is nothing of {agent} on #{number} to take back",
-                agent=agent.key,
-                number=number,
-            )
+            of = {"agent": agent.key, "number": number}
+            raise Refused("there is nothing of {agent} on #{number} to take back", **of)
         raise Refused("there is nothing of {agent} to take back", agent=agent.key)
     return found
 
@@ -225,6 +222,8 @@ def _merged(step: _Step) -> Sentence | None:
     number = step.facts["number"]
     acts.move_messages(step.work.session, step.facts["messages"], number)
     step.work.session.expire(step.ticket, ["messages"])
+    if step.facts.get("same_person"):  # parting two people is for somebody to decide
+        return say("#{number} goes on by itself; its customers stay one person", number=number)
     return say("#{number} goes on by itself", number=number)
 
 

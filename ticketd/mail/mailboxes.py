@@ -1,6 +1,7 @@
 """Archives of mail: an mbox file (RFC 4155, with `>From ` quoting) or a Maildir with its folders."""
 
 import email.utils
+import glob
 import hashlib
 import mmap
 import re
@@ -106,8 +107,16 @@ class Maildir:
             yield skimmed(place, self.raw(place))
 
     def raw(self, place: int) -> bytes:
-        """The mail."""
-        return self._files[place].read_bytes()
+        """The mail; a mail program may have read it meanwhile, which moves it and gives it flags."""
+        file = self._files[place]
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            name = glob.escape(file.name.partition(":")[0])
+            moved = next((file.parent.parent / "cur").glob(f"{name}*"), None)
+            if moved is None:
+                raise
+            return moved.read_bytes()
 
     def close(self) -> None:
         """Nothing is kept open."""

@@ -81,7 +81,11 @@ class Crowd:
 
     def _deliver(self) -> None:
         while self.news:
-            self.news.popleft()()
+            try:
+                self.news.popleft()()
+            except Exception:
+                # One client's trouble is not the others': without their answers all doors would be mute.
+                log.exception("a client could not be told")
 
 
 class Door:

@@ -1,8 +1,15 @@
 """Reports that agents have asked for by mail: each is made and sent once."""
 
+import logging
+from datetime import datetime
+
+from ticketd.core.addresses import Agent
 from ticketd.core.clock import Clock
+from ticketd.core.errors import Refused
+from ticketd.core.query_shape import BadQuery
 from ticketd.core.reports.asked import wanted
 from ticketd.core.reports.sections import DAY
+from ticketd.core.settings import Settings
 from ticketd.desk.act import act
 from ticketd.desk.answers import query_of
 from ticketd.desk.asked_reports import query_words
@@ -11,6 +18,15 @@ from ticketd.report.gather import Asked, gather
 from ticketd.report.letter import Letter, send
 from ticketd.report.scheduled import names_here
 from ticketd.store import reports
+
+log = logging.getLogger(__name__)
+
+
+def _asked(settings: Settings, agent: Agent, words: str, now: datetime) -> Asked:
+    one = wanted(words.split())
+    query = query_of(settings, agent, now, query_words(agent, one))
+    whose = agent.key if one.section == DAY else ""
+    return Asked((one.section,), one.period(now, settings.timezone), query, words, agent=whose)
 
 
 def send_asked(desk: Desk, number: int, clock: Clock) -> None:
@@ -23,13 +39,12 @@ def send_asked(desk: Desk, number: int, clock: Clock) -> None:
             return
         made = None
         if agent is not None:
-            one, words = wanted(row.words.split()), row.words
-            query = query_of(settings, agent, now, query_words(agent, one))
-            whose = agent.key if one.section == DAY else ""
-            asked = Asked(
-                (one.section,), one.period(now, settings.timezone), query, words, agent=whose
-            )
-            made = gather(session, asked, names_here(settings), now, settings.sla)
+            try:
+                asked = _asked(settings, agent, row.words, now)
+                made = gather(session, asked, names_here(settings), now, settings.sla)
+            except (Refused, BadQuery) as error:
+                # What it names has left the configuration since it was asked for.
+                log.warning("the report '%s' of %s cannot be made: %s", row.words, agent.key, error)
     with act(desk, now) as work:
         if reports.take_asked(work.session, number) and agent is not None and made is not None:
             send(work, made, Letter(agent.addresses[0], agent.language, with_csv=False))

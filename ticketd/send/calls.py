@@ -29,6 +29,8 @@ BATCH = 10
 _PASSING = frozenset({408, 425, 429})
 """Answers of HTTP that say "not now" (RFC 9110, 15.5; RFC 6585, 4; RFC 8470, 5.2); the other 4xx say "never"."""
 _MOST_SAID = 500
+_MENDED_WITHIN = timedelta(minutes=5)
+"""So long a call waits whose set-up is at fault, before it is looked at again."""
 _EX_DATAERR = 65
 """A program says so (sysexits) that this call will never do."""
 
@@ -91,6 +93,13 @@ class Caller:
         if target is None:
             gone = f"there is no hook '{call.rcpt_to}' in the configuration any more"
             return self._not_made(call, Outcome("failed", gone), 0)
+        if target.fault:
+            # No attempt: the call waits for the operator, however long that takes.
+            later = self._clock() + _MENDED_WITHIN
+            with self._desk.database.transaction() as session:
+                outbox.put_back(session, [call.id], self._owner, target.fault, later)
+            maillog.deferred(call.id, call.ticket, call.kind, call.rcpt_to, target.fault)
+            return later
         outbox.at_dot(self._desk.database, call.id, self._owner)
         outcome = ask(target, call.content, call.message_id, call.attempts)
         if outcome.state != "sent":
@@ -120,8 +129,6 @@ class Caller:
 
 def ask(target: Target, body: bytes, key: str, attempt: int) -> Outcome:
     """Make a call: sent, waiting (again later) or failed (for good), with what was answered."""
-    if target.fault:
-        return Outcome("waiting", target.fault)
     if target.command:
         return _run(target, body, key, attempt)
     return _post(target, body, key, attempt)
@@ -154,11 +161,14 @@ def _post(target: Target, body: bytes, key: str, attempt: int) -> Outcome:
     }
     place = (url.path or "/") + (f"?{url.query}" if url.query else "")
     # The time limit of a socket is for each byte; a server that drips would have us wait for ever.
-    cut = threading.Timer(seconds, _cut, [connection])
+    held: list[socket.socket] = []
+    cut = threading.Timer(seconds, _cut, [connection, held])
     cut.daemon = True
     cut.start()
     try:
         connection.request("POST", place, body, headers)
+        # Where the server will close it, the connection itself forgets its socket with the first line of the answer.
+        held.append(connection.sock)
         with connection.getresponse() as response:
             said = log_text(response.read(_MOST_SAID).decode("utf-8", "replace"))
             answer = f"{response.status} {said or response.reason}".strip()
@@ -179,7 +189,7 @@ def _state(status: int) -> str:
     return "failed" if 300 <= status < 500 and status not in _PASSING else "waiting"
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    if connection.sock is not None:
+def _cut(connection: http.client.HTTPConnection, held: list[socket.socket]) -> None:
+    for sock in filter(None, (connection.sock, *held)):
         with contextlib.suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+            sock.shutdown(socket.SHUT_RDWR)

@@ -83,7 +83,8 @@ def _tags(text: str) -> tuple[str, ...]:
 def _seconds(session: Session, column: Any) -> Any:
     """A moment in whole seconds since 1970, its fraction cut off."""
     if session.get_bind().dialect.name == "sqlite":
-        return cast(func.strftime("%s", type_coerce(column, Text)), Integer)
+        # It would round a fraction.
+        return cast(func.strftime("%s", func.substr(type_coerce(column, Text), 1, 19)), Integer)
     return cast(func.floor(extract("epoch", column)), BigInteger)
 
 

@@ -103,10 +103,11 @@ def _known_keys(bare: Bare, keys: list[str], now: datetime) -> tuple[dict[str, i
     known_ones = f"inbox_key WHERE key IN ({', '.join('?' * len(keys))})"
     asked = f"SELECT key, inbox_id, received_at >= ? FROM {known_ones} UNION ALL SELECT NULL, max(id), NULL FROM inbox"  # noqa: S608 - question marks alone
     since = bare.time(now - REPEAT_WITHIN)
-    *found, (_, highest, _) = bare.rows(asked, (since, *keys))
-    if any(not is_young for _, _, is_young in found):
+    found = {key: (mail, is_young) for key, mail, is_young in bare.rows(asked, (since, *keys))}
+    highest, _ = found.pop(None)
+    if not all(is_young for _, is_young in found.values()):
         bare.run(f"DELETE FROM {known_ones} AND received_at < ?", (*keys, since))  # noqa: S608
-    return {key: mail for key, mail, is_young in found if is_young}, highest
+    return {key: mail for key, (mail, is_young) in found.items() if is_young}, highest
 
 
 def _sorted_out(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, union_all, update
+from sqlalchemy import bindparam, func, or_, select, union_all, update
 from sqlalchemy.orm import Session, joinedload
 
 from ticketd.store.prepared import Prepared
@@ -251,9 +251,10 @@ def said_besides(session: Session, message: Message, most: int = 2) -> list[Mess
 
 
 def asked(session: Session, number: int) -> list[str]:
-    """The addresses of those who take no part and were asked something about a ticket."""
+    """The addresses of those who take no part and were asked something about a ticket, or one that goes on as it."""
+    joined = select(Ticket.number).where(Ticket.merged_into == number)
     statement = select(Activity.data).where(
-        Activity.ticket == number, Activity.event == "forwarded"
+        or_(Activity.ticket == number, Activity.ticket.in_(joined)), Activity.event == "forwarded"
     )
     return list(dict.fromkeys(data["to"] for data in session.execute(statement).scalars()))
 
