@@ -1,6 +1,7 @@
 """A password or a card number goes for good: out of messages, raw mails, files, the search, and what has not left."""
 
 import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,21 @@ def test_a_password_goes_everywhere(make_desk: DeskMaker) -> None:
     desk.rests()
     assert f"mail us {GONE}" in anna.last_mail.text, "what had not left leaves without it"
     assert "found nowhere" in desk.runs("redact", "1", "-m", SECRET, "--yes", code=1)
+
+
+def test_what_a_hook_has_not_been_told_yet_goes_too(make_desk: DeskMaker) -> None:
+    closed_port = "http://127.0.0.1:9/"
+    desk = make_desk(hooks={"crm": {"when": ["opened"], "url": closed_port}})
+    secret = 'pa"ss1\\word'
+    desk.customer("anna@example.org").writes("support@desk.example", subject=f"It is {secret}")
+    with desk.database.reading() as session:
+        (call,) = [row for row in outbox.of_ticket(session, 1) if row.kind == "hook"]
+        assert secret in json.loads(call.content)["ticket"]["subject"]
+    desk.runs("redact", "1", "-m", secret, "--yes")
+    with desk.database.reading() as session:
+        (call,) = [row for row in outbox.of_ticket(session, 1) if row.kind == "hook"]
+        assert json.loads(call.content)["ticket"]["subject"] == f"It is {GONE}"
+    assert not holds(desk, secret)
 
 
 def test_cards_and_files_go_by_mail_and_the_mail_that_names_them_too(make_desk: DeskMaker) -> None:

@@ -149,9 +149,10 @@ def _ticket(ticket: Ticket, redactor: Redactor) -> bool:
 
 def _outgoing(row: Outbox, redactor: Redactor, gone: Gone) -> None:
     if row.kind == hook_calls.KIND:
-        text = row.content.decode("utf-8", "replace")
-        told = _in_json(json.loads(text), redactor) if text else {}
-        new = json.dumps(told, ensure_ascii=False).encode() if redactor.finds(text) else None
+        # As it is meant: written as JSON a quotation mark is another one.
+        told = json.loads(row.content) if row.content else {}
+        other = _in_json(told, redactor)
+        new = json.dumps(other, ensure_ascii=False).encode() if other != told else None
     else:
         new = redacted(row.content, redactor)
     if new is None:
