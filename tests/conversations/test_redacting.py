@@ -12,7 +12,7 @@ from ticketd.core.errors import Refused
 from ticketd.core.redaction import GONE, Redactor, Wanted, wanted_of
 from ticketd.mail.redact import redacted
 from ticketd.store import blobs, outbox
-from ticketd.store.tables import Blob
+from ticketd.store.tables import Blob, Outbox
 
 SECRET = "Hunter2-geheim"
 CARD = "4111 1111 1111 1111"
@@ -24,7 +24,7 @@ def everything(desk: Desk) -> bytes:
     with desk.database.reading() as session:
         folder = desk.database.blobs
         found += [blobs.get(session, folder, blob.sha256) for blob in session.query(Blob)]
-        found += [row.content for row in outbox.of_ticket(session, 1)]
+        found += [row.content for row in session.query(Outbox)]
         for table in ("ticket", "message", "activity", "search_text", "waiting_act"):
             rows = session.connection().exec_driver_sql(f"SELECT * FROM {table}")
             found.append(repr(rows.all()).encode())
@@ -86,6 +86,23 @@ def test_what_a_hook_has_not_been_told_yet_goes_too(make_desk: DeskMaker) -> Non
         (call,) = [row for row in outbox.of_ticket(session, 1) if row.kind == "hook"]
         assert json.loads(call.content)["ticket"]["subject"] == f"It is {GONE}"
     assert not holds(desk, secret)
+
+
+def test_it_goes_from_what_was_merged_too(make_desk: DeskMaker) -> None:
+    hook = {"when": ["opened"], "url": "http://127.0.0.1:9/"}
+    desk = make_desk(hooks={"crm": hook}, undo_window="60s")
+    anna = desk.customer("anna@example.org", "Anna")
+    anna.writes("support@desk.example", subject="Lamp", text="It is dark.")
+    for nth in (2, 3):
+        anna.writes("support@desk.example", subject=f"{nth} {SECRET}", text=f"{nth}: {SECRET}")
+    desk.runs("merge", "3", "2")
+    desk.runs("merge", "2", "1")
+    assert desk.runs("search", "Hunter2", "-q") != ""
+    desk.runs("redact", "1", "-m", SECRET, "--yes")
+    assert not holds(desk, SECRET)
+    assert desk.runs("search", "Hunter2", "-q") == ""
+    data = desk.ticket(1)["activity"][-1]["data"]
+    assert (data["messages"], data["mails"]) == (2, 2)
 
 
 def test_cards_and_files_go_by_mail_and_the_mail_that_names_them_too(make_desk: DeskMaker) -> None:
