@@ -25,7 +25,7 @@ def everything(desk: Desk) -> bytes:
         folder = desk.database.blobs
         found += [blobs.get(session, folder, blob.sha256) for blob in session.query(Blob)]
         found += [row.content for row in session.query(Outbox)]
-        for table in ("ticket", "message", "activity", "search_text", "waiting_act"):
+        for table in ("ticket", "message", "activity", "search_text", "waiting_act", "inbox"):
             rows = session.connection().exec_driver_sql(f"SELECT * FROM {table}")
             found.append(repr(rows.all()).encode())
     for path in (desk.database.blobs or Path()).rglob("*"):
@@ -123,6 +123,35 @@ def test_cards_and_files_go_by_mail_and_the_mail_that_names_them_too(make_desk: 
     assert SECRET not in bob.last_mail.text
     assert "redacted (text): 1 messages" in bob.last_mail.text
     assert "anna@example.org" not in bob.last_mail.text.partition("called back")[2]
+
+
+def test_who_is_asked_back_leaves_no_trace_of_it(make_desk: DeskMaker) -> None:
+    desk = make_desk()
+    desk.customer("anna@example.org").writes("support@desk.example", subject="x", text=SECRET)
+    bob = desk.agent("bob")
+    bob.writes(
+        "desk@desk.example", subject="x", text=f"1 tag +x\n#redact {SECRET}\n1 redact {SECRET}"
+    )
+    question = bob.last_mail
+    assert "- 1 tag +x\n- redact …\n- 1 redact …" in question.text
+    bob.replies(question, "OK")
+    assert "about which ticket?" in bob.last_mail.text
+    assert "redacted (text): 1 messages" in bob.last_mail.text
+    assert SECRET not in bob.last_mail.text + question.text
+    assert not holds(desk, SECRET)
+
+
+def test_what_an_earlier_question_kept_goes_too(make_desk: DeskMaker) -> None:
+    desk = make_desk()
+    desk.customer("anna@example.org").writes("support@desk.example", subject="x", text=SECRET)
+    bob = desk.agent("bob")
+    bob.writes("desk@desk.example", subject="x", text=f"1 redact {SECRET}")
+    desk.clock.passes(minutes=31)
+    bob.replies(bob.last_mail, "OK")
+    assert "it waited for longer than" in bob.last_mail.text
+    assert holds(desk, SECRET)
+    desk.runs("redact", "1", "-m", SECRET, "--yes")
+    assert not holds(desk, SECRET)
 
 
 @pytest.mark.parametrize(

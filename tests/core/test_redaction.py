@@ -5,7 +5,7 @@ import time
 import pytest
 
 from ticketd.core.errors import Refused
-from ticketd.core.redaction import GONE, Redactor, Wanted, wanted_of
+from ticketd.core.redaction import GONE, Redactor, Wanted, masked, wanted_of
 
 CARDS = Redactor(Wanted(cards=True))
 
@@ -50,3 +50,22 @@ def test_a_long_row_of_digits_takes_no_long_time(hostile: str) -> None:
 def test_a_file_without_a_name_is_no_text(words: str) -> None:
     with pytest.raises(Refused, match="which file"):
         wanted_of(words)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("1 redact hunter2", "1 redact …"),
+        ("#1, 3-5 #Redact hunter2 x", "#1, 3-5 redact …"),
+        ("redact hunter2", "redact …"),
+        ("#redact:hunter2", "redact …"),
+        ("1 xóamật hunter2", "1 redact …"),
+        ("1 ลบข้อมูลลับ hunter2", "1 redact …"),
+        ("please redact hunter2 in 1", "please redact …"),
+        ("1 reply We redact it.", "1 reply We redact it."),
+        ("1  close", "1  close"),
+        ("", ""),
+    ],
+)
+def test_a_line_is_shown_without_what_is_to_go(line: str, shown: str) -> None:
+    assert masked(line) == shown

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from ticketd.core.commands import verb_of
 from ticketd.core.errors import Refused
 from ticketd.core.text import clean_text
 
@@ -15,6 +16,8 @@ CARDS, FILE = "cards", "file "
 """What `#redact` takes besides a text."""
 _SHORTEST = 4
 _BLANKS = "[\\s\u00a0\u2007\u202f]"
+_NUMBERS = re.compile("[#0-9,-]+")
+"""Of tickets, at the beginning of a line."""
 _DIGITS = re.compile("[0-9]+")
 _JOINT = re.compile(rf"{_BLANKS}|[.\-–]")
 """What may stand between two groups of one number."""
@@ -50,6 +53,22 @@ def wanted_of(words: str) -> Wanted:
             "name at least {least} signs of what is to go, `cards`, or `file NAME`", least=_SHORTEST
         )
     return Wanted(words)
+
+
+def masked(line: str) -> str:
+    """A line of an agent's mail as it may be shown again: `12 redact …`, also where it is no command yet."""
+    words = line.split()
+    named = [_names_redacting(word) for word in words if not _NUMBERS.fullmatch(word)]
+    if not any(named) or (named[0] is None):
+        return line
+    at = next(at for at, word in enumerate(words) if _names_redacting(word))
+    return " ".join((*words[:at], "redact …"))
+
+
+def _names_redacting(word: str) -> bool | None:
+    """Whether this word of a line asks for it; None where it is another command."""
+    verb = verb_of(re.split("[:=]", word.lstrip("#"), maxsplit=1)[0])
+    return False if verb is None else True if verb.name == "redact" else None
 
 
 class Redactor:

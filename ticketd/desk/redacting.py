@@ -47,8 +47,9 @@ class Gone:
 def redact(
     work: Work, ticket: Ticket, wanted: Wanted, agent: Agent, source: int | None = None
 ) -> Gone:
-    """Take it out wherever it stands on a ticket, and on those that were merged into it; `source` is the mail that asks for it. It cannot be taken back.
+    """Take it out wherever it stands on a ticket, and on those that were merged into it. It cannot be taken back.
 
+    `source` is the mail that asks for it.
     Refused where it stands nowhere; by mail that is an answer, as the mail itself has to go all the same.
     """
     work.session.flush()
@@ -63,10 +64,9 @@ def redact(
         raise Refused("#{number}: it is found nowhere; nothing was done", number=ticket.number)
     for one in own:
         _beside(work, one, redactor, gone)
-    asking = inbox.by_id(work.session, source) if source is not None else None
-    if asking is not None:
+    for mail in _asking(work, redactor, source):
         # Who asks by mail has to name it.
-        _raw(work, asking, redactor, old)
+        _raw(work, mail, redactor, old)
     work.session.flush()
     for one in own:
         search.index_ticket(work.session, one)
@@ -94,6 +94,18 @@ def _beside(work: Work, ticket: Ticket, redactor: Redactor, gone: Gone) -> None:
         act.commands = _in_json(act.commands, redactor)
     for row in outbox.of_ticket(work.session, ticket.number):
         _outgoing(row, redactor, gone)
+
+
+def _asking(work: Work, redactor: Redactor, source: int | None) -> list[Inbox]:
+    """The mail that asks for it, and those to the desk address that nobody confirmed: these are about no ticket yet."""
+    ids = [source]
+    for act in waiting.to_desk(work.session):
+        new = _in_json(act.commands, redactor)
+        if new != act.commands:
+            ids += map(int, act.commands[0][2:])
+            act.commands = new
+    mails = [inbox.by_id(work.session, one) for one in ids if one is not None]
+    return [mail for mail in mails if mail is not None]
 
 
 def told(gone: Gone) -> list[Sentence]:
