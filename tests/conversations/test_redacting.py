@@ -1,6 +1,7 @@
 """A password or a card number goes for good: out of messages, raw mails, files, the search, and what has not left."""
 
 import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from ticketd.core.errors import Refused
 from ticketd.core.redaction import GONE, Redactor, Wanted, wanted_of
 from ticketd.mail.redact import redacted
 from ticketd.store import blobs, outbox
-from ticketd.store.tables import Blob
+from ticketd.store.tables import Blob, Outbox
 
 SECRET = "Hunter2-geheim"
 CARD = "4111 1111 1111 1111"
@@ -23,8 +24,8 @@ def everything(desk: Desk) -> bytes:
     with desk.database.reading() as session:
         folder = desk.database.blobs
         found += [blobs.get(session, folder, blob.sha256) for blob in session.query(Blob)]
-        found += [row.content for row in outbox.of_ticket(session, 1)]
-        for table in ("ticket", "message", "activity", "search_text", "waiting_act"):
+        found += [row.content for row in session.query(Outbox)]
+        for table in ("ticket", "message", "activity", "search_text", "waiting_act", "inbox"):
             rows = session.connection().exec_driver_sql(f"SELECT * FROM {table}")
             found.append(repr(rows.all()).encode())
     for path in (desk.database.blobs or Path()).rglob("*"):
@@ -72,6 +73,38 @@ def test_a_password_goes_everywhere(make_desk: DeskMaker) -> None:
     assert "found nowhere" in desk.runs("redact", "1", "-m", SECRET, "--yes", code=1)
 
 
+def test_what_a_hook_has_not_been_told_yet_goes_too(make_desk: DeskMaker) -> None:
+    closed_port = "http://127.0.0.1:9/"
+    desk = make_desk(hooks={"crm": {"when": ["opened"], "url": closed_port}})
+    secret = 'pa"ss1\\word'
+    desk.customer("anna@example.org").writes("support@desk.example", subject=f"It is {secret}")
+    with desk.database.reading() as session:
+        (call,) = [row for row in outbox.of_ticket(session, 1) if row.kind == "hook"]
+        assert secret in json.loads(call.content)["ticket"]["subject"]
+    desk.runs("redact", "1", "-m", secret, "--yes")
+    with desk.database.reading() as session:
+        (call,) = [row for row in outbox.of_ticket(session, 1) if row.kind == "hook"]
+        assert json.loads(call.content)["ticket"]["subject"] == f"It is {GONE}"
+    assert not holds(desk, secret)
+
+
+def test_it_goes_from_what_was_merged_too(make_desk: DeskMaker) -> None:
+    hook = {"when": ["opened"], "url": "http://127.0.0.1:9/"}
+    desk = make_desk(hooks={"crm": hook}, undo_window="60s")
+    anna = desk.customer("anna@example.org", "Anna")
+    anna.writes("support@desk.example", subject="Lamp", text="It is dark.")
+    for nth in (2, 3):
+        anna.writes("support@desk.example", subject=f"{nth} {SECRET}", text=f"{nth}: {SECRET}")
+    desk.runs("merge", "3", "2")
+    desk.runs("merge", "2", "1")
+    assert desk.runs("search", "Hunter2", "-q") != ""
+    desk.runs("redact", "1", "-m", SECRET, "--yes")
+    assert not holds(desk, SECRET)
+    assert desk.runs("search", "Hunter2", "-q") == ""
+    data = desk.ticket(1)["activity"][-1]["data"]
+    assert (data["messages"], data["mails"]) == (2, 2)
+
+
 def test_cards_and_files_go_by_mail_and_the_mail_that_names_them_too(make_desk: DeskMaker) -> None:
     desk = make_desk(auth={"local_submission": True})
     anna, bob = desk.customer("anna@example.org", "Anna"), desk.agent("bob")
@@ -90,6 +123,35 @@ def test_cards_and_files_go_by_mail_and_the_mail_that_names_them_too(make_desk: 
     assert SECRET not in bob.last_mail.text
     assert "redacted (text): 1 messages" in bob.last_mail.text
     assert "anna@example.org" not in bob.last_mail.text.partition("called back")[2]
+
+
+def test_who_is_asked_back_leaves_no_trace_of_it(make_desk: DeskMaker) -> None:
+    desk = make_desk()
+    desk.customer("anna@example.org").writes("support@desk.example", subject="x", text=SECRET)
+    bob = desk.agent("bob")
+    bob.writes(
+        "desk@desk.example", subject="x", text=f"1 tag +x\n#redact {SECRET}\n1 redact {SECRET}"
+    )
+    question = bob.last_mail
+    assert "- 1 tag +x\n- redact …\n- 1 redact …" in question.text
+    bob.replies(question, "OK")
+    assert "about which ticket?" in bob.last_mail.text
+    assert "redacted (text): 1 messages" in bob.last_mail.text
+    assert SECRET not in bob.last_mail.text + question.text
+    assert not holds(desk, SECRET)
+
+
+def test_what_an_earlier_question_kept_goes_too(make_desk: DeskMaker) -> None:
+    desk = make_desk()
+    desk.customer("anna@example.org").writes("support@desk.example", subject="x", text=SECRET)
+    bob = desk.agent("bob")
+    bob.writes("desk@desk.example", subject="x", text=f"1 redact {SECRET}")
+    desk.clock.passes(minutes=31)
+    bob.replies(bob.last_mail, "OK")
+    assert "it waited for longer than" in bob.last_mail.text
+    assert holds(desk, SECRET)
+    desk.runs("redact", "1", "-m", SECRET, "--yes")
+    assert not holds(desk, SECRET)
 
 
 @pytest.mark.parametrize(

@@ -203,6 +203,8 @@ OTHERS: dict[str, tuple[str, str]] = {
     "#{number}: it is found nowhere; nothing was done": ("#{number}: ไม่พบที่ใดเลย ไม่ได้ทำอะไร", "#{number}: không tìm thấy ở đâu; chưa làm gì"),
     "name at least {least} signs of what is to go, `cards`, or `file NAME`":
         ("ให้ระบุสิ่งที่จะลบอย่างน้อย {least} ตัวอักษร หรือ `cards` หรือ `file ชื่อ`", "hãy ghi ít nhất {least} ký tự của nội dung cần xóa, `cards`, hoặc `file TÊN`"),
+    "which file? Write its name behind it: redact file NAME":
+        ("ไฟล์ไหน? ให้เขียนชื่อไฟล์ต่อท้าย: redact file ชื่อ", "tệp nào? Hãy ghi tên tệp ở sau: redact file TÊN"),
     "it is found nowhere": ("ไม่พบที่ใดเลย", "không tìm thấy ở đâu"),
     "cannot be called back, it has left already: {known}": ("เรียกคืนไม่ได้ เพราะส่งออกไปแล้ว: {known}", "không gọi lại được, đã gửi đi: {known}"),
     "not looked into, `file NAME` takes them out: {known}": ("ไม่ได้ตรวจดู ใช้ `file ชื่อ` เพื่อลบ: {known}", "chưa xem bên trong, dùng `file TÊN` để xóa: {known}"),

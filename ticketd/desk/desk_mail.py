@@ -10,6 +10,7 @@ from ticketd.core.desk_lines import DeskLine, DeskMail, read_lines
 from ticketd.core.effects import effect
 from ticketd.core.errors import Refused
 from ticketd.core.plan import BadCommand, Plan, Speech, plan_of
+from ticketd.core.redaction import masked
 from ticketd.core.sentences import say
 from ticketd.core.words import word
 from ticketd.desk import answers
@@ -81,16 +82,12 @@ def _limited(work: Work, agent: Agent, mail: DeskMail) -> Iterator[DeskLine]:
 
 
 def _told(work: Work, agent: Agent, line: DeskLine, mail: DeskMail, source: Source) -> Told:
-    if line.error is not None:
-        return Told(line.line, ok=False, what=line.error.told(agent.language))
-    if line.command is None:
-        return Told(line.line, ok=False, what="")
     # What is to go must not come back in the transcript.
-    shown = (
-        f"{line.numbers[0]} redact …"
-        if line.command.verb == "redact" and line.numbers
-        else line.line
-    )
+    shown = masked(line.line)
+    if line.error is not None:
+        return Told(shown, ok=False, what=line.error.told(agent.language))
+    if line.command is None:
+        return Told(shown, ok=False, what="")
     try:
         with _part(work):
             what = _do(work, agent, line.numbers, line.command, source)

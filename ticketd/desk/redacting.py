@@ -47,8 +47,9 @@ class Gone:
 def redact(
     work: Work, ticket: Ticket, wanted: Wanted, agent: Agent, source: int | None = None
 ) -> Gone:
-    """Take it out wherever it stands on a ticket; `source` is the mail that asks for it. It cannot be taken back.
+    """Take it out wherever it stands on a ticket, and on those that were merged into it. It cannot be taken back.
 
+    `source` is the mail that asks for it.
     Refused where it stands nowhere; by mail that is an answer, as the mail itself has to go all the same.
     """
     work.session.flush()
@@ -56,30 +57,55 @@ def redact(
     work.forgets = True
     redactor, gone = Redactor(wanted), Gone()
     old: set[str] = set()
+    own = (ticket, *tickets.merged_into(work.session, ticket.number))
+    for one in own:
+        _said(work, one, redactor, gone, old)
+    if not gone.is_found and source is None:
+        raise Refused("#{number}: it is found nowhere; nothing was done", number=ticket.number)
+    for one in own:
+        _beside(work, one, redactor, gone)
+    for mail in _asking(work, redactor, source):
+        # Who asks by mail has to name it.
+        _raw(work, mail, redactor, old)
+    work.session.flush()
+    for one in own:
+        search.index_ticket(work.session, one)
+    work.gone_files += blobs.drop_unused(work.session, sorted(old))
+    told = Redacted(str(wanted), gone.messages, gone.files, gone.mails, gone.waiting)
+    record(work, ticket, told, agent.key)
+    return gone
+
+
+def _said(work: Work, ticket: Ticket, redactor: Redactor, gone: Gone, old: set[str]) -> None:
+    """What people said, the mails as they came, and the ticket's own fields."""
     messages = tickets.messages(work.session, ticket.number)
     for message in messages:
         _message(work, message, redactor, gone, old)
     for mail in inbox.of_ticket(work.session, ticket.number, [m.inbox_id for m in messages]):
         gone.mails += _raw(work, mail, redactor, old)
-    gone.fields = _ticket(ticket, redactor)
-    if not gone.is_found and source is None:
-        raise Refused("#{number}: it is found nowhere; nothing was done", number=ticket.number)
+    gone.fields |= _ticket(ticket, redactor)
+
+
+def _beside(work: Work, ticket: Ticket, redactor: Redactor, gone: Gone) -> None:
+    """The history, what waits for a word of an agent, and what we send."""
     for event in tickets.history(work.session, ticket.number):
         event.data = _in_json(event.data, redactor)
     for act in waiting.of_ticket(work.session, ticket.number):
         act.commands = _in_json(act.commands, redactor)
     for row in outbox.of_ticket(work.session, ticket.number):
         _outgoing(row, redactor, gone)
-    asking = inbox.by_id(work.session, source) if source is not None else None
-    if asking is not None:
-        # Who asks by mail has to name it.
-        _raw(work, asking, redactor, old)
-    work.session.flush()
-    search.index_ticket(work.session, ticket)
-    work.gone_files += blobs.drop_unused(work.session, sorted(old))
-    told = Redacted(str(wanted), gone.messages, gone.files, gone.mails, gone.waiting)
-    record(work, ticket, told, agent.key)
-    return gone
+
+
+def _asking(work: Work, redactor: Redactor, source: int | None) -> list[Inbox]:
+    """The mail that asks for it, and those to the desk address that nobody confirmed: these are about no ticket yet."""
+    ids = [source]
+    for act in waiting.to_desk(work.session):
+        new = _in_json(act.commands, redactor)
+        if new != act.commands:
+            ids += map(int, act.commands[0][2:])
+            act.commands = new
+    mails = [inbox.by_id(work.session, one) for one in ids if one is not None]
+    return [mail for mail in mails if mail is not None]
 
 
 def told(gone: Gone) -> list[Sentence]:
@@ -149,9 +175,10 @@ def _ticket(ticket: Ticket, redactor: Redactor) -> bool:
 
 def _outgoing(row: Outbox, redactor: Redactor, gone: Gone) -> None:
     if row.kind == hook_calls.KIND:
-        text = row.content.decode("utf-8", "replace")
-        told = _in_json(json.loads(text), redactor) if text else {}
-        new = json.dumps(told, ensure_ascii=False).encode() if redactor.finds(text) else None
+        # As it is meant: written as JSON a quotation mark is another one.
+        told = json.loads(row.content) if row.content else {}
+        other = _in_json(told, redactor)
+        new = json.dumps(other, ensure_ascii=False).encode() if other != told else None
     else:
         new = redacted(row.content, redactor)
     if new is None:

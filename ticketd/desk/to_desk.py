@@ -4,6 +4,7 @@ from ticketd.core.commands import Said
 from ticketd.core.desk_lines import MOST_LINES
 from ticketd.core.permits import Standing, standing
 from ticketd.core.plan import Speech
+from ticketd.core.redaction import masked
 from ticketd.core.sentences import Sentence, say
 from ticketd.core.text import header_text
 from ticketd.desk import letters
@@ -42,7 +43,7 @@ def take_to_desk(mail: AgentMail) -> Taken:
     elif may is Standing.ASKED:
         _ask(mail)
     else:
-        _work(mail, mail.read.mail.text)
+        _work(mail, mail.read.mail.text, mail.item.id)
     return Taken(None)
 
 
@@ -59,17 +60,20 @@ def confirmed(mail: AgentMail, row: WaitingAct, why: Sentence | None) -> Taken:
         _tell(mail, why)
     else:
         waiting.finish(mail.work.session, row, mail.work.now)
-        kind, what = row.commands[0]
+        kind, what, *first = row.commands[0]
         if kind == "fresh":
             inbox.work_again(mail.work.session, int(what), mail.work.now)
         else:
-            _work(mail, str(what))
+            # It is in the mail that came first; nobody needs it twice.
+            row.commands = [[kind, "", *first]]
+            _work(mail, str(what), int(first[0]) if first else mail.item.id)
     return Taken(None)
 
 
-def _work(mail: AgentMail, text: str) -> None:
+def _work(mail: AgentMail, text: str, said_in: int) -> None:
+    """Do what the mail of this id in the inbox says: this one, or the one that it confirms."""
     mail.work.wait = mail.work.settings.undo_window
-    source = Source(mail.item.id, "", mail.read.trust.word)
+    source = Source(said_in, "", mail.read.trust.word)
     told = work_lines(mail.work, mail.agent, text, source)
     _transcript(mail, [(one.line, one.ok, one.what) for one in told])
 
@@ -79,7 +83,7 @@ def _tell(mail: AgentMail, why: Sentence) -> None:
 
 
 def _transcript(mail: AgentMail, lines: list[tuple[str, bool, str]]) -> None:
-    subject = mail.read.mail.subject
+    subject = masked(mail.read.mail.subject)
     letters.transcript(mail.work, mail.agent, mail.message_id, subject, lines)
 
 
@@ -95,20 +99,20 @@ def ask_fresh(mail: AgentMail, said: Said, address: str) -> Taken | None:
     forwarded = mail.read.mail.forwarded
     whose = header_text(forwarded.author.address, SHOWN) if forwarded else ""
     sent_on = say("a customer's mail, sent on: {address}", address=whose).told(mail.agent.language)
-    lines = [header_text(command.shown, SHOWN) for command in said.commands] or [sent_on]
-    _keep(mail, "fresh", str(mail.item.id), lines, address)
+    lines = [header_text(masked(command.shown), SHOWN) for command in said.commands] or [sent_on]
+    _keep(mail, ["fresh", str(mail.item.id)], lines, address)
     return Taken(None)
 
 
 def _ask(mail: AgentMail) -> None:
     text = mail.read.mail.text[:_LONGEST]
-    lines = [header_text(line, SHOWN) for line in text.split("\n") if line.strip()]
-    _keep(mail, "desk", text, lines[:MOST_LINES], "")
+    lines = [header_text(masked(line), SHOWN) for line in text.split("\n") if line.strip()]
+    _keep(mail, [waiting.DESK, text, str(mail.item.id)], lines[:MOST_LINES], "")
 
 
-def _keep(mail: AgentMail, kind: str, what: str, lines: list[str], address: str) -> None:
+def _keep(mail: AgentMail, act: list[str], lines: list[str], address: str) -> None:
     row = WaitingAct(
-        agent=mail.agent.key, ticket=waiting.NO_TICKET, message=None, speech=Speech.NOTHING, commands=[[kind, what]],
+        agent=mail.agent.key, ticket=waiting.NO_TICKET, message=None, speech=Speech.NOTHING, commands=[act],
         why="confirm", at=mail.work.now, done_at=None,
     )  # fmt: skip
     waiting.keep(mail.work.session, row)

@@ -88,6 +88,17 @@ def leading_to(session: Session, number: int, numbers: Sequence[int]) -> set[int
     return {number, *(n for n, ticket in found.items() if ticket and ticket.number == number)}
 
 
+def merged_into(session: Session, number: int) -> list[Ticket]:
+    """The tickets that were merged into this one, and into these in turn."""
+    found: dict[int, Ticket] = {}
+    into = [number]
+    while into:
+        rows = session.execute(select(Ticket).where(Ticket.merged_into.in_(into))).scalars().all()
+        into = [row.number for row in rows if row.number not in found]
+        found |= {row.number: row for row in rows}
+    return [found[one] for one in sorted(found)]
+
+
 _LOCK = Prepared(
     select(_TICKET.c.number).where(_TICKET.c.number == bindparam("number")).with_for_update()
 )

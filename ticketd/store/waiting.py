@@ -51,6 +51,17 @@ NO_TICKET = 0
 """In the place of a ticket's number: what waits is about any of them, or about none yet."""
 
 
+DESK = "desk"
+"""How the only command of a mail to the desk address begins; its text and its id in the inbox follow."""
+
+
+def to_desk(session: Session) -> list[WaitingAct]:
+    """The mails to the desk address that were asked about and whose text is still kept."""
+    statement = select(WaitingAct).where(WaitingAct.ticket == NO_TICKET)
+    rows = session.execute(statement.order_by(WaitingAct.id)).scalars()
+    return [row for row in rows if row.commands[0][0] == DESK and row.commands[0][1]]
+
+
 def is_confirmed(session: Session, agent: str, inbox_id: int) -> bool:
     """Whether this agent has said that a fresh mail was theirs."""
     statement = select(WaitingAct.commands).where(
