@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DeskMaker
+from tests.conversations.test_customers_words import presses
 from tests.desk import Desk
 from ticketd.core.errors import Refused
 from ticketd.core.redaction import GONE, Redactor, Wanted, wanted_of
@@ -187,3 +188,19 @@ def test_too_little_is_refused() -> None:
         wanted_of("a")
     assert Redactor(Wanted("4111111111111111")).text("> 4111-1111\n1111.1111") == f"> {GONE}"
     assert Redactor(Wanted("open sesame")).text("Open\n> Sesame") == GONE
+
+
+def test_what_a_customer_said_to_a_rating_is_in_no_report_any_more(desk: Desk) -> None:
+    """And an agent, a status or a moment that reads like it stays what it is."""
+    anna = desk.customer("anna@example.org", "Anna")
+    anna.writes("support@desk.example", subject="Login", text="I cannot log in.")
+    desk.runs("take", "1")
+    desk.runs("reply", "1", "-m", "Done.", "--close")
+    presses(anna, anna.last_mail, "rate-2", f"My password was {SECRET}, bob closed it.")
+    desk.runs("redact", "1", "-m", SECRET, "--yes")
+    desk.runs("redact", "1", "-m", "closed", "--yes")
+    assert not holds(desk, SECRET)
+    assert SECRET not in desk.runs("report", "ratings", "--json")
+    moves = [row["data"] for row in desk.ticket(1)["activity"] if row["event"] == "status_changed"]
+    assert moves[-1]["new"] == "closed"
+    assert desk.ticket(1)["assignee"] == "bob"

@@ -12,7 +12,7 @@ from ticketd.core.sentences import Sentence, say
 from ticketd.desk.record import record
 from ticketd.desk.work import Work
 from ticketd.mail.redact import redacted, redacted_file
-from ticketd.store import blobs, hook_calls, inbox, outbox, search, tickets, waiting
+from ticketd.store import blobs, hook_calls, inbox, outbox, search, stories, tickets, waiting
 from ticketd.store.database import overwrite
 from ticketd.store.tables import Inbox, Message, Outbox, Ticket
 
@@ -70,6 +70,8 @@ def redact(
     work.session.flush()
     for one in own:
         search.index_ticket(work.session, one)
+        # What reports read of it is made of the history.
+        stories.rebuild(work.session, one.number, one.opened_at)
     work.gone_files += blobs.drop_unused(work.session, sorted(old))
     told = Redacted(str(wanted), gone.messages, gone.files, gone.mails, gone.waiting)
     record(work, ticket, told, agent.key)
@@ -89,9 +91,9 @@ def _said(work: Work, ticket: Ticket, redactor: Redactor, gone: Gone, old: set[s
 def _beside(work: Work, ticket: Ticket, redactor: Redactor, gone: Gone) -> None:
     """The history, what waits for a word of an agent, and what we send."""
     for event in tickets.history(work.session, ticket.number):
-        event.data = _in_json(event.data, redactor)
+        event.data = _in_event(event.event, event.data, redactor)
     for act in waiting.of_ticket(work.session, ticket.number):
-        act.commands = _in_json(act.commands, redactor)
+        act.commands = [[verb, *_in_json(words, redactor)] for verb, *words in act.commands]
     for row in outbox.of_ticket(work.session, ticket.number):
         _outgoing(row, redactor, gone)
 
@@ -188,6 +190,23 @@ def _outgoing(row: Outbox, redactor: Redactor, gone: Gone) -> None:
         gone.waiting += 1
     elif row.rcpt_to not in gone.left:
         gone.left.append(row.rcpt_to)
+
+
+_FACTS = frozenset({
+    "act", "agent", "assignee", "before", "by", "department", "due", "event", "field", "kind", "number", "policy",
+    "purpose", "since", "target", "until",
+})  # fmt: skip
+_LISTED = frozenset({
+    "assignee", "channel", "department", "due", "language", "pending_until", "priority", "severity", "status",
+})  # fmt: skip
+"""Fields whose values are ours to choose from."""
+
+
+def _in_event(name: str, data: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
+    """What people said in it. Facts stay: clocks, figures and `undo` read them, and an agent may be called John."""
+    is_listed = name == "status_changed" or data.get("field") in _LISTED
+    facts = _FACTS | {"old", "new"} if is_listed else _FACTS
+    return {key: one if key in facts else _in_json(one, redactor) for key, one in data.items()}
 
 
 def _in_json(value: Any, redactor: Redactor) -> Any:
