@@ -168,6 +168,7 @@ def test_install_puts_everything_in_place_once_and_uninstall_takes_it_away(
     assert installed(tmp_path) == []
     assert run(given) == 0
     names = installed(tmp_path)
+    assert {"usr/local/share/man/man8/ticketd.8", "usr/share/fish/vendor_completions.d/ticketd.fish"} <= {*names}  # fmt: skip
     assert "etc/systemd/system/ticketd.service" in names
     assert "usr/local/bin/ticketd" in names
     assert "etc/sysusers.d/ticketd.conf" in names

@@ -95,6 +95,10 @@ def complete(program: click.Command, asked: str) -> str:
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
     """Print the script that lets a shell complete commands, options and ticket ids."""
-    program = context.find_root().command
+    click.echo(script_of(context.find_root().command, shell))
+
+
+def script_of(program: click.Command, shell: str) -> str:
+    """What a shell reads to complete our commands."""
     kind = _SHELLS[shell](program, {}, "ticketd", VARIABLE)
-    click.echo(kind.source_template % kind.source_vars())
+    return kind.source_template % kind.source_vars()

@@ -11,6 +11,8 @@ from pathlib import Path
 import click
 
 from ticketd.cli.app import EX_NOPERM, Failure
+from ticketd.cli.completion import script_of
+from ticketd.cli.manual import PAGES, text_of
 
 _UNITS = (
     "ticketd.service", "ticketd.socket", "ticketd-smtp.socket", "ticketd-chroot.socket",
@@ -20,6 +22,11 @@ _HIDDEN = ("/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/")  # noqa: S108
 _PLACES = {
     "ticketd.sysusers": "/etc/sysusers.d/ticketd.conf",
     "ticketd.tmpfiles": "/etc/tmpfiles.d/ticketd.conf",
+}
+_COMPLETIONS = {
+    "bash": "/usr/share/bash-completion/completions/ticketd",
+    "zsh": "/usr/share/zsh/vendor-completions/_ticketd",
+    "fish": "/usr/share/fish/vendor_completions.d/ticketd.fish",
 }
 _PROGRAMS = ("ticketd", "ticketd-deliver")
 EX_UNAVAILABLE = 69
@@ -59,7 +66,7 @@ def units_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "systemd"
 
 
-def _places(root: Path) -> Iterator[_Place]:
+def _places(root: Path, program: click.Command) -> Iterator[_Place]:
     shipped = units_folder()
 
     def below(path: str) -> Path:
@@ -71,6 +78,10 @@ def _places(root: Path) -> Iterator[_Place]:
         yield _Place(below(f"/etc/systemd/system/{name}"), (shipped / name).read_text("utf-8"))
     for name in _PROGRAMS:
         yield _Place(below(f"/usr/local/bin/{name}"), target=Path(sys.prefix) / "bin" / name)
+    for section, name in PAGES.items():
+        yield _Place(below(f"/usr/local/share/man/man{section}/{name}"), text_of(section))
+    for shell, path in _COMPLETIONS.items():
+        yield _Place(below(path), f"{script_of(program, shell)}\n")
 
 
 _options = (
@@ -91,11 +102,12 @@ _options = (
 @_options[0]
 @_options[1]
 @_options[2]
-def install(*, systemd: bool, root: Path, dry_run: bool) -> None:
-    """Put units, user and program in their places; twice is once."""
+@click.pass_context
+def install(context: click.Context, *, systemd: bool, root: Path, dry_run: bool) -> None:
+    """Put units, user, program, manual pages and completion in their places; twice is once."""
     assert systemd  # noqa: S101 - required
     _may_begin(root, dry_run=dry_run)
-    for place in _places(root):
+    for place in _places(root, context.find_root().command):
         _say("is there" if place.is_there else "writes", place, dry_run=dry_run)
         if not place.is_there and not dry_run:
             _do(place.put)
@@ -111,11 +123,12 @@ def install(*, systemd: bool, root: Path, dry_run: bool) -> None:
 @click.command()
 @_options[1]
 @_options[2]
-def uninstall(*, root: Path, dry_run: bool) -> None:
+@click.pass_context
+def uninstall(context: click.Context, *, root: Path, dry_run: bool) -> None:
     """Take away what `install` has put; configuration, data and user stay."""
     _may_begin(root, dry_run=dry_run)
     _run(root, ["systemctl", "disable", "--now", *_UNITS], dry_run=dry_run, is_needed=False)
-    for place in _places(root):
+    for place in _places(root, context.find_root().command):
         if not place.is_there:
             if place.path.exists() or place.path.is_symlink():
                 print(f"keeps     {place.path}: it is not as we put it there")
