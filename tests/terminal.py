@@ -39,9 +39,9 @@ def runs_in_terminal(
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
     kept = {name: value for name, value in os.environ.items() if name not in {"LINES", "COLUMNS"}}
-    # Ctrl-C goes to whoever has the terminal: setsid makes it the program's own.
+    # Ctrl-C goes to whoever has the terminal: setsid makes it the program's own. A job in the background ignores it.
     process = subprocess.Popen(
-        ["setsid", "--ctty", *command], stdin=theirs, stdout=theirs, stderr=theirs,
+        ["setsid", "--ctty", "env", "--default-signal=INT", *command], stdin=theirs, stdout=theirs, stderr=theirs,
         env={**kept, "TERM": "xterm", "LC_ALL": "C.UTF-8", **more},
     )  # fmt: skip
     os.close(theirs)

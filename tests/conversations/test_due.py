@@ -74,7 +74,7 @@ def test_what_it_refers_to_elsewhere(desk: Desk) -> None:
     assert desk.ticket(1)["refs"] == []
     desk.runs("undo")
     assert desk.ticket(1)["refs"] == ["contract:C-77"]
-    assert "refer to contract:C-77 already" in desk.runs("link", "1", "contract:C-77", code=1)
+    assert "refers to contract:C-77 already" in desk.runs("link", "1", "contract:C-77", code=1)
 
 
 def test_a_merge_keeps_the_earlier_due_and_adds_the_time(desk: Desk) -> None:
