@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.desk import Desk
 from ticketd.store import schema
 
@@ -15,6 +17,7 @@ def test_check_and_db(desk: Desk) -> None:
     assert "secret" not in desk.runs("db", "status")
 
 
+@pytest.mark.in_process
 def test_what_reports_read_is_held_against_the_history_and_made_anew(desk: Desk) -> None:
     eve = desk.customer("eve@customer.example")
     for subject in ("Printer", "Login"):
