@@ -75,7 +75,8 @@ def test_an_agent_asks_for_figures_by_mail(make_desk: DeskMaker) -> None:
     first = bob.mails[0]
     bob.replies(first, "#report weather", headers=proven)
     assert "there is no report 'weather'; there are summary" in bob.last_mail.text
-    bob.replies(first, "#report tags 90d tag:price", headers=proven)
+    desk.runs("view", "save", "prices", "tag:price")
+    bob.replies(first, "#report tags 90d view:prices", headers=proven)
     desk.clock.passes(seconds=10)
     desk.rests()
     receipt, report = bob.mails[-2:]

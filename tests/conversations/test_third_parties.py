@@ -103,8 +103,10 @@ def test_after_a_merge_who_was_asked_still_takes_no_part(asked: Desk) -> None:
     anna, maker = asked.customer("anna@example.org"), asked.customer("repair@maker.example")
     anna.writes("support@desk.example", subject="Lamp", text="It is the red one.")
     maker.replies(maker.last_mail, "Yes, until May.")
+    anna.writes("support@desk.example", subject="Lamp once more", text="Still dark.")
     asked.runs("merge", "1", "2", "--yes")
-    assert "no mail of #2 is held" in asked.runs("release", "2", code=1)
+    asked.runs("merge", "2", "3", "--yes")
+    assert "no mail of #3 is held" in asked.runs("release", "3", code=1)
     got = len(maker.mails)
-    asked.runs("reply", "2", "-m", "We mend it.")
+    asked.runs("reply", "3", "-m", "We mend it.")
     assert len(maker.mails) == got

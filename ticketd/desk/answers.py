@@ -100,12 +100,11 @@ def listing(work: Work, agent: Agent, words: str, *, finds: bool = False) -> str
 
 
 def _found(work: Work, agent: Agent, words: str, *, finds: bool) -> list[Ticket]:
-    asker = work.settings.asker(
-        work.now, agent.key, agent.timezone, views.of_agent(work.session, agent.key)
-    )
-    asked = words_of(words) if finds else _viewed(words_of(words), asker.views)
+    own = views.of_agent(work.session, agent.key)
+    known = work.settings.asker(work.now, agent.key, own=own).views
+    asked = words_of(words) if finds else _viewed(words_of(words), known)
     try:
-        query = parse_query(asked, asker)
+        query = query_of(work.settings, agent, work.now, asked, own)
     except BadQuery as error:
         raise Refused(error.sentence) from None
     if not finds:
@@ -114,9 +113,11 @@ def _found(work: Work, agent: Agent, words: str, *, finds: bool) -> list[Ticket]
     return [t for t in found if may_see(agent, seen_of(work, t))]
 
 
-def query_of(settings: Settings, agent: Agent, now: datetime, words: Sequence[str]) -> Query:
-    """A query as an agent means it. BadQuery and Refused as in `parse_query`."""
-    return parse_query(words, settings.asker(now, agent.key, agent.timezone))
+def query_of(
+    settings: Settings, agent: Agent, now: datetime, words: Sequence[str], own: tuple[View, ...]
+) -> Query:
+    """A query as an agent with these views of the own means it. BadQuery and Refused as in `parse_query`."""
+    return parse_query(words, settings.asker(now, agent.key, agent.timezone, own))
 
 
 def _viewed(words: Sequence[str], known: Sequence[View]) -> list[str]:

@@ -7,7 +7,7 @@ from ticketd.core.reports.asked import Wanted, wanted
 from ticketd.core.sentences import say
 from ticketd.desk.answers import query_of
 from ticketd.desk.work import Work
-from ticketd.store import reports
+from ticketd.store import reports, views
 
 
 def ask(work: Work, agent: Agent, words: str) -> str:
@@ -15,7 +15,8 @@ def ask(work: Work, agent: Agent, words: str) -> str:
     one = wanted(words.split())
     one.period(work.now, work.settings.timezone)
     try:
-        query_of(work.settings, agent, work.now, query_words(agent, one))
+        own = views.of_agent(work.session, agent.key)
+        query_of(work.settings, agent, work.now, query_words(agent, one), own)
     except BadQuery as error:
         raise Refused(error.sentence) from None
     reports.ask(work.session, agent.key, words, work.now)

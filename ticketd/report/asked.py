@@ -17,14 +17,15 @@ from ticketd.desk.work import Desk
 from ticketd.report.gather import Asked, gather
 from ticketd.report.letter import Letter, send
 from ticketd.report.scheduled import names_here
-from ticketd.store import reports
+from ticketd.store import Session, reports, views
 
 log = logging.getLogger(__name__)
 
 
-def _asked(settings: Settings, agent: Agent, words: str, now: datetime) -> Asked:
+def _asked(session: Session, settings: Settings, agent: Agent, words: str, now: datetime) -> Asked:
     one = wanted(words.split())
-    query = query_of(settings, agent, now, query_words(agent, one))
+    own = views.of_agent(session, agent.key)
+    query = query_of(settings, agent, now, query_words(agent, one), own)
     whose = agent.key if one.section == DAY else ""
     return Asked((one.section,), one.period(now, settings.timezone), query, words, agent=whose)
 
@@ -40,7 +41,7 @@ def send_asked(desk: Desk, number: int, clock: Clock) -> None:
         made = None
         if agent is not None:
             try:
-                asked = _asked(settings, agent, row.words, now)
+                asked = _asked(session, settings, agent, row.words, now)
                 made = gather(session, asked, names_here(settings), now, settings.sla)
             except (Refused, BadQuery) as error:
                 # What it names has left the configuration since it was asked for.

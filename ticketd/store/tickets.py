@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, or_, select, union_all, update
+from sqlalchemy import bindparam, func, select, union_all, update
 from sqlalchemy.orm import Session, joinedload
 
 from ticketd.store.prepared import Prepared
@@ -79,13 +79,6 @@ def several(session: Session, numbers: Sequence[int]) -> list[Ticket]:
     """Tickets with their people and departments, in one question."""
     statement = select(Ticket).options(*_WITH_PEOPLE).where(Ticket.number.in_(numbers))
     return list(session.execute(statement.order_by(Ticket.number)).unique().scalars())
-
-
-def leading_to(session: Session, number: int, numbers: Sequence[int]) -> set[int]:
-    """The ticket's number, and which of these are of tickets that were merged into it."""
-    others = {n for n in numbers if n != number}
-    found = {n: by_number(session, n) for n in others}
-    return {number, *(n for n, ticket in found.items() if ticket and ticket.number == number)}
 
 
 def merged_into(session: Session, number: int) -> list[Ticket]:
@@ -263,9 +256,9 @@ def said_besides(session: Session, message: Message, most: int = 2) -> list[Mess
 
 def asked(session: Session, number: int) -> list[str]:
     """The addresses of those who take no part and were asked something about a ticket, or one that goes on as it."""
-    joined = select(Ticket.number).where(Ticket.merged_into == number)
+    numbers = [number, *(ticket.number for ticket in merged_into(session, number))]
     statement = select(Activity.data).where(
-        or_(Activity.ticket == number, Activity.ticket.in_(joined)), Activity.event == "forwarded"
+        Activity.ticket.in_(numbers), Activity.event == "forwarded"
     )
     return list(dict.fromkeys(data["to"] for data in session.execute(statement).scalars()))
 
