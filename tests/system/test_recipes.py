@@ -1,5 +1,6 @@
 """The blocks of docs/howto for Postfix, the pipe and the Maildir, put into a real Postfix as they stand there; only places are moved."""
 
+import contextlib
 import os
 import pwd
 import re
@@ -105,10 +106,14 @@ class World:
     def starts_again(self) -> None:
         """A new master instead of `postfix reload`, whose checks take seconds."""
         pid = int((self.queue / "pid" / "master.pid").read_text())
-        os.kill(pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
         eventually(lambda: not Path(f"/proc/{pid}/exe").exists())
         command = "$(postconf -dhx daemon_directory)/master -c $0 -w >/dev/null 2>&1 </dev/null"
-        subprocess.run(["sh", "-c", command, str(self.etc)], check=True, timeout=20, env={**os.environ, "PATH": PATH})  # fmt: skip
+        call = ["sh", "-c", command, str(self.etc)]
+        env = {**os.environ, "PATH": PATH}
+        # The last children of the old one may hold its address for a moment.
+        eventually(lambda: subprocess.run(call, check=False, timeout=20, env=env).returncode == 0)
 
     def subjects(self) -> list[str]:
         return [t["subject"] for t in self.daemon.ask("list", "status:all")["tickets"]]
